@@ -1,0 +1,1 @@
+"""Brokerage spreadsheets to one household: bytes -> sheets -> layout -> records -> household -> reconcile."""

@@ -1,0 +1,1 @@
+"""Brokerage layouts, one file per custodian, found by discovery."""

@@ -1,0 +1,1 @@
+"""The trades that move a household toward its target, and why."""

@@ -1,0 +1,1 @@
+"""US federal tax of realised gains: holding period, wash sales, rates."""

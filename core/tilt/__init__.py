@@ -1,0 +1,1 @@
+"""The tilt pad, targets and presets."""

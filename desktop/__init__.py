@@ -1,0 +1,1 @@
+"""The Trimtab program: command line and main window."""

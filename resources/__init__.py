@@ -1,0 +1,1 @@
+"""Data shipped with Trimtab, read through importlib.resources."""
