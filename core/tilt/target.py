@@ -1,0 +1,186 @@
+"""What the adviser asks for: mix, style, model, sectors, bands, and the rules, taxes and trading limits around it.
+
+A Target is a plain value; ``target_toml.py`` reads it from a file. All shares are fractions, all money dollars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import attrs
+
+from core.tilt.box import MARKET_BOX, Box, box_at
+from core.tilt.presets import presets
+
+
+class Scope(StrEnum):
+    """The equity that the style box speaks of."""
+
+    US_EQUITY = "us_equity"
+    ALL_EQUITY = "all_equity"
+
+
+class Destination(StrEnum):
+    """How far into its band an out-of-band cell is brought back."""
+
+    TARGET = "target"
+    HALF = "half"
+    EDGE = "edge"
+
+
+class MaySell(StrEnum):
+    """What may be sold by choice, by tax consequence."""
+
+    NOTHING = "nothing"
+    SHELTERED = "sheltered"
+    LONG = "long"
+    ALL = "all"
+
+
+class LotMethod(StrEnum):
+    """Which lots of a position are sold first in taxable accounts."""
+
+    OPTIMAL = "optimal"
+    HIFO = "hifo"
+    FIFO = "fifo"
+    LIFO = "lifo"
+
+
+@attrs.frozen
+class Style:
+    """The wanted box: nine cells, or a point, or a preset, or (all None) the household's present box."""
+
+    preset: str | None = None
+    size: float | None = None
+    value: float | None = None
+    box: Box | None = None
+    scope: Scope = Scope.US_EQUITY
+
+    def target_box(self, present: Box) -> Box:
+        """The nine target shares (sum 1); ``present`` is today's box, kept where nothing is asked for."""
+        if self.box is not None:
+            return self.box
+        if self.preset is not None:
+            point = presets()[self.preset].point
+            return MARKET_BOX if self.preset == "market" else box_at(point.size, point.value).box
+        if self.size is not None and self.value is not None:
+            return box_at(self.size, self.value).box
+        return present
+
+
+@attrs.frozen
+class ModelLine:
+    """A security held at a share of the household; alternates count toward the same line."""
+
+    symbol: str
+    weight: float
+    alternates: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Bands:
+    """A cell's band is max(floor, min(cap, relative x target)), as a share of the household."""
+
+    relative: float = 0.20
+    floor: float = 0.01
+    cap: float = 0.05
+    destination: Destination = Destination.HALF
+
+    def half_width(self, target_share: float) -> float:
+        """Half the band's full width: the distance from the target to the edge, a share of the household."""
+        return max(self.floor, min(self.cap, self.relative * target_share))
+
+
+@attrs.frozen
+class TaxSettings:
+    """Flat rates on net short and net long gains of taxable accounts, and what may be realised.
+
+    ``gain_limit`` (dollars or None) bounds the plan's net realised gain.
+    """
+
+    short: float = 0.408
+    long: float = 0.238
+    gain_limit: float | None = None
+    may_sell: MaySell = MaySell.ALL
+    avoid_short_term: bool = True
+    harvest: bool = True
+    lot_method: LotMethod = LotMethod.OPTIMAL
+
+
+@attrs.frozen
+class Trading:
+    """Costs and limits of trading.
+
+    eagerness : dollars of cost accepted to move one dollar into place.
+    min_trade, ticket : dollars a trade. half_spread : fraction of the traded value.
+    cash_reserve : share of each account. max_turnover : (bought + sold) / 2 / value.
+    max_position : share of the household a bought security may reach. max_stock : the same for a single stock
+    that neither the model nor the universe names.
+    """
+
+    eagerness: float = 0.05
+    min_trade: float = 250.0
+    ticket: float = 1.0
+    half_spread: float = 0.0005
+    cash_reserve: float = 0.01
+    max_turnover: float = 1.0
+    max_position: float = 1.0
+    max_stock: float = 0.05
+    fractional: bool = False
+    location: bool = True
+
+
+@attrs.frozen
+class RuleKey:
+    """A security household-wide (``account`` None) or in one account."""
+
+    symbol: str
+    account: str | None = None
+
+    def matches(self, account: str, security: str) -> bool:
+        """Whether the rule speaks of this position."""
+        return security == self.symbol and self.account in (None, account)
+
+    def __str__(self) -> str:
+        return self.symbol if self.account is None else f"{self.account}:{self.symbol}"
+
+
+@attrs.frozen
+class Rules:
+    """Restrictions by security. ``hold`` forbids both buying and selling."""
+
+    no_buy: tuple[RuleKey, ...] = ()
+    no_sell: tuple[RuleKey, ...] = ()
+    sell_all: tuple[RuleKey, ...] = ()
+    hold: tuple[RuleKey, ...] = ()
+
+
+@attrs.frozen
+class Flow:
+    """Money that comes into (+) or goes out of (-) an account with the plan; dollars."""
+
+    account: str
+    amount: float
+
+
+@attrs.frozen
+class Target:
+    """Everything the adviser asks of one plan.
+
+    mix : wanted shares of the household by asset class; classes left out share what is left in their present
+        proportion; None keeps the present mix. sectors : by sector name, (lowest, highest) change of its share
+        of the scope's equity against today. universe : symbols that may be bought; None is the embedded
+        candidate list and present holdings.
+    """
+
+    mix: Mapping[str, float] | None = None
+    style: Style = attrs.field(factory=Style)
+    model: tuple[ModelLine, ...] = ()
+    sectors: Mapping[str, tuple[float, float]] = attrs.field(factory=dict)
+    bands: Bands = attrs.field(factory=Bands)
+    tax: TaxSettings = attrs.field(factory=TaxSettings)
+    trading: Trading = attrs.field(factory=Trading)
+    rules: Rules = attrs.field(factory=Rules)
+    universe: tuple[str, ...] | None = None
+    flows: tuple[Flow, ...] = ()
