@@ -1,0 +1,116 @@
+"""Putting a theme on the application: palette, a small style sheet, and the signal that it changed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from widgets.theme.fonts import tabular
+from widgets.theme.style_sheet import style_sheet
+from widgets.theme.tokens import Tokens, load_tokens, mix
+
+Mode = Literal["light", "dark", "system"]
+
+
+class ThemeEvents(QObject):
+    """Says when the theme has changed. Painters that cache pictures drop them then."""
+
+    themeChanged = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mode: Mode = "light"
+        self.tokens = load_tokens("light")
+        self._follows_system = False
+
+    def follow(self, app: QApplication) -> None:
+        """Listen to the system's colour scheme, once."""
+        if not self._follows_system:
+            self._follows_system = True
+            app.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
+
+    @Slot()
+    def _on_scheme_changed(self) -> None:
+        app = QApplication.instance()
+        if self.mode == "system" and isinstance(app, QApplication) and self.tokens.name != _system_name():
+            _put_on(app, load_tokens(_system_name()))
+
+
+_events: list[ThemeEvents] = []
+
+
+def theme_events() -> ThemeEvents:
+    """The one object that carries ``themeChanged``."""
+    if not _events:
+        _events.append(ThemeEvents())
+    return _events[0]
+
+
+def tokens() -> Tokens:
+    """The theme in force (light until ``apply_theme`` is called)."""
+    return theme_events().tokens
+
+
+def apply_theme(app: QApplication, mode: Mode = "system") -> None:
+    """Dress the application in the light or dark theme, or in the system's choice, which is then followed.
+
+    Where the system states no scheme (offscreen, bare X11), "system" is light.
+    """
+    events = theme_events()
+    events.mode = mode
+    events.follow(app)
+    _put_on(app, load_tokens(_system_name() if mode == "system" else mode))
+
+
+def _system_name() -> str:
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return "dark" if dark else "light"
+
+
+def _put_on(app: QApplication, theme: Tokens) -> None:
+    events = theme_events()
+    events.tokens = theme
+    if app.style() is None or app.style().name().lower() != "fusion":
+        app.setStyle(QStyleFactory.create("Fusion"))
+    app.setFont(tabular(app.font()))
+    app.setPalette(palette_of(theme))
+    app.setStyleSheet(style_sheet(theme))
+    events.themeChanged.emit()
+
+
+def palette_of(theme: Tokens) -> QPalette:
+    """The palette that gives standard Qt controls the theme's colours."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    palette = QPalette()
+    for key, colour in (
+        (role.Window, theme.window),
+        (role.WindowText, theme.text),
+        (role.Base, theme.surface),
+        (role.AlternateBase, theme.raised),
+        (role.ToolTipBase, theme.raised),
+        (role.ToolTipText, theme.text),
+        (role.Text, theme.text),
+        (role.PlaceholderText, theme.text_muted),
+        (role.Button, theme.surface),
+        (role.ButtonText, theme.text),
+        (role.BrightText, theme.accent_text),
+        (role.Highlight, theme.accent),
+        (role.HighlightedText, theme.accent_text),
+        (role.Accent, theme.accent),
+        (role.Link, theme.accent),
+        (role.LinkVisited, theme.accent),
+        (role.Light, mix(theme.surface, theme.window, 0.5)),
+        (role.Midlight, theme.raised),
+        (role.Mid, theme.border),
+        (role.Dark, theme.border_strong),
+        (role.Shadow, mix(theme.border_strong, theme.text, 0.5)),
+    ):
+        palette.setColor(key, colour)
+    for key in (role.WindowText, role.Text, role.ButtonText, role.PlaceholderText):
+        palette.setColor(group.Disabled, key, theme.text_disabled)
+    palette.setColor(group.Disabled, role.Highlight, theme.sunken)
+    palette.setColor(group.Disabled, role.HighlightedText, theme.text_disabled)
+    return palette
