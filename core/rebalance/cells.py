@@ -13,7 +13,7 @@ from core.classify.exposure import ASSET_CLASSES, STYLE_BOXES
 from core.errors import InputError
 from core.rebalance.holdings import Floats, Holdings
 from core.tilt.box import Box
-from core.tilt.target import ModelLine, Scope, Target
+from core.tilt.target import Bands, ModelLine, Scope, Target
 
 _CASH = ASSET_CLASSES.index("cash")
 _UNCLASSIFIED = ASSET_CLASSES.index("unclassified")
@@ -176,11 +176,16 @@ def _proportions(amounts: Floats) -> Floats:
 
 @attrs.frozen(eq=False)
 class Wanted:
-    """A target in figures: shares of every cell (K,), of the classes (7,) and the box (9,) of the scope's equity."""
+    """A target in figures: shares of every cell (K,), of the classes (7,) and the box (9,) of the scope's equity.
+
+    ``bands`` and ``eagerness`` are the target's own: all that can change while the problem stays the same.
+    """
 
     shares: Floats
     mix: Floats
     box: Box
+    bands: Bands
+    eagerness: float
 
 
 def wanted_shares(cells: Cells, target: Target) -> Wanted:
@@ -204,4 +209,4 @@ def wanted_shares(cells: Cells, target: Target) -> Wanted:
         parts.append(np.array([line.weight for line in cells.model]))
     if cells.scope is Scope.ALL_EQUITY:
         parts.append(rest * mix[:3])
-    return Wanted(shares=np.concatenate(parts), mix=mix, box=box)
+    return Wanted(np.concatenate(parts), mix, box, target.bands, target.trading.eagerness)

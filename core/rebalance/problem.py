@@ -1,0 +1,374 @@
+"""A rebalancing problem as arrays: what may be sold and bought, at what cost, within which limits.
+
+methods.md is the definition; this is the builder's side of it. ``evaluate.py`` judges plans without it.
+Sales are in dollars of proceeds of a *segment* (a lot in a taxable account, a whole position in a sheltered one),
+purchases in dollars of an (account, security).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+import attrs
+import numpy as np
+
+from core.classify.exposure import SECTORS
+from core.errors import InputError, NoPlanError
+from core.household import SecurityType
+from core.rebalance.cells import Cells, build_cells, scope_share
+from core.rebalance.holdings import Bools, Floats, Holdings, Ints
+from core.rebalance.location import location_drag
+from core.tilt.target import LotMethod, MaySell, RuleKey, Target
+
+WASH_DAYS = 30
+
+
+class Reluctance(IntEnum):
+    """Why a segment isn't sold by choice, the dearest to sell last."""
+
+    NONE = 0
+    SHORT_TERM_GAIN = 1
+    WASHED_LOSS = 2
+    UNKNOWN_BASIS = 3
+
+    @property
+    def rule(self) -> str:
+        """The rule's key, as findings and the price of rules name it."""
+        return ("", "avoid_short_term", "wash_sale", "unknown_basis")[self]
+
+
+@attrs.frozen(eq=False)
+class Segments:
+    """What can be sold. Arrays of length N in selling order within each (account, security).
+
+    lots : the lots of each segment, in the order they are closed. most : proceeds of selling all, dollars.
+    ratio : value that leaves per dollar of proceeds (1 but for rounding in the files). cost : objective a dollar
+    (tax, half spread, location) without tax coupling; tax, gain : tax and taxable gain a dollar. term_long : whether
+    the gain is long-term. blocks : rules that forbid the sale. reluctance : Reluctance by number.
+    must : whether a sell-all covers it.
+    """
+
+    account: Ints
+    security: Ints
+    lots: tuple[Ints, ...]
+    most: Floats
+    ratio: Floats
+    cost: Floats
+    tax: Floats
+    gain: Floats
+    blocks: tuple[frozenset[str], ...]
+    reluctance: Ints
+    must: Bools
+
+
+@attrs.frozen(eq=False)
+class Purchases:
+    """What could be bought: (account, security) pairs, the objective a dollar, and rules that forbid it."""
+
+    account: Ints
+    security: Ints
+    cost: Floats
+    blocks: tuple[frozenset[str], ...]
+
+
+@attrs.frozen(eq=False)
+class Cap:
+    """A security that purchases may take to ``limit`` dollars at most; ``rule`` names the limit."""
+
+    security: int
+    limit: float
+    rule: str
+
+
+@attrs.frozen(eq=False)
+class SectorRange:
+    """weights @ (dollars by security) <= 0 keeps a sector inside its range."""
+
+    rule: str
+    weights: Floats  # (S,)
+
+
+@attrs.frozen(eq=False)
+class Problem:
+    """Everything of a household and the structural part of a target. Dollars throughout.
+
+    value : V, after flows. start_cash (A): cash and flows. floor (A): what each account's cash must be at least.
+    fixed (K,): dollars in each cell today without account cash (lots and pending). by_security (S,): dollars held.
+    """
+
+    holdings: Holdings
+    target: Target
+    cells: Cells
+    value: float
+    start_cash: Floats
+    floor: Floats
+    fixed: Floats
+    by_security: Floats
+    drag: Floats  # (A, S) location drag a dollar held
+    start_drag: float
+    segments: Segments
+    purchases: Purchases
+    caps: tuple[Cap, ...]
+    sector_ranges: tuple[SectorRange, ...]
+    steps: Floats  # (S,) units
+
+
+def build_problem(holdings: Holdings, target: Target) -> Problem:
+    """Arrays for a target. Raises InputError for settings that make no sense, NoPlanError for rules that collide."""
+    cells = build_cells(holdings, target)
+    flows = np.zeros(len(holdings.accounts))
+    for flow in target.flows:
+        if flow.account not in holdings.account_index:
+            raise InputError(
+                f"[[flows]]: no account '{flow.account}'; the accounts are {', '.join(holdings.accounts)}."
+            )
+        flows[holdings.account_index[flow.account]] += flow.amount
+    value = float(holdings.value.sum() + holdings.cash.sum() + holdings.pending.sum() + flows.sum())
+    by_security = np.zeros(len(holdings.securities))
+    np.add.at(by_security, holdings.lot_security, holdings.value)
+    drag = np.zeros((len(holdings.accounts), len(holdings.securities)))
+    if target.trading.location:
+        drag = np.outer(holdings.taxable, holdings.mix @ np.array(location_drag()))
+    cash_share = target.trading.cash_reserve
+    floor = cash_share * np.clip(holdings.account_value + flows, 0, None) + np.clip(-holdings.pending, 0, None)
+    caps = _caps(holdings, target, value)
+    return Problem(
+        holdings=holdings,
+        target=target,
+        cells=cells,
+        value=value,
+        start_cash=holdings.cash + flows,
+        floor=floor,
+        fixed=by_security @ cells.weights + cells.cash_weights * holdings.pending.sum(),
+        by_security=by_security,
+        drag=drag,
+        start_drag=float((holdings.position_values() * drag).sum()),
+        segments=_segments(holdings, target, drag),
+        purchases=_purchases(holdings, target, drag, caps, by_security),
+        caps=caps,
+        sector_ranges=_sector_ranges(holdings, target, by_security),
+        steps=holdings.steps(target.trading.fractional),
+    )
+
+
+def _matching(keys: Iterable[RuleKey], holdings: Holdings, account: int, security: int) -> str:
+    for key in keys:
+        if key.matches(holdings.accounts[account], holdings.securities[security]):
+            return str(key)
+    return ""
+
+
+def _segments(holdings: Holdings, target: Target, drag: Floats) -> Segments:
+    """All lots that can be sold, with what each costs and what forbids it."""
+    tradable = holdings.tradable_price()
+    proceeds = holdings.quantity * holdings.unit_price[holdings.lot_security]
+    can = tradable[holdings.lot_security] & (holdings.quantity > 0)
+    taxed = holdings.taxable[holdings.lot_account]
+    gain = np.where(taxed, proceeds - holdings.basis, 0.0)  # NaN where the basis is unknown
+    recent_groups = _recent_groups(holdings)
+    rate = np.where(holdings.long, target.tax.long, target.tax.short)
+
+    rows: list[tuple[int, int, list[int]]] = []
+    for lot in range(len(holdings.quantity)):
+        account, security = int(holdings.lot_account[lot]), int(holdings.lot_security[lot])
+        _refuse_impossible_sell_all(holdings, target, account, security, lot, bool(can[lot]))
+        if not can[lot]:
+            continue
+        if not taxed[lot] and rows and rows[-1][:2] == (account, security):
+            rows[-1][2].append(lot)
+        else:
+            rows.append((account, security, [lot]))
+
+    blocks: list[frozenset[str]] = []
+    reluctance: list[int] = []
+    must: list[bool] = []
+    columns: list[tuple[float, float, float, float]] = []  # most, ratio, tax, gain
+    for account, security, lots in rows:
+        most = float(proceeds[lots].sum())
+        total_gain = float(np.nan_to_num(gain[lots]).sum())
+        tax = float((np.nan_to_num(gain[lots]) * rate[lots]).sum())
+        columns.append((most, float(holdings.value[lots].sum()) / most, tax / most, total_gain / most))
+        names = _sale_blocks(holdings, target, account, security, gain=total_gain, long=bool(holdings.long[lots[0]]))
+        forced = _matching(target.rules.sell_all, holdings, account, security)
+        if forced and names:
+            raise NoPlanError(
+                f"'sell_all {forced}' asks to sell {holdings.securities[security]} in account "
+                f"{holdings.accounts[account]}, but {', '.join(sorted(names))} forbids it. Remove one of the two.",
+                [f"sell_all {forced}", *sorted(names)],
+            )
+        blocks.append(names)
+        must.append(bool(forced))
+        reluctance.append(
+            0
+            if forced or not taxed[lots[0]]
+            else _reluctance(holdings, target, lots[0], float(gain[lots[0]]), recent_groups)
+        )
+    accounts = np.array([r[0] for r in rows], dtype=np.int64)
+    securities = np.array([r[1] for r in rows], dtype=np.int64)
+    table = np.array(columns).reshape(-1, 4)
+    cost = table[:, 2] + target.trading.half_spread - table[:, 1] * drag[accounts, securities]
+    order = _selling_order(holdings, target, rows, cost)
+
+    return Segments(
+        account=accounts[order],
+        security=securities[order],
+        lots=tuple(np.array(rows[i][2], dtype=np.int64) for i in order),
+        most=table[order, 0],
+        ratio=table[order, 1],
+        cost=cost[order],
+        tax=table[order, 2],
+        gain=table[order, 3],
+        blocks=tuple(blocks[i] for i in order),
+        reluctance=np.array(reluctance, dtype=np.int64)[order],
+        must=np.array(must, dtype=bool)[order],
+    )
+
+
+def _selling_order(holdings: Holdings, target: Target, rows: list[tuple[int, int, list[int]]], cost: Floats) -> Ints:
+    """Segments by account and security, and within a position in the order the lot method closes them."""
+    method = target.tax.lot_method
+
+    def key(i: int) -> tuple[object, ...]:
+        account, security, lots = rows[i]
+        lot = lots[0]
+        day = int(holdings.acquired[lot])
+        if method is LotMethod.FIFO:
+            first: tuple[object, ...] = (day,)
+        elif method is LotMethod.LIFO:
+            first = (-day,)
+        elif method is LotMethod.HIFO:
+            unknown = bool(np.isnan(holdings.basis[lot]))
+            first = (unknown, 0.0 if unknown else -float(holdings.basis[lot] / holdings.quantity[lot]), day)
+        else:
+            first = (float(cost[i]), day)
+        return (account, security, *first, i)
+
+    return np.array(sorted(range(len(rows)), key=key), dtype=np.int64)
+
+
+def _refuse_impossible_sell_all(
+    holdings: Holdings, target: Target, account: int, security: int, lot: int, can: bool
+) -> None:
+    key = _matching(target.rules.sell_all, holdings, account, security)
+    if key and not can:
+        why = (
+            "it has no price" if not np.isfinite(holdings.unit_price[security]) else "it is not traded by this program"
+        )
+        if holdings.quantity[lot] <= 0:
+            why = "it is a short position"
+        raise NoPlanError(
+            f"'sell_all {key}' can't be met in account {holdings.accounts[account]}: {why}. "
+            "Give it a price, or take it off the list.",
+            [f"sell_all {key}"],
+        )
+
+
+def _sale_blocks(
+    holdings: Holdings, target: Target, account: int, security: int, *, gain: float, long: bool
+) -> frozenset[str]:
+    names = set()
+    for label, keys in (("no_sell", target.rules.no_sell), ("hold", target.rules.hold)):
+        key = _matching(keys, holdings, account, security)
+        if key:
+            names.add(f"{label} {key}")
+    may = target.tax.may_sell
+    taxed = bool(holdings.taxable[account])
+    if (
+        may is MaySell.NOTHING
+        or (may is MaySell.SHELTERED and taxed)
+        or (may is MaySell.LONG and taxed and gain > 0 and not long)
+    ):
+        names.add("may_sell")
+    return frozenset(names)
+
+
+def _recent_groups(holdings: Holdings) -> frozenset[int]:
+    """Identical groups with a purchase in the 30 days up to the trade date, in any account."""
+    today = holdings.as_of.toordinal()
+    recent = (holdings.acquired >= today - WASH_DAYS) & (holdings.acquired > 0) & (holdings.quantity > 0)
+    return frozenset(int(g) for g in holdings.group[holdings.lot_security[recent]])
+
+
+def _reluctance(holdings: Holdings, target: Target, lot: int, gain: float, recent: frozenset[int]) -> int:
+    """Why a lot of a taxable account isn't sold by choice (0: it may be)."""
+    security = int(holdings.lot_security[lot])
+    if np.isnan(gain):
+        # A money-market fund keeps its price at one dollar: whatever its basis, it has no gain worth avoiding.
+        stable = holdings.types[security] is SecurityType.MONEY_MARKET
+        return int(Reluctance.NONE if stable else Reluctance.UNKNOWN_BASIS)
+    if gain > 0 and not holdings.long[lot] and target.tax.avoid_short_term:
+        return int(Reluctance.SHORT_TERM_GAIN)
+    if gain < 0 and int(holdings.group[security]) in recent:
+        return int(Reluctance.WASHED_LOSS)
+    return int(Reluctance.NONE)
+
+
+def _caps(holdings: Holdings, target: Target, value: float) -> tuple[Cap, ...]:
+    named = {symbol for line in target.model for symbol in (line.symbol, *line.alternates)}
+    named |= set(target.universe or ())
+    caps = []
+    for s, kind in enumerate(holdings.types):
+        if kind is SecurityType.MONEY_MARKET:
+            continue
+        limit, rule = target.trading.max_position, "max_position"
+        if kind is SecurityType.STOCK and holdings.securities[s] not in named and target.trading.max_stock < limit:
+            limit, rule = target.trading.max_stock, "max_stock"
+        if limit < 1:
+            caps.append(Cap(s, limit * value, rule))
+    return tuple(caps)
+
+
+def _purchases(
+    holdings: Holdings, target: Target, drag: Floats, caps: tuple[Cap, ...], by_security: Floats
+) -> Purchases:
+    """Every account with every candidate: tradable securities, those of the universe where one is given."""
+    universe = None if target.universe is None else set(target.universe)
+    if universe is not None:
+        universe |= {symbol for line in target.model for symbol in (line.symbol, *line.alternates)}
+    tradable = holdings.tradable_price()
+    full = {cap.security: cap.rule for cap in caps if by_security[cap.security] >= cap.limit}
+    pairs: list[tuple[int, int]] = []
+    blocks: list[frozenset[str]] = []
+    for s, symbol in enumerate(holdings.securities):
+        if not tradable[s] or (universe is not None and symbol not in universe):
+            continue
+        if holdings.types[s] in (SecurityType.BOND, SecurityType.OTHER) and (
+            universe is None or symbol not in universe
+        ):
+            continue
+        for a in range(len(holdings.accounts)):
+            names = {full[s]} if s in full else set()
+            for label, keys in (
+                ("no_buy", target.rules.no_buy),
+                ("hold", target.rules.hold),
+                ("sell_all", target.rules.sell_all),
+            ):
+                key = _matching(keys, holdings, a, s)
+                if key:
+                    names.add(f"{label} {key}")
+            pairs.append((a, s))
+            blocks.append(frozenset(names))
+    account = np.array([p[0] for p in pairs], dtype=np.int64)
+    security = np.array([p[1] for p in pairs], dtype=np.int64)
+    return Purchases(
+        account=account,
+        security=security,
+        cost=target.trading.half_spread + drag[account, security],
+        blocks=tuple(blocks),
+    )
+
+
+def _sector_ranges(holdings: Holdings, target: Target, by_security: Floats) -> tuple[SectorRange, ...]:
+    scope = scope_share(holdings, target.style.scope)
+    equity = float(by_security @ scope)
+    ranges: list[SectorRange] = []
+    if equity <= 0:
+        return ()
+    for name in sorted(target.sectors):
+        low, high = target.sectors[name]
+        share = holdings.sector[:, SECTORS.index(name)]
+        today = float((by_security * scope) @ share) / equity
+        ranges.append(SectorRange(f"sectors {name} (highest)", scope * (share - (today + high))))
+        ranges.append(SectorRange(f"sectors {name} (lowest)", scope * (today + low - share)))
+    return tuple(ranges)

@@ -1,0 +1,311 @@
+"""The linear relaxation of a problem, kept as one HiGHS model that is changed in place and solved warm.
+
+Columns: proceeds of each sale segment, dollars of each purchase, cash of each account, four stretches of shortfall
+and four of excess for each cell, and the tax that counts (only where a net loss earns nothing). Its optimum is a
+lower bound on the objective of any plan: tickets, whole shares, minimum trades and exclusions only add to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import attrs
+import highspy
+import numpy as np
+
+from core.rebalance.cells import Wanted
+from core.rebalance.holdings import Bools, Floats, Ints
+from core.rebalance.penalty import SLOPES, widths
+from core.rebalance.problem import Problem, Reluctance
+from core.tilt.target import LotMethod
+
+_INF = highspy.kHighsInf
+_STRETCHES = 4
+
+
+@attrs.frozen(eq=False)
+class Relaxed:
+    """An optimum: dollars sold of each segment, bought of each purchase, and the objective (location included)."""
+
+    sold: Floats
+    bought: Floats
+    objective: float
+
+
+class SolverError(RuntimeError):
+    """The solver returned neither an optimum nor infeasibility; never expected."""
+
+
+class Relaxation:
+    """One warm model of a problem.
+
+    Bounds decide what may be sold and bought; they can be changed at will (``limit``), as can the target
+    (``aim``). Not for use from two threads at once.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._n_sales = len(problem.segments.most)
+        self._n_buys = len(problem.purchases.account)
+        self._n_accounts = len(problem.holdings.accounts)
+        self._n_cells = len(problem.cells.names)
+        self._first_cash = self._n_sales + self._n_buys
+        self._first_stretch = self._first_cash + self._n_accounts
+        self._n_columns = self._first_stretch + 2 * _STRETCHES * self._n_cells + 1
+        self._stretch_columns = np.arange(
+            self._first_stretch, self._first_stretch + 2 * _STRETCHES * self._n_cells, dtype=np.int32
+        )
+        self.row_names: list[str] = []
+        self._model = highspy.Highs()  # type: ignore[no-untyped-call]
+        for option, setting in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("presolve", "off"),
+            ("solver", "simplex"),
+            ("random_seed", 0),
+        ):
+            self._model.setOptionValue(option, setting)
+        self._build()
+        self._wanted: Wanted | None = None
+        self._eagerness = float("nan")
+        self.limit()
+
+    # -- building -------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        """Pass the whole model once: rows of cells, cash, caps, sectors, gain, turnover, tax."""
+        problem, segments, buys = self.problem, self.problem.segments, self.problem.purchases
+        rows: list[tuple[Ints, Floats]] = []
+        lower: list[float] = []
+        upper: list[float] = []
+        sale_columns = np.arange(self._n_sales)
+        buy_columns = self._n_sales + np.arange(self._n_buys)
+        cash_columns = self._first_cash + np.arange(self._n_accounts)
+
+        def add(name: str, columns: Ints, values: Floats, low: float, high: float) -> None:
+            keep = values != 0
+            rows.append((columns[keep].astype(np.int32), values[keep].astype(float)))
+            lower.append(low)
+            upper.append(high)
+            self.row_names.append(name)
+
+        trade_columns = np.concatenate([sale_columns, buy_columns])
+        for k, name in enumerate(problem.cells.names):
+            weights = problem.cells.weights[:, k]
+            stretch = self._first_stretch + 2 * _STRETCHES * k + np.arange(2 * _STRETCHES)
+            add(
+                name,
+                np.concatenate([trade_columns, cash_columns, stretch]),
+                np.concatenate(
+                    [
+                        -segments.ratio * weights[segments.security],
+                        weights[buys.security],
+                        np.full(self._n_accounts, problem.cells.cash_weights[k]),
+                        np.repeat([1.0, -1.0], _STRETCHES),
+                    ]
+                ),
+                0.0,
+                0.0,
+            )
+        for a in range(self._n_accounts):
+            add(
+                f"cash_reserve {problem.holdings.accounts[a]}",
+                np.concatenate([trade_columns, cash_columns[a : a + 1]]),
+                np.concatenate(
+                    [-1.0 * (segments.account == a), 1.0 * (buys.account == a), np.ones(1)],
+                ),
+                float(problem.start_cash[a]),
+                float(problem.start_cash[a]),
+            )
+        for cap in problem.caps:
+            room = cap.limit - float(problem.by_security[cap.security])
+            if room > 0:
+                add(
+                    f"{cap.rule} {problem.holdings.securities[cap.security]}",
+                    trade_columns,
+                    np.concatenate(
+                        [-segments.ratio * (segments.security == cap.security), 1.0 * (buys.security == cap.security)]
+                    ),
+                    -_INF,
+                    room,
+                )
+        for sector in problem.sector_ranges:
+            add(
+                sector.rule,
+                trade_columns,
+                np.concatenate([-segments.ratio * sector.weights[segments.security], sector.weights[buys.security]]),
+                -_INF,
+                -float(problem.by_security @ sector.weights),
+            )
+        limit = problem.target.tax.gain_limit
+        if limit is not None:
+            add("gain_limit", sale_columns, segments.gain, -_INF, limit)
+        turnover = 2 * problem.target.trading.max_turnover * float(problem.holdings.account_value.sum())
+        add("max_turnover", trade_columns, np.ones(len(trade_columns)), -_INF, turnover)
+        if not problem.target.tax.harvest:
+            column = np.array([self._n_columns - 1])
+            add(
+                "harvest",
+                np.concatenate([sale_columns, column]),
+                np.concatenate([-segments.tax, np.ones(1)]),
+                0.0,
+                _INF,
+            )
+
+        lp = highspy.HighsLp()
+        lp.num_col_ = self._n_columns
+        lp.num_row_ = len(rows)
+        lp.col_cost_ = self._costs(0.0)
+        lp.col_lower_ = np.zeros(self._n_columns)
+        lp.col_upper_ = np.full(self._n_columns, _INF)
+        lp.row_lower_ = np.array(lower)
+        lp.row_upper_ = np.array(upper)
+        lp.offset_ = problem.start_drag
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(r[0]) for r in rows])]).astype(np.int32)
+        lp.a_matrix_.index_ = np.concatenate([r[0] for r in rows])
+        lp.a_matrix_.value_ = np.concatenate([r[1] for r in rows])
+        self._model.passModel(lp)
+
+    def _costs(self, eagerness: float) -> Floats:
+        problem = self.problem
+        costs = np.zeros(self._n_columns)
+        harvest = problem.target.tax.harvest
+        costs[: self._n_sales] = problem.segments.cost - (0.0 if harvest else 1.0) * problem.segments.tax
+        costs[self._n_sales : self._first_cash] = problem.purchases.cost
+        costs[self._stretch_columns] = eagerness * np.tile(SLOPES, 2 * self._n_cells)
+        costs[-1] = 0.0 if harvest else 1.0
+        return costs
+
+    # -- changing -------------------------------------------------------------------------------------------
+
+    def aim(self, wanted: Wanted) -> None:
+        """Set the wanted shares, bands and eagerness (those of the target passed with ``wanted``)."""
+        problem = self.problem
+        goal = wanted.shares * problem.value - problem.fixed
+        cells = np.arange(self._n_cells, dtype=np.int32)
+        self._model.changeRowsBounds(self._n_cells, cells, goal, goal)  # type: ignore[attr-defined]
+        stretch = np.column_stack([widths(wanted.shares, wanted.bands, problem.value), np.full(self._n_cells, _INF)])
+        upper = np.repeat(stretch[:, None, :], 2, axis=1).ravel()
+        self._model.changeColsBounds(len(upper), self._stretch_columns, np.zeros(len(upper)), upper)
+        if wanted.eagerness != self._eagerness:
+            self._eagerness = wanted.eagerness
+            self._restore_costs()
+        self._wanted = wanted
+
+    def _restore_costs(self) -> None:
+        columns = np.arange(self._n_columns, dtype=np.int32)
+        self._model.changeColsCost(self._n_columns, columns, self._costs(self._eagerness))
+
+    def limit(
+        self,
+        *,
+        sale_limits: Floats | None = None,
+        sale_floors: Floats | None = None,
+        buy_limits: Floats | None = None,
+        buy_floors: Floats | None = None,
+        cash_floors: Floats | None = None,
+    ) -> None:
+        """Set bounds (dollars); None restores those of the rules, reluctant lots excluded."""
+        segments = self.problem.segments
+        most = default_sale_limits(self.problem) if sale_limits is None else sale_limits
+        least = np.where(segments.must, segments.most, 0.0) if sale_floors is None else sale_floors
+        buys = default_buy_limits(self.problem) if buy_limits is None else buy_limits
+        least_buys = np.zeros(self._n_buys) if buy_floors is None else buy_floors
+        cash = self.problem.floor if cash_floors is None else cash_floors
+        count = self._first_stretch
+        self._model.changeColsBounds(
+            count,
+            np.arange(count, dtype=np.int32),
+            np.concatenate([np.minimum(least, most), np.minimum(least_buys, buys), cash]),
+            np.concatenate([most, buys, np.full(self._n_accounts, _INF)]),
+        )
+
+    # -- solving --------------------------------------------------------------------------------------------
+
+    def solve(self) -> Relaxed | None:
+        """The optimum, or None where the rules can't all be met."""
+        status = self._run()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return None
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise SolverError(f"unexpected solver status: {self._model.modelStatusToString(status)}")
+        solution = np.array(self._model.getSolution().col_value[: self._first_cash])
+        return Relaxed(
+            sold=np.clip(solution[: self._n_sales], 0.0, None),
+            bought=np.clip(solution[self._n_sales :], 0.0, None),
+            objective=float(self._model.getInfo().objective_function_value),
+        )
+
+    def _run(self) -> highspy.HighsModelStatus:
+        self._model.run()
+        status = self._model.getModelStatus()
+        if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible):
+            # A cold start settles what a warm one could not (numerical trouble, "unbounded or infeasible").
+            self._model.clearSolver()
+            self._model.run()
+            status = self._model.getModelStatus()
+        return status
+
+    def least_reluctant_sales(self) -> Floats | None:
+        """(N,) sale limits that admit just what must be sold of reluctant segments; None where nothing helps.
+
+        Minimises the proceeds of reluctant sales, weighted so that short-term gains go before losses that would
+        be washed, and those before lots of unknown basis.
+        """
+        segments = self.problem.segments
+        allowed = rule_sale_limits(self.problem)
+        self.limit(sale_limits=allowed)
+        weights = np.array([0.0, 1.0, 3.0, 10.0])[segments.reluctance] * (1 + np.abs(segments.tax))
+        costs = np.zeros(self._n_columns)
+        costs[: self._n_sales] = weights
+        columns = np.arange(self._n_columns, dtype=np.int32)
+        self._model.changeColsCost(self._n_columns, columns, costs)
+        try:
+            relaxed = self.solve()
+        finally:
+            self._restore_costs()
+            self.limit()
+        if relaxed is None:
+            return None
+        # Room for a whole share and for the minimum trade, which the relaxation does not know of.
+        trading = self.problem.target.trading
+        price = self.problem.holdings.unit_price[segments.security]
+        pad = np.maximum(self.problem.steps[segments.security] * price, trading.min_trade) + trading.ticket
+        needed = np.where(relaxed.sold > 1e-6, np.minimum(allowed, relaxed.sold + pad), 0.0)
+        return np.where(segments.reluctance > 0, needed, allowed)
+
+
+def rule_sale_limits(problem: Problem, without: Callable[[str], bool] = lambda _: False) -> Floats:
+    """(N,) proceeds each segment may reach by the hard rules; ``without`` says which rules are switched off."""
+    free = [all(without(name) for name in names) for names in problem.segments.blocks]
+    return _in_lot_order(problem, np.where(_flags(free), problem.segments.most, 0.0), without)
+
+
+def default_sale_limits(problem: Problem, without: Callable[[str], bool] = lambda _: False) -> Floats:
+    """(N,) proceeds each segment may reach by choice: the hard rules, and reluctant segments left alone."""
+    reluctant = _flags([r > 0 and not without(Reluctance(r).rule) for r in problem.segments.reluctance])
+    return _in_lot_order(problem, np.where(reluctant, 0.0, rule_sale_limits(problem, without)), without)
+
+
+def _in_lot_order(problem: Problem, limits: Floats, without: Callable[[str], bool]) -> Floats:
+    """Where a lot method is enforced, a lot that may not be sold shuts off those that come after it."""
+    if problem.target.tax.lot_method is LotMethod.OPTIMAL or without("lot_method"):
+        return limits
+    segments = problem.segments
+    result = limits.copy()
+    for i in range(1, len(result)):
+        same = segments.account[i] == segments.account[i - 1] and segments.security[i] == segments.security[i - 1]
+        if same and result[i - 1] < segments.most[i - 1]:
+            result[i] = 0.0
+    return result
+
+
+def default_buy_limits(problem: Problem, without: Callable[[str], bool] = lambda _: False) -> Floats:
+    """(B,) dollars that may be bought: nothing where a rule forbids, else without limit (cash and caps bind)."""
+    free = [all(without(name) for name in names) for names in problem.purchases.blocks]
+    return np.where(_flags(free), _INF, 0.0)
+
+
+def _flags(values: Iterable[bool]) -> Bools:
+    return np.array(list(values), dtype=bool)
