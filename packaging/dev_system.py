@@ -144,7 +144,7 @@ def _listens(family: int, address: str | tuple[str, int]) -> bool:
         probe.settimeout(2)
         try:
             probe.connect(address)
-        except OSError:
+        except (OSError, OverflowError):  # the latter for a port beyond 65535
             return False
     return True
 
