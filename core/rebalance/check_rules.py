@@ -1,0 +1,445 @@
+"""The rules of docs/methods.md, checked one by one on booked trades. Part of the evaluator: shares nothing with the
+code that builds a plan.
+
+Each check returns the violations of one rule. A cent is forgiven everywhere: amounts are rounded to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property
+
+import attrs
+
+from core.classify.exposure import SECTORS, Exposure
+from core.household import Household, Lot, SecurityType, Term
+from core.money import CENT, ZERO, to_cents
+from core.rebalance.booking import Booked, Position, exact, flow_by_account, identical_group, order_amount
+from core.rebalance.evaluation import Reluctant, Violation
+from core.rebalance.measure import Composition, model_lines, sector_dollars, shares_of
+from core.rebalance.proposal import Action, Trade
+from core.tilt.target import LotMethod, MaySell, RuleKey, Target
+
+FUNDS = (SecurityType.MUTUAL_FUND, SecurityType.MONEY_MARKET)
+UNTRADED = (SecurityType.OPTION, SecurityType.CASH)
+#: Share of a traded amount by which a file's market value may differ from quantity x price: prices are rounded.
+PRICE_TOLERANCE = Decimal("0.01")
+#: Share of the household's value by which a sector may overstep its range: the solver's own tolerance.
+SECTOR_TOLERANCE = 1e-6
+
+
+@attrs.frozen(slots=False)
+class Case:
+    """Everything a check may look at. ``value_before`` is the household's value before flows, ``value`` V after."""
+
+    household: Household
+    exposures: Mapping[str, Exposure]
+    target: Target
+    trades: Sequence[Trade]
+    booked: Booked
+    before: Composition
+    after: Composition
+    value_before: Decimal
+    value: Decimal
+
+    def buys(self) -> Iterator[Trade]:
+        """The purchases."""
+        return (trade for trade in self.trades if trade.action is Action.BUY)
+
+    def sells(self) -> Iterator[Trade]:
+        """The sales."""
+        return (trade for trade in self.trades if trade.action is Action.SELL)
+
+    def closes(self, position: Position) -> bool:
+        """Whether the trades sell every unit held long of a position."""
+        lots = self.household.lots
+        return all(self.booked.sold.get(i, ZERO) == lots[i].quantity for i in self.long_lots.get(position, ()))
+
+    @cached_property
+    def long_lots(self) -> dict[Position, list[int]]:
+        """Indices of the lots held long, by position."""
+        positions: dict[Position, list[int]] = {}
+        for index, lot in enumerate(self.household.lots):
+            if lot.quantity > 0:
+                positions.setdefault((lot.account, lot.security), []).append(index)
+        return positions
+
+
+def check_rules(case: Case) -> tuple[Violation, ...]:
+    """Every violation of every rule, in the order of the rules."""
+    checks = (
+        amounts,
+        lots_add_up,
+        oversell,
+        untradable,
+        universe,
+        cash_conservation,
+        value_conservation,
+        cash_reserve,
+        restrictions,
+        buy_and_sell,
+        min_trade,
+        whole_shares,
+        wash_sale,
+        max_turnover,
+        max_position,
+        sectors,
+        gain_limit,
+        may_sell,
+        lot_method,
+    )
+    return tuple(violation for check in checks for violation in check(case))
+
+
+# --- the orders themselves ------------------------------------------------------------------------------------------
+
+
+def amounts(case: Case) -> Iterator[Violation]:
+    """Quantities are positive, prices the household's own, amounts quantity x price x multiplier, gains their own."""
+    for trade in case.trades:
+        security = case.household.security_by_id[trade.security]
+        where = (trade.account, trade.security)
+        if trade.quantity <= 0:
+            yield Violation("amount", f"the quantity is {trade.quantity}, not positive", *where)
+        if security.price is not None and trade.price != security.price:
+            yield Violation("amount", f"the price is {trade.price}, the household's is {security.price}", *where)
+        right = order_amount(trade, security)
+        if trade.amount != right:
+            message = f"the amount is {trade.amount}, quantity x price is {right}"
+            yield Violation("amount", message, *where, abs(trade.amount - right))
+
+
+def lots_add_up(case: Case) -> Iterator[Violation]:
+    """A sale's lots add up to its quantity, and state their basis, gain and term rightly; a purchase has none."""
+    realised = {(r.lot, r.quantity): r for r in case.booked.realised}
+    for trade in case.trades:
+        where = (trade.account, trade.security)
+        total = sum((part.quantity for part in trade.lots), ZERO)
+        if trade.action is Action.BUY:
+            if trade.lots:
+                yield Violation("lots", "a purchase names tax lots", *where)
+            continue
+        if total != trade.quantity:
+            yield Violation("lots", f"the lots sum to {total} of {trade.quantity}", *where)
+        for part in trade.lots:
+            right = realised[part.lot, part.quantity]
+            if part.quantity <= 0:
+                yield Violation("lots", f"{part.quantity} sold of a lot, not positive", *where)
+            for name, stated, true in (
+                ("cost basis", part.cost_basis, right.basis),
+                ("gain", part.gain, right.gain),
+            ):
+                if (stated is None) != (true is None) or (
+                    stated is not None and true is not None and abs(stated - true) > CENT
+                ):
+                    yield Violation("lots", f"{name} of a lot is stated as {stated}, it is {true}", *where)
+            if (part.term is Term.LONG) != (right.term is Term.LONG):
+                yield Violation("lots", f"the term of a lot is stated as {part.term}, it is {right.term}", *where)
+
+
+def oversell(case: Case) -> Iterator[Violation]:
+    """No lot sells more than it holds."""
+    for index, quantity in sorted(case.booked.sold.items()):
+        lot = case.household.lots[index]
+        if quantity > max(lot.quantity, ZERO):
+            message = f"{quantity} units sold of a lot of {lot.quantity}"
+            yield Violation("oversell", message, lot.account, lot.security, _unit_dollars(case, lot, quantity))
+
+
+def _unit_dollars(case: Case, lot: Lot, sold: Decimal) -> Decimal:
+    security = case.household.security_by_id[lot.security]
+    excess = sold - max(lot.quantity, ZERO)
+    return to_cents(excess * (security.price or ZERO) * security.multiplier)
+
+
+def untradable(case: Case) -> Iterator[Violation]:
+    """Options, cash items, short positions and securities without a price are not traded."""
+    short = {(lot.account, lot.security) for lot in case.household.lots if lot.quantity < 0}
+    for trade in case.trades:
+        security = case.household.security_by_id[trade.security]
+        where = (trade.account, trade.security)
+        if security.type in UNTRADED:
+            yield Violation("untradable", f"a security of type {security.type} is not traded", *where, trade.amount)
+        if where in short:
+            yield Violation("untradable", "the position is held short", *where, trade.amount)
+        if security.price is None or security.price <= 0:
+            yield Violation("untradable", "the security has no price", *where, trade.amount)
+
+
+def universe(case: Case) -> Iterator[Violation]:
+    """Where a universe is given, only its securities and the model's are bought."""
+    if case.target.universe is None:
+        return
+    allowed = set(case.target.universe) | set(model_lines(case.target))
+    for trade in case.buys():
+        if trade.security not in allowed:
+            message = "bought, and neither the universe nor the model names it"
+            yield Violation("universe", message, trade.account, trade.security, trade.amount)
+
+
+# --- conservation ---------------------------------------------------------------------------------------------------
+
+
+def cash_conservation(case: Case) -> Iterator[Violation]:
+    """Cash moved by the amounts as stated is cash moved by quantity x price."""
+    stated: dict[str, Decimal] = {}
+    flows = flow_by_account(case.target.flows)
+    ticket = to_cents(exact(case.target.trading.ticket))
+    for account in case.household.accounts:
+        stated[account.id] = account.cash + flows.get(account.id, ZERO)
+    for trade in case.trades:
+        stated[trade.account] += (trade.amount if trade.action is Action.SELL else -trade.amount) - ticket
+    for account_id, cash in stated.items():
+        difference = cash - case.booked.cash[account_id]
+        if difference:
+            message = f"cash is {cash} by the stated amounts, {case.booked.cash[account_id]} by quantity x price"
+            yield Violation("cash_conservation", message, account_id, None, abs(difference))
+
+
+def value_conservation(case: Case) -> Iterator[Violation]:
+    """A sale brings what its lots are worth: the file's market value and quantity x price agree, but for rounding."""
+    worth: dict[Position, Decimal] = {}
+    for index, quantity in case.booked.sold.items():
+        lot = case.household.lots[index]
+        if lot.quantity:
+            key = (lot.account, lot.security)
+            worth[key] = worth.get(key, ZERO) + lot.market_value * quantity / lot.quantity
+    for position, amount in case.booked.sold_amounts.items():
+        difference = abs(amount - worth.get(position, ZERO))
+        if difference > PRICE_TOLERANCE * amount + CENT * len(case.household.lots_by_position.get(position, ())):
+            message = f"the sale brings {amount}, its lots are worth {to_cents(worth.get(position, ZERO))}"
+            yield Violation("value_conservation", message, *position, to_cents(difference))
+
+
+def cash_reserve(case: Case) -> Iterator[Violation]:
+    """Cash after, less pending debits, is at least the reserve: a share of the account's value after flows."""
+    share = exact(case.target.trading.cash_reserve)
+    flows = flow_by_account(case.target.flows)
+    lots: dict[str, Decimal] = {}
+    for lot in case.household.lots:
+        lots[lot.account] = lots.get(lot.account, ZERO) + lot.market_value
+    for account in case.household.accounts:
+        value = lots.get(account.id, ZERO) + account.cash + account.pending + flows.get(account.id, ZERO)
+        free = case.booked.cash[account.id] + min(account.pending, ZERO)
+        missing = share * value - free
+        if missing > CENT:
+            message = f"cash after is {to_cents(free)}, the reserve {to_cents(share * value)}"
+            yield Violation("cash_reserve", message, account.id, None, to_cents(missing))
+
+
+# --- restrictions ---------------------------------------------------------------------------------------------------
+
+
+def restrictions(case: Case) -> Iterator[Violation]:
+    """no_buy, no_sell, hold and sell_all, by security or by account and security."""
+    rules = case.target.rules
+    for trade in case.trades:
+        where = (trade.account, trade.security)
+        buying = trade.action is Action.BUY
+        listed: tuple[tuple[str, Sequence[RuleKey], bool], ...] = (
+            ("no_buy", rules.no_buy, buying),
+            ("no_sell", rules.no_sell, not buying),
+            ("hold", rules.hold, True),
+        )
+        for name, keys, applies in listed:
+            if applies and any(key.matches(*where) for key in keys):
+                yield Violation(name, "bought" if buying else "sold", *where, trade.amount)
+    for position in sorted(case.long_lots):
+        if not any(key.matches(*position) for key in rules.sell_all):
+            continue
+        if not case.closes(position) or position in case.booked.bought:
+            left = to_cents(case.booked.values.get(position, ZERO))
+            yield Violation("sell_all", f"${left} are still held", *position, left)
+
+
+def buy_and_sell(case: Case) -> Iterator[Violation]:
+    """No security is bought and sold in one account."""
+    for position in sorted(set(case.booked.bought) & set(case.booked.sold_amounts)):
+        smaller = min(case.booked.bought[position], case.booked.sold_amounts[position])
+        yield Violation("buy_and_sell", "both bought and sold", *position, smaller)
+
+
+def min_trade(case: Case) -> Iterator[Violation]:
+    """No order is smaller than the minimum, but for a sale that closes a position."""
+    least = exact(case.target.trading.min_trade)
+    for trade in case.trades:
+        where = (trade.account, trade.security)
+        if trade.amount >= least - CENT or (trade.action is Action.SELL and case.closes(where)):
+            continue
+        yield Violation("min_trade", f"${trade.amount} traded, the least is ${least}", *where, least - trade.amount)
+
+
+def whole_shares(case: Case) -> Iterator[Violation]:
+    """Orders are in whole shares, bonds in 1,000 of face, funds in thousandths; a sale may close a position."""
+    for trade in case.trades:
+        where = (trade.account, trade.security)
+        step = _step(case.household.security_by_id[trade.security].type, case.target.trading.fractional)
+        if trade.quantity % step == 0 or (trade.action is Action.SELL and case.closes(where)):
+            continue
+        yield Violation("whole_shares", f"{trade.quantity} units, not a multiple of {step}", *where, trade.amount)
+
+
+def _step(type_: SecurityType, fractional: bool) -> Decimal:
+    if type_ in FUNDS:
+        return Decimal("0.001")
+    if type_ is SecurityType.BOND:
+        return Decimal(1000)
+    if fractional and type_ in (SecurityType.STOCK, SecurityType.ETF):
+        return Decimal("0.0001")
+    return Decimal(1)
+
+
+# --- limits ---------------------------------------------------------------------------------------------------------
+
+
+def wash_sale(case: Case) -> Iterator[Violation]:
+    """No sale at a loss in a taxable account with a purchase of the same or an identical security anywhere."""
+    bought: dict[tuple[str, str], set[str]] = {}
+    for trade in case.buys():
+        bought.setdefault(identical_group(trade.security, case.exposures), set()).add(trade.security)
+    losses: dict[Position, Decimal] = {}
+    for realised in case.booked.realised:
+        if realised.taxable and realised.is_loss and realised.gain is not None:
+            key = (realised.account, realised.security)
+            losses[key] = losses.get(key, ZERO) - realised.gain
+    for (account, security), loss in losses.items():
+        same = bought.get(identical_group(security, case.exposures))
+        if same:
+            message = f"sold at a loss of ${loss} while {', '.join(sorted(same))} is bought"
+            yield Violation("wash_sale", message, account, security, loss)
+
+
+def max_turnover(case: Case) -> Iterator[Violation]:
+    """(Bought + sold) / 2 stays within its share of the value before."""
+    traded = sum((trade.amount for trade in case.trades), ZERO) / 2
+    limit = exact(case.target.trading.max_turnover) * case.value_before
+    if case.trades and traded > limit + CENT:
+        message = f"turnover is ${to_cents(traded)}, the limit ${to_cents(limit)}"
+        yield Violation("max_turnover", message, None, None, to_cents(traded - limit))
+
+
+def max_position(case: Case) -> Iterator[Violation]:
+    """A purchase takes a security at most to its share of V: max_position, and max_stock for unnamed stocks."""
+    trading = case.target.trading
+    named = set(model_lines(case.target)) | set(case.target.universe or ())
+    held: dict[str, Decimal] = {}
+    for (_, security_id), value in case.booked.values.items():
+        held[security_id] = held.get(security_id, ZERO) + value
+    for security_id in sorted({trade.security for trade in case.buys()}):
+        type_ = case.household.security_by_id[security_id].type
+        if type_ is SecurityType.MONEY_MARKET:
+            continue
+        limits = [("max_position", trading.max_position)]
+        if type_ is SecurityType.STOCK and security_id not in named:
+            limits.append(("max_stock", trading.max_stock))
+        for name, share in limits:
+            excess = held[security_id] - exact(share) * case.value
+            if excess > CENT:
+                message = f"bought up to ${to_cents(held[security_id])}, {share:.2%} of the household is the most"
+                yield Violation(name, message, None, security_id, to_cents(excess))
+
+
+def sectors(case: Case) -> Iterator[Violation]:
+    """Sector shares of the scope's equity stay within today's share plus the range asked for."""
+    ranges = case.target.sectors
+    if not ranges:
+        return
+    scope = case.target.style.scope
+    today = shares_of(sector_dollars(case.before, case.exposures, scope))
+    dollars = sector_dollars(case.after, case.exposures, scope)
+    equity = sum(dollars)
+    if equity <= 0:
+        return
+    for name, (lowest, highest) in sorted(ranges.items()):
+        k = SECTORS.index(name)
+        share = dollars[k] / equity
+        outside = max(today[k] + lowest - share, share - today[k] - highest) * equity
+        if outside > 0.01 + SECTOR_TOLERANCE * float(case.value):
+            message = (
+                f"{name} is {share:.2%} of equity after, {today[k] + lowest:.2%} to {today[k] + highest:.2%} was asked"
+            )
+            yield Violation("sectors", message, None, None, to_cents(outside))
+
+
+def gain_limit(case: Case) -> Iterator[Violation]:
+    """The plan's net realised gain stays within its limit."""
+    limit = case.target.tax.gain_limit
+    if limit is None:
+        return
+    gain = case.booked.short_gain + case.booked.long_gain
+    if gain > exact(limit) + CENT and case.trades:
+        message = f"net gain is ${gain}, the limit ${limit}"
+        yield Violation("gain_limit", message, None, None, gain - exact(limit))
+
+
+def may_sell(case: Case) -> Iterator[Violation]:
+    """What may be sold: nothing; only sheltered accounts; in taxable ones only losses and long gains; everything."""
+    choice = case.target.tax.may_sell
+    if choice is MaySell.ALL:
+        return
+    for realised in case.booked.realised:
+        where = (realised.account, realised.security)
+        if choice is MaySell.NOTHING:
+            yield Violation("may_sell", "sold, and nothing may be sold", *where, realised.proceeds)
+        elif choice is MaySell.SHELTERED and realised.taxable:
+            yield Violation("may_sell", "sold in a taxable account", *where, realised.proceeds)
+        elif choice is MaySell.LONG and realised.taxable and realised.is_short_gain:
+            yield Violation("may_sell", "sold at a short-term gain", *where, realised.proceeds)
+
+
+def lot_method(case: Case) -> Iterator[Violation]:
+    """In taxable accounts lots are sold in the method's order, each whole before the next."""
+    method = case.target.tax.lot_method
+    if method is LotMethod.OPTIMAL:
+        return
+    for position in sorted({(r.account, r.security) for r in case.booked.realised if r.taxable}):
+        indices = case.long_lots.get(position, [])
+        ranks = {i: lot_rank(case.household.lots[i], method) for i in indices}
+        last_sold = max((ranks[i] for i in indices if case.booked.sold.get(i, ZERO) > 0), default=None)
+        skipped = [
+            i
+            for i in indices
+            if last_sold is not None
+            and ranks[i] < last_sold
+            and case.booked.sold.get(i, ZERO) < case.household.lots[i].quantity
+        ]
+        if skipped:
+            kept = sum((case.household.lots[i].market_value for i in skipped), ZERO)
+            message = f"{len(skipped)} lots that {method.value.upper()} sells first are not sold whole"
+            yield Violation("lot_method", message, *position, to_cents(kept))
+
+
+def lot_rank(lot: Lot, method: LotMethod) -> tuple[bool, Decimal, bool, int]:
+    """Rank of a lot in the order of sale: HIFO by unit cost, FIFO and LIFO by date; unknown last, ties oldest first."""
+    undated = lot.acquired is None
+    day = 0 if lot.acquired is None else lot.acquired.toordinal()
+    if method is LotMethod.HIFO:
+        unknown = lot.cost_basis is None
+        unit_cost = ZERO if lot.cost_basis is None else lot.cost_basis / lot.quantity
+        return (unknown, -unit_cost, undated, day)
+    return (undated, ZERO, False, -day if method is LotMethod.LIFO else day)
+
+
+# --- preferences ----------------------------------------------------------------------------------------------------
+
+
+def reluctant_sales(case: Case) -> tuple[Reluctant, ...]:
+    """Sales in taxable accounts of lots that are kept while the rules can be met without them."""
+    lately = {match.sale.lot for match in case.booked.washes if match.replacement.lot is not None}
+
+    def reasons(position: int) -> Iterable[str]:
+        realised = case.booked.realised[position]
+        if realised.basis is None:
+            yield "unknown_basis"
+        if case.target.tax.avoid_short_term and realised.is_short_gain:
+            yield "short_term_gain"
+        if realised.is_loss and realised.lot in lately:
+            yield "washed_loss"
+
+    return tuple(
+        Reluctant(reason, r.lot, r.account, r.security, r.quantity, r.proceeds)
+        for position, r in enumerate(case.booked.realised)
+        if r.taxable
+        for reason in reasons(position)
+    )
