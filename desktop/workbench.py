@@ -1,0 +1,180 @@
+"""What is open, what is planned for it, and what the user looks at: the one object that pages share.
+
+Pages push edits into ``session`` and listen to the signals here; they never speak to each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.classify.exposure import Exposure
+from core.edits import Changes, Document
+from core.rebalance.live_plan import LivePlan
+from core.rebalance.proposal import Proposal, Trade
+from desktop.session import Session
+from desktop.solve_service import FinalResult, LiveResult, Prepared, SolveFailure, SolveService
+from desktop.tasks import Tasks
+
+
+@attrs.frozen
+class SecurityPicked:
+    """A holding is looked at: its classification and where that is from."""
+
+    security: str
+    account: str | None = None
+
+
+@attrs.frozen
+class TradePicked:
+    """A trade is looked at: its reason, its lots, what limited it."""
+
+    trade: Trade
+
+
+@attrs.frozen
+class CellPicked:
+    """A style cell (0..8) is looked at: what is in it."""
+
+    cell: int
+
+
+Picked = SecurityPicked | TradePicked | CellPicked
+
+
+class Workbench(QObject):
+    """Ties the session to the solve service and keeps the newest results.
+
+    exposures_changed() : the holdings are classified (again).
+    live_changed(LivePlan) : a new estimate. plan_changed(Proposal or None) : the final plan, or None while the one
+    there was is out of date. plan_failed(SolveFailure) : there is no plan, and why.
+    picked(Picked or None) : what the inspector should explain. message(str, str) : severity and words for the
+    message bar. busy_changed(str) : what is under way; empty when idle.
+    """
+
+    exposures_changed = Signal()
+    live_changed = Signal(object)
+    plan_changed = Signal(object)
+    plan_failed = Signal(object)
+    picked = Signal(object)
+    message = Signal(str, str)
+    busy_changed = Signal(str)
+
+    def __init__(self, session: Session, service: SolveService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.service = service
+        self.tasks = Tasks(self)
+        self.exposures: Mapping[str, Exposure] = {}
+        self.live: LivePlan | None = None
+        self.proposal: Proposal | None = None
+        self.failure: SolveFailure | None = None
+        self.selection: Picked | None = None
+        self._busy = {"plan": "", "task": ""}
+        session.changed.connect(self._on_changed)
+        session.refused.connect(self._on_refused)
+        service.prepared.connect(self._on_prepared)
+        service.live_ready.connect(self._on_live)
+        service.final_ready.connect(self._on_final)
+        service.failed.connect(self._on_failed)
+        service.busy_changed.connect(self._on_plan_busy)
+        self.tasks.busy_changed.connect(self._on_task_busy)
+
+    @property
+    def document(self) -> Document:
+        """The document as it is now."""
+        return self.session.document
+
+    def start(self) -> None:
+        """Classify and plan for what is open."""
+        self._household_to_service()
+        self._ask(final=True)
+
+    def begin_gesture(self) -> None:
+        """A drag begins: estimates only."""
+        self.session.begin_gesture()
+
+    @Slot()
+    def end_gesture(self) -> None:
+        """The drag is over: the final plan."""
+        if self.session.in_gesture:
+            self.session.end_gesture()
+            self.request_final()
+
+    def request_final(self) -> None:
+        """Ask for the final plan of the document as it is."""
+        self.service.request_final(self.document.target, self.session.revision)
+
+    def pick(self, picked: Picked | None) -> None:
+        """Look at something."""
+        self.selection = picked
+        self.picked.emit(picked)
+
+    def say(self, severity: str, words: str) -> None:
+        """Put words into the message bar; severity as in ``core.household.Severity``."""
+        self.message.emit(severity, words)
+
+    def shutdown(self) -> None:
+        """End all work."""
+        self.service.shutdown()
+        self.tasks.shutdown()
+
+    def _household_to_service(self) -> None:
+        document = self.document
+        self.service.set_household(document.household, document.overrides, self.session.revision)
+
+    def _ask(self, *, final: bool) -> None:
+        document, revision = self.document, self.session.revision
+        self.service.request_live(document.target, revision)
+        if final:
+            self.service.request_final(document.target, revision)
+
+    @Slot(object, object)
+    def _on_changed(self, changes: Changes, _initiator: object) -> None:
+        if changes.holdings:
+            self._household_to_service()
+        if not (changes.holdings or changes.target):
+            return
+        if self.proposal is not None or self.failure is not None:
+            self.proposal = self.failure = None
+            self.plan_changed.emit(None)
+        self._ask(final=not self.session.in_gesture)
+
+    @Slot(str)
+    def _on_refused(self, words: str) -> None:
+        self.say("warning", words)
+
+    @Slot(object)
+    def _on_prepared(self, prepared: Prepared) -> None:
+        if prepared.household is self.document.household:
+            self.exposures = prepared.exposures
+            self.exposures_changed.emit()
+
+    @Slot(object)
+    def _on_live(self, result: LiveResult) -> None:
+        self.live = result.plan
+        self.live_changed.emit(result.plan)
+
+    @Slot(object)
+    def _on_final(self, result: FinalResult) -> None:
+        self.proposal, self.failure = result.proposal, None
+        self.plan_changed.emit(result.proposal)
+
+    @Slot(object)
+    def _on_failed(self, failure: SolveFailure) -> None:
+        self.proposal, self.failure = None, failure
+        self.plan_failed.emit(failure)
+
+    @Slot(str)
+    def _on_plan_busy(self, text: str) -> None:
+        self._say_busy("plan", text)
+
+    @Slot(str)
+    def _on_task_busy(self, text: str) -> None:
+        self._say_busy("task", text)
+
+    def _say_busy(self, source: str, text: str) -> None:
+        self._busy[source] = text
+        self.busy_changed.emit(self._busy["task"] or self._busy["plan"])
