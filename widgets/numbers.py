@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from PySide6.QtCore import QDate, QLocale
@@ -30,8 +30,12 @@ def locale() -> QLocale:
 
 
 def number(value: Number, digits: int = 0, *, sign: bool = False) -> str:
-    """``value`` with ``digits`` decimals and the locale's groups; ``sign`` puts a plus before gains."""
-    size = round(abs(float(value)), digits)
+    """``value`` with ``digits`` decimals (half rounds away from zero) and the locale's groups.
+
+    ``sign`` puts a plus before positive figures.
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    size = float(abs(exact).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
     text = locale().toString(size, "f", digits)
     if size == 0:
         return text

@@ -1,0 +1,235 @@
+"""The nine-box editor: today, target and after in every cell; type or scroll a share, pin a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from core.tilt.box import MARKET_BOX
+from widgets.forms import PercentField
+from widgets.labels import SIZES, STYLES, box_label
+from widgets.numbers import percent
+from widgets.orientation import columns, orientation
+from widgets.painted import Painted, draw_text, hair, line_height
+from widgets.style_box import FULL_HEAT
+from widgets.theme import S, font, mix, set_icon, tokens
+
+
+class _Cell(Painted):
+    """One box: the target as a field, a pin, and today and after as words and ticks on a small scale."""
+
+    edited = Signal(int, float)
+    pinned = Signal(int, bool)
+
+    def __init__(self, cell: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.cell = cell
+        self.present = 0.0
+        self.after: float | None = None
+        name = box_label(cell)
+        self.setAccessibleName(name)
+        self.field = PercentField(f"{name}, target", step=0.005, parent=self)
+        self.field.setButtonSymbols(PercentField.ButtonSymbols.NoButtons)
+        self.field.setFont(font("strong"))
+        self.field.setToolTip(f"{name}: type the share of the equity it should have, or scroll")
+        self.field.fractionEdited.connect(self._on_edited)
+        self.pin = QToolButton(self, checkable=True, autoRaise=True)
+        self.pin.setProperty("quiet", True)
+        self.pin.setIconSize(QSize(14, 14))
+        self.pin.toggled.connect(self._on_toggled)
+        self.pin.setAccessibleName(f"Pin {name.lower()}")
+        self._dress_pin()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(S.sm, S.sm, S.xs, round(line_height("small") * 1.45) + S.sm)
+        layout.setSpacing(S.xs)
+        line = QHBoxLayout()
+        line.setSpacing(2)
+        line.addWidget(self.field, 1)
+        line.addWidget(self.pin)
+        layout.addLayout(line)
+        layout.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def show_shares(self, present: float, target: float, after: float | None) -> None:
+        self.present, self.after = present, after
+        if not self._typing():
+            self.field.set_fraction(target)
+        words = f"today {percent(present)}, target {percent(target)}"
+        self.setAccessibleDescription(words + ("" if after is None else f", after {percent(after)}"))
+        self.setToolTip(f"{box_label(self.cell)}: {self.accessibleDescription()}")
+        self.update()
+
+    def set_pinned(self, pinned: bool) -> None:
+        self.pin.blockSignals(True)
+        self.pin.setChecked(pinned)
+        self.pin.blockSignals(False)
+        self._dress_pin()
+        self.update()
+
+    def _typing(self) -> bool:
+        """Whether a number is half typed: it must not be written over by an answer to an earlier edit."""
+        return self.field.lineEdit().isModified() and self.field.hasFocus()
+
+    def _dress_pin(self) -> None:
+        on = self.pin.isChecked()
+        set_icon(self.pin, "pin" if on else "pin_off", "accent" if on else "text_muted")
+        self.pin.setToolTip("Pinned: keeps its share while the target moves" if on else "Pin: keep this share")
+
+    @Slot(float)
+    def _on_edited(self, share: float) -> None:
+        self.edited.emit(self.cell, share)
+
+    @Slot(bool)
+    def _on_toggled(self, on: bool) -> None:
+        self._dress_pin()
+        self.update()
+        self.pinned.emit(self.cell, on)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = tokens()
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        shade = mix(theme.surface, theme.heat_high, 0.34 * min(1.0, self.field.fraction() / FULL_HEAT) + 0.02)
+        painter.setBrush(shade)
+        pinned = self.pin.isChecked()
+        painter.setPen(hair(theme.accent if pinned else theme.border, 1.5 if pinned else 1.0))
+        painter.drawRoundedRect(rect, 5, 5)
+        line = line_height("small") * 1.45
+        words = rect.adjusted(S.sm, 0, -S.sm, -S.xs)
+        words.setTop(words.bottom() - line)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        draw_text(painter, words, percent(self.present), theme.text, "small", left)
+        if self.after is not None:
+            draw_text(painter, words, percent(self.after), theme.after, "small", right)
+            centre = words.center()
+            painter.setPen(hair(theme.text_muted, 1.2))
+            painter.drawLine(centre.x() - 5, centre.y(), centre.x() + 4, centre.y())
+            painter.drawLine(centre.x() + 4, centre.y(), centre.x() + 1, centre.y() - 3)
+            painter.drawLine(centre.x() + 4, centre.y(), centre.x() + 1, centre.y() + 3)
+        painter.end()
+
+
+class BoxEditor(QWidget):
+    """Nine cells to edit. ``cellEdited(cell, share)`` and ``pinToggled(cell, on)`` come only from the user.
+
+    The editor shows what it is given and rebalances nothing: its owner answers an edit with ``set_boxes``.
+    """
+
+    cellEdited = Signal(int, float)
+    pinToggled = Signal(int, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Nine-box editor")
+        self.setAccessibleDescription("Share of the equity of known style: today, target and after, by style box")
+        self._present: tuple[float, ...] = MARKET_BOX
+        self._target: tuple[float, ...] = MARKET_BOX
+        self._after: tuple[float, ...] | None = None
+        self.cells = [_Cell(cell, self) for cell in range(9)]
+        self._rows = [self._word(size) for size in SIZES]
+        self._columns = [self._word(style) for style in STYLES]
+        self._row_sums = [self._word("") for _ in SIZES]
+        self._column_sums = [self._word("") for _ in STYLES]
+        self._key = _Key(self)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(S.xs)
+        for cell in self.cells:
+            cell.edited.connect(self.cellEdited)
+            cell.pinned.connect(self.pinToggled)
+        self._place()
+        orientation().changed.connect(self._place)
+        self.set_boxes(MARKET_BOX, MARKET_BOX)
+
+    def _word(self, text: str) -> QLabel:
+        label = QLabel(text, self)
+        label.setFont(font("label"))
+        label.setProperty("muted", True)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        return label
+
+    @Slot()
+    def _place(self) -> None:
+        while self._grid.takeAt(0) is not None:
+            pass
+        for row in range(3):
+            self._grid.addWidget(self._rows[row], row + 1, 0)
+            self._grid.addWidget(self._row_sums[row], row + 1, 4)
+            self._grid.setRowStretch(row + 1, 1)
+        for place, column in enumerate(columns()):
+            self._grid.addWidget(self._columns[column], 0, place + 1)
+            self._grid.addWidget(self._column_sums[column], 4, place + 1)
+            self._grid.setColumnStretch(place + 1, 1)
+            for row in range(3):
+                self._grid.addWidget(self.cells[3 * row + column], row + 1, place + 1)
+        self._grid.addWidget(self._key, 5, 0, 1, 5)
+        previous: QWidget | None = None
+        for row in range(3):
+            for column in columns():
+                field = self.cells[3 * row + column].field
+                if previous is not None:
+                    QWidget.setTabOrder(previous, field)
+                previous = field
+
+    def set_boxes(
+        self, present: Sequence[float], target: Sequence[float], after: Sequence[float] | None = None
+    ) -> None:
+        """Show nine shares each, in cell order."""
+        self._present, self._target = tuple(present), tuple(target)
+        self._after = None if after is None else tuple(after)
+        self._show()
+
+    def set_after(self, after: Sequence[float] | None) -> None:
+        """Show what the plan reaches; None while there is no plan."""
+        self._after = None if after is None else tuple(after)
+        self._show()
+
+    def set_pins(self, pins: Iterable[int]) -> None:
+        """Show which cells are pinned."""
+        pinned = set(pins)
+        for cell in self.cells:
+            cell.set_pinned(cell.cell in pinned)
+
+    def pins(self) -> frozenset[int]:
+        """The pinned cells."""
+        return frozenset(cell.cell for cell in self.cells if cell.pin.isChecked())
+
+    def _show(self) -> None:
+        for k, cell in enumerate(self.cells):
+            cell.show_shares(self._present[k], self._target[k], None if self._after is None else self._after[k])
+        for row in range(3):
+            self._row_sums[row].setText(percent(sum(self._target[3 * row : 3 * row + 3])))
+            self._column_sums[row].setText(percent(sum(self._target[row::3])))
+
+
+class _Key(Painted):
+    """The key under the cells: today on the left, after on the right, the field is the target."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Key")
+        self.setAccessibleDescription("In each cell: the field is the target, below it today and after")
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, round(line_height("small") * 1.4))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self.updateGeometry()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = tokens()
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        draw_text(
+            painter, area, "Field: target.  Below: today \u2192 after the plan.", theme.text_muted, "small", elide=True
+        )
+        painter.end()

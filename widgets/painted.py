@@ -1,0 +1,83 @@
+"""Base of the widgets that paint themselves: a background kept as a picture until size, theme or font change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Slot
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from widgets.orientation import orientation
+from widgets.theme import font, tokens
+
+_RESTYLE = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange)
+
+
+class Painted(QWidget):
+    """A widget with a cached background. Sub-classes draw on ``painter_on_background``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture: QPixmap | None = None
+        self._picture_key: tuple[object, ...] = ()
+        orientation().changed.connect(self._on_orientation_changed)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Drop the cached picture when theme or font change."""
+        super().changeEvent(event)
+        if event.type() in _RESTYLE:
+            self.invalidate()
+
+    @Slot()
+    def _on_orientation_changed(self) -> None:
+        self.invalidate()
+
+    def invalidate(self) -> None:
+        """Drop the cached background and repaint."""
+        self._picture = None
+        self.update()
+
+    def background(self, draw: Callable[[QPainter], None]) -> QPixmap:
+        """The background picture, drawn by ``draw`` in widget coordinates when it is not cached."""
+        ratio = self.devicePixelRatioF()
+        key = (self.width(), self.height(), ratio, tokens().name)
+        if self._picture is None or self._picture_key != key:
+            picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+            draw(painter)
+            painter.end()
+            self._picture, self._picture_key = picture, key
+        return self._picture
+
+
+def hair(colour: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """A pen with round ends."""
+    return QPen(colour, width, style, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+
+
+def draw_text(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    colour: QColor,
+    role: str | QFont = "body",
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignCenter,
+    *,
+    elide: bool = False,
+) -> None:
+    """Text in a rectangle, in a role of the type scale."""
+    chosen = font(role) if isinstance(role, str) else role
+    painter.setFont(chosen)
+    painter.setPen(colour)
+    if elide:
+        text = QFontMetricsF(chosen).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(rect, align | Qt.TextFlag.TextSingleLine, text)
+
+
+def line_height(role: str = "body") -> float:
+    """Height of one line in a role of the type scale."""
+    return QFontMetricsF(font(role)).height()

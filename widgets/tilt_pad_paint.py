@@ -1,0 +1,257 @@
+"""How the tilt pad looks: background with rings, markers with labels that keep clear of each other."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPolygonF
+
+from core.tilt.box import MARKET_BOX, SIZE_SCORES, VALUE_SCORES
+from widgets.labels import SIZES, STYLES
+from widgets.orientation import columns, value_side
+from widgets.painted import draw_text, hair, line_height
+from widgets.theme import Tokens, font, mix, tokens, with_alpha
+
+MARKER_RADIUS: Final = 9.0
+#: Width of a ring, in active share.
+_RING: Final = 0.10
+_RING_SAMPLES: Final = 160
+
+
+def paint_background(painter: QPainter, square: QRectF) -> None:
+    """Rings, the grid of nine boxes with their names, and the words on the four sides."""
+    theme = tokens()
+    frame = QPainterPath()
+    frame.addRoundedRect(square, 8, 8)
+    painter.save()
+    painter.setClipPath(frame)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(square, _rings(theme, max(2, round(square.width())), painter.device().devicePixelRatioF()))
+    painter.setPen(hair(theme.grid))
+    for third in (1, 2):
+        x = square.left() + square.width() * third / 3
+        y = square.top() + square.height() * third / 3
+        painter.drawLine(QLineF(x, square.top(), x, square.bottom()))
+        painter.drawLine(QLineF(square.left(), y, square.right(), y))
+    painter.restore()
+    painter.setPen(hair(theme.border_strong))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(frame)
+    _paint_names(painter, square, theme)
+
+
+def _paint_names(painter: QPainter, square: QRectF, theme: Tokens) -> None:
+    side = square.width() / 3
+    inset = 7.0
+    for row in range(3):
+        for place, column in enumerate(columns()):
+            cell = QRectF(square.left() + place * side, square.top() + row * side, side, side)
+            words = f"{SIZES[row]} {STYLES[column].lower()}"
+            draw_text(
+                painter,
+                cell.adjusted(inset, inset, -inset, -inset),
+                words,
+                with_alpha(theme.text_muted, 0.85),
+                "small",
+                Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
+                elide=True,
+            )
+    margin = line_height("label") * 1.5
+    strip = QRectF(square.left(), square.top() - margin, square.width(), margin)
+    draw_text(painter, strip, "Large", theme.text_muted, "label")
+    draw_text(painter, strip.translated(0, square.height() + margin), "Small", theme.text_muted, "label")
+    words = ("Growth", "Value") if value_side() == "right" else ("Value", "Growth")
+    for text, centre, angle in (
+        (words[0], QPointF(square.left() - margin / 2, square.center().y()), -90),
+        (words[1], QPointF(square.right() + margin / 2, square.center().y()), 90),
+    ):
+        painter.save()
+        painter.translate(centre)
+        painter.rotate(angle)
+        area = QRectF(-square.height() / 2, -margin / 2, square.height(), margin)
+        draw_text(painter, area, text, theme.text_muted, "label")
+        painter.restore()
+
+
+def _rings(theme: Tokens, side: int, ratio: float) -> QImage:
+    """The picture of active share against the market, in steps of a tenth.
+
+    The market box is the product of its size and its style shares, so the box of a point is the product of two tilted
+    rows of three, each solved alone: a grid of them costs two short lines.
+    """
+    import numpy as np
+
+    n = max(side, round(side * min(ratio, 2.0)))
+    scores = np.linspace(-1, 1, _RING_SAMPLES * 2 + 1)
+    rows = np.array([_tilted_three(_marginal(SIZE_SCORES), float(s)) for s in scores])
+    cols = np.array([_tilted_three(_marginal(VALUE_SCORES), float(s)) for s in scores])
+    market_rows, market_cols = np.array(_marginal(SIZE_SCORES)), np.array(_marginal(VALUE_SCORES))
+    fine = np.linspace(-1, 1, n)
+    row_at = np.stack([np.interp(fine, scores, rows[:, k]) for k in range(3)], axis=1)
+    col_at = np.stack([np.interp(fine, scores, cols[:, k]) for k in range(3)], axis=1)
+    active = np.zeros((n, n))
+    for i in range(3):
+        for j in range(3):
+            active += np.abs(np.outer(row_at[:, i], col_at[:, j]) - market_rows[i] * market_cols[j])
+    active /= 2
+    active = active[::-1, :] if value_side() == "right" else active[::-1, ::-1]
+    # Steps with a one-pixel ramp between them, so that ring edges are smooth.
+    gradient = np.hypot(*np.gradient(active / _RING)) + 1e-9
+    level = active / _RING
+    step = np.floor(level)
+    fraction = level - step
+    shade = step + np.clip((fraction - 1) / gradient + 0.5, 0, 0.5) + np.clip(fraction / gradient - 0.5, -0.5, 0)
+    shade = np.clip(shade / 8.0, 0, 1)
+    low, high = theme.pad_low, theme.pad_high
+    channels = [
+        np.round(255 * (a + shade * (b - a))).astype(np.uint8)
+        for a, b in ((low.blueF(), high.blueF()), (low.greenF(), high.greenF()), (low.redF(), high.redF()))
+    ]
+    data = np.dstack([*channels, np.full((n, n), 255, np.uint8)])
+    return QImage(data.tobytes(), n, n, 4 * n, QImage.Format.Format_RGB32).copy()
+
+
+def _marginal(scores: tuple[float, ...]) -> tuple[float, float, float]:
+    """The market's shares at scores +1, 0, -1."""
+    plus, zero, minus = (
+        math.fsum(m for m, s in zip(MARKET_BOX, scores, strict=True) if s == score) for score in (1.0, 0.0, -1.0)
+    )
+    return plus, zero, minus
+
+
+def _tilted_three(shares: tuple[float, float, float], mean: float) -> tuple[float, float, float]:
+    """Shares at +1, 0, -1, tilted exponentially to a mean: with x = exp(a), (1 - m) p x^2 - m q x - (1 + m) r = 0."""
+    p, q, r = shares
+    m = max(-0.999, min(0.999, mean))
+    x = (m * q + math.sqrt(m * m * q * q + 4 * (1 - m * m) * p * r)) / (2 * (1 - m) * p)
+    total = p * x + q + r / x
+    return p * x / total, q / total, r / x / total
+
+
+def paint_markers(
+    painter: QPainter,
+    square: QRectF,
+    *,
+    market: QPointF,
+    present: QPointF | None,
+    after: QPointF | None,
+    target: QPointF,
+    held: bool,
+    focused: bool,
+) -> None:
+    """The trail, then market, present, after and target; each has its own shape and its name beside it."""
+    theme = tokens()
+    if present is not None:
+        _paint_trail(painter, present, target, theme)
+    _diamond(painter, market, 5.5, theme)
+    if present is not None:
+        painter.setPen(hair(theme.surface, 4))
+        painter.setBrush(theme.surface)
+        painter.drawEllipse(present, 6.5, 6.5)
+        painter.setPen(hair(theme.present, 2))
+        painter.drawEllipse(present, 6.5, 6.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.present)
+        painter.drawEllipse(present, 2.2, 2.2)
+    radius = MARKER_RADIUS + (1.5 if held else 0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(with_alpha(theme.target, 0.28 if held else 0.18))
+    painter.drawEllipse(target, radius * 1.9, radius * 1.9)
+    painter.setBrush(theme.target)
+    painter.setPen(hair(theme.surface, 2))
+    painter.drawEllipse(target, radius, radius)
+    painter.setBrush(theme.surface)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawEllipse(target, 2.6, 2.6)
+    if focused:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(hair(theme.focus, 2))
+        painter.drawEllipse(target, radius + 4, radius + 4)
+    if after is not None:
+        _square(painter, after, 5.5, theme)
+
+    placed = [_around(p, r) for p, r in ((target, radius + 3), (market, 8.0)) if p is not None]
+    placed += [_around(p, 9.0) for p in (present, after) if p is not None]
+    labels: list[tuple[str, QPointF, QColor, float]] = [("Target", target, theme.target, radius + 4)]
+    if after is not None:
+        labels.append(("After", after, theme.after, 9.0))
+    if present is not None:
+        labels.append(("Today", present, theme.present, 10.0))
+    labels.append(("Market", market, theme.market, 9.0))
+    for text, centre, colour, gap in labels:
+        _paint_label(painter, square, text, centre, colour, gap, placed)
+
+
+def _paint_trail(painter: QPainter, start: QPointF, end: QPointF, theme: Tokens) -> None:
+    line = QLineF(start, end)
+    gap = 9.0 + MARKER_RADIUS + 8.0
+    if line.length() < gap + 6:
+        return
+    direction = QPointF(line.dx() / line.length(), line.dy() / line.length())
+    first = start + direction * 9.0
+    last = end - direction * (MARKER_RADIUS + 5.0)
+    pen = hair(with_alpha(theme.target, 0.9), 1.6)
+    pen.setDashPattern([1.0, 3.0])
+    painter.setPen(pen)
+    painter.drawLine(QLineF(first, last))
+    across = QPointF(-direction.y(), direction.x())
+    back = last - direction * 7.0
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.target)
+    painter.drawPolygon(QPolygonF([last, back + across * 4.0, back - across * 4.0]))
+
+
+def _diamond(painter: QPainter, centre: QPointF, radius: float, theme: Tokens) -> None:
+    shape = QPolygonF([centre + QPointF(*p) for p in ((0, -radius), (radius, 0), (0, radius), (-radius, 0))])
+    painter.setBrush(theme.surface)
+    painter.setPen(hair(theme.surface, 4))
+    painter.drawPolygon(shape)
+    painter.setPen(hair(theme.market, 1.8))
+    painter.drawPolygon(shape)
+
+
+def _square(painter: QPainter, centre: QPointF, radius: float, theme: Tokens) -> None:
+    painter.setBrush(theme.after)
+    painter.setPen(hair(theme.surface, 2))
+    painter.drawRoundedRect(_around(centre, radius), 1.5, 1.5)
+
+
+def _around(centre: QPointF, radius: float) -> QRectF:
+    return QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+
+
+def _paint_label(
+    painter: QPainter,
+    square: QRectF,
+    text: str,
+    centre: QPointF,
+    colour: QColor,
+    gap: float,
+    placed: list[QRectF],
+) -> None:
+    """A name on a pill at the first of eight places that overlaps nothing; none free: left out (the tooltip says)."""
+    chosen = font("label")
+    metrics = QFontMetricsF(chosen)
+    width, height = metrics.horizontalAdvance(text) + 10, metrics.height() + 2
+    own = _around(centre, gap - 2)
+    for dx, dy in ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1)):
+        x = centre.x() + dx * (gap + width / 2)
+        y = centre.y() + dy * (gap + height / 2)
+        pill = QRectF(x - width / 2, y - height / 2, width, height)
+        inside = square.adjusted(3, 3, -3, -3).contains(pill)
+        if inside and not any(pill.intersects(other) for other in placed if not own.contains(other.center())):
+            placed.append(pill)
+            theme = tokens()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(with_alpha(mix(theme.surface, theme.pad_low, 0.3), 0.88))
+            painter.drawRoundedRect(pill, height / 2, height / 2)
+            draw_text(painter, pill, text, colour, chosen)
+            return
+
+
+def paint_read_out(painter: QPainter, area: QRectF, text: str, *, emphasised: bool) -> None:
+    """The line of words under the pad."""
+    theme = tokens()
+    draw_text(painter, area, text, theme.text if emphasised else theme.text_muted, "small", elide=True)
