@@ -65,9 +65,11 @@ class Relaxation:
             ("random_seed", 0),
         ):
             self._model.setOptionValue(option, setting)
+        self._eagerness = 0.0
+        self._taxed = True
         self._build()
-        self._wanted: Wanted | None = None
-        self._eagerness = float("nan")
+        self._base: Floats | None = None
+        self.reluctant = False  # whether the rules force sales of lots that are not sold by choice
         self.limit()
 
     # -- building -------------------------------------------------------------------------------------------
@@ -152,6 +154,7 @@ class Relaxation:
                 _INF,
             )
 
+        self._row_upper = upper
         lp = highspy.HighsLp()
         lp.num_col_ = self._n_columns
         lp.num_row_ = len(rows)
@@ -171,10 +174,11 @@ class Relaxation:
         problem = self.problem
         costs = np.zeros(self._n_columns)
         harvest = problem.target.tax.harvest
-        costs[: self._n_sales] = problem.segments.cost - (0.0 if harvest else 1.0) * problem.segments.tax
+        apart = 0.0 if harvest and self._taxed else 1.0
+        costs[: self._n_sales] = problem.segments.cost - apart * problem.segments.tax
         costs[self._n_sales : self._first_cash] = problem.purchases.cost
         costs[self._stretch_columns] = eagerness * np.tile(SLOPES, 2 * self._n_cells)
-        costs[-1] = 0.0 if harvest else 1.0
+        costs[-1] = 1.0 if self._taxed and not harvest else 0.0
         return costs
 
     # -- changing -------------------------------------------------------------------------------------------
@@ -191,7 +195,39 @@ class Relaxation:
         if wanted.eagerness != self._eagerness:
             self._eagerness = wanted.eagerness
             self._restore_costs()
-        self._wanted = wanted
+
+    def admit_what_must_be_sold(self) -> bool:
+        """Settle once which reluctant lots the rules force to be sold; whether any plan satisfies the rules.
+
+        From then on ``limit()`` restores these bounds. What must be sold depends on the rules alone, not on the
+        target's shares, so a drag never asks again.
+        """
+        if self._base is not None:
+            return True
+        base: Floats | None = default_sale_limits(self.problem)
+        self.limit(sale_limits=base)
+        if self.solve() is None:
+            base = self._least_reluctant_sales()
+            self.reluctant = base is not None
+        self._base = base
+        self.limit()
+        return base is not None
+
+    @property
+    def sale_limits(self) -> Floats:
+        """(N,) what may be sold: by choice, and what the rules force."""
+        return default_sale_limits(self.problem) if self._base is None else self._base
+
+    def free_rows(self, prefix: str, *, free: bool) -> None:
+        """Switch off (or on again) the limits whose names begin with ``prefix``: caps, sectors, gain, turnover."""
+        for row, (name, high) in enumerate(zip(self.row_names, self._row_upper, strict=True)):
+            if name.startswith(prefix):
+                self._model.changeRowBounds(row, -_INF, _INF if free else high)
+
+    def ignore_tax(self, *, ignore: bool) -> None:
+        """Leave tax out of the objective (or take it in again)."""
+        self._taxed = not ignore
+        self._restore_costs()
 
     def _restore_costs(self) -> None:
         columns = np.arange(self._n_columns, dtype=np.int32)
@@ -206,9 +242,9 @@ class Relaxation:
         buy_floors: Floats | None = None,
         cash_floors: Floats | None = None,
     ) -> None:
-        """Set bounds (dollars); None restores those of the rules, reluctant lots excluded."""
+        """Set bounds (dollars); None restores those of the rules, reluctant lots left out but for what is forced."""
         segments = self.problem.segments
-        most = default_sale_limits(self.problem) if sale_limits is None else sale_limits
+        most = self.sale_limits if sale_limits is None else sale_limits
         least = np.where(segments.must, segments.most, 0.0) if sale_floors is None else sale_floors
         buys = default_buy_limits(self.problem) if buy_limits is None else buy_limits
         least_buys = np.zeros(self._n_buys) if buy_floors is None else buy_floors
@@ -247,7 +283,7 @@ class Relaxation:
             status = self._model.getModelStatus()
         return status
 
-    def least_reluctant_sales(self) -> Floats | None:
+    def _least_reluctant_sales(self) -> Floats | None:
         """(N,) sale limits that admit just what must be sold of reluctant segments; None where nothing helps.
 
         Minimises the proceeds of reluctant sales, weighted so that short-term gains go before losses that would

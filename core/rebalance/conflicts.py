@@ -1,0 +1,101 @@
+"""Which rules can't all be met, and by how much: found by switching rules off one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from core.errors import NoPlanError
+from core.rebalance.problem import Problem
+from core.rebalance.relaxation import Relaxation, rule_sale_limits
+from core.tilt.target import RuleKey
+
+#: Limits of the whole household or of one security, as rows of the relaxation.
+_ROWS = ("max_turnover", "gain_limit", "sectors", "max_position", "max_stock")
+
+
+def explain_conflict(problem: Problem) -> NoPlanError:
+    """The error for a problem no plan solves, naming the rules (keys, accounts, symbols) whose removal mends it."""
+    relaxation = Relaxation(problem)
+    names = [name for name in _rules(problem) if _mended(relaxation, {name})]
+    if not names:
+        names = _correction(relaxation, _rules(problem))
+    details = "; ".join(_describe(problem, relaxation, name) for name in names)
+    return NoPlanError(
+        f"No plan satisfies all the rules together. Loosen one of these: {details}."
+        if names
+        else "No plan satisfies all the rules together.",
+        names,
+    )
+
+
+def _rules(problem: Problem) -> list[str]:
+    """Names of every rule in force that could stand in the way of a plan."""
+    names = [f"cash_reserve {a}" for a in problem.holdings.accounts]
+    names += sorted({name for blocks in problem.segments.blocks for name in blocks})
+    names += sorted({f"sell_all {key}" for key in problem.target.rules.sell_all})
+    if problem.target.tax.lot_method != "optimal":
+        names.append("lot_method")
+    names += [row for row in _ROWS if any(name.startswith(row) for name in Relaxation(problem).row_names)]
+    return names
+
+
+def _mended(relaxation: Relaxation, off: set[str]) -> bool:
+    """Whether the rules can be met with those of ``off`` switched off; the relaxation is left as it was."""
+    problem = relaxation.problem
+    cash = np.array(
+        [-np.inf if f"cash_reserve {a}" in off else problem.floor[i] for i, a in enumerate(problem.holdings.accounts)]
+    )
+    sold = [
+        any(key.matches(problem.holdings.accounts[a], problem.holdings.securities[s]) for key in _kept(problem, off))
+        for a, s in zip(problem.segments.account, problem.segments.security, strict=True)
+    ]
+    without: Callable[[str], bool] = off.__contains__
+    rows = [row for row in _ROWS if row in off]
+    for row in rows:
+        relaxation.free_rows(row, free=True)
+    relaxation.limit(
+        sale_limits=rule_sale_limits(problem, without),
+        sale_floors=np.where(np.array(sold, dtype=bool), problem.segments.most, 0.0),
+        cash_floors=cash,
+    )
+    found = relaxation.solve() is not None
+    for row in rows:
+        relaxation.free_rows(row, free=False)
+    return found
+
+
+def _kept(problem: Problem, off: set[str]) -> list[RuleKey]:
+    return [key for key in problem.target.rules.sell_all if f"sell_all {key}" not in off]
+
+
+def _correction(relaxation: Relaxation, rules: list[str]) -> list[str]:
+    """A smallest set (by inclusion) whose removal mends the conflict: rules are put back while they still fit."""
+    off = set(rules)
+    if not _mended(relaxation, off):
+        return []
+    for name in rules:
+        if _mended(relaxation, off - {name}):
+            off.discard(name)
+    return [name for name in rules if name in off]
+
+
+def _describe(problem: Problem, relaxation: Relaxation, name: str) -> str:
+    key, _, account = name.partition(" ")
+    if key != "cash_reserve":
+        return name
+    a = problem.holdings.account_index[account]
+    needed = problem.floor[a]
+    flow = problem.start_cash[a] - problem.holdings.cash[a]
+    reachable = _most_cash(relaxation, a)
+    text = f"{name} (needs ${needed:,.2f}, ${reachable:,.2f} can be raised)"
+    return f"flows {account} of ${flow:,.2f} with {text}" if flow < 0 else text
+
+
+def _most_cash(relaxation: Relaxation, account: int) -> float:
+    """The most cash an account can come to have by the hard rules, dollars."""
+    problem = relaxation.problem
+    segments = problem.segments
+    here = segments.account == account
+    return float(problem.start_cash[account] + rule_sale_limits(problem)[here].sum())

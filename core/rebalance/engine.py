@@ -1,0 +1,305 @@
+"""The engine of one household: live plans while a control is dragged, the final plan when the hand comes off.
+
+The warm model is kept as long as only what a drag changes has changed: mix, style, bands, eagerness.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import attrs
+import numpy as np
+
+from core.classify.exposure import ASSET_CLASSES, SECTORS, STYLE_BOXES, Exposure
+from core.household import Finding, Household, SecurityType, Severity
+from core.rebalance.cells import Present, Wanted, present_composition, wanted_shares
+from core.rebalance.conflicts import explain_conflict
+from core.rebalance.evaluate import evaluate
+from core.rebalance.evaluation import Evaluation
+from core.rebalance.explain import explain_trades, misfit_share, tilt_lost
+from core.rebalance.holdings import Floats, build_holdings
+from core.rebalance.live_plan import LivePlan, LiveTrade
+from core.rebalance.orders import trades_of
+from core.rebalance.penalty import penalties, widths
+from core.rebalance.plan import Plan, make_plan, never
+from core.rebalance.problem import Problem, build_problem
+from core.rebalance.proposal import Action, Objective, Proposal, Snapshot, Trade
+from core.rebalance.relaxation import Relaxation, Relaxed
+from core.tilt.target import Bands, Style, Target
+
+#: The builder and the evaluator may differ by the rounding of amounts and gains to cents, no more.
+_AGREEMENT = 0.02
+_LIVE_SMALL = 0.5
+_CASH = ASSET_CLASSES.index("cash")
+
+
+class Engine:
+    """Plans for one household. Not for use from two threads at once.
+
+    ``exposures`` by security id, one for every security of the household (KeyError otherwise).
+    """
+
+    def __init__(self, household: Household, exposures: Mapping[str, Exposure]) -> None:
+        self.household = household
+        self.exposures = dict(exposures)
+        self._holdings = build_holdings(household, exposures)
+        self._structure: Target | None = None
+        self._relaxation: Relaxation | None = None
+
+    # -- live -----------------------------------------------------------------------------------------------
+
+    def live(self, target: Target) -> LivePlan:
+        """The relaxed optimum for a target: an estimate within milliseconds.
+
+        Raises InputError for settings that make no sense; rules that can't all be met are named in ``conflict``.
+        """
+        relaxation = self._relaxed_model(target)
+        wanted = wanted_shares(relaxation.problem.cells, target)
+        relaxation.aim(wanted)
+        conflict: tuple[str, ...] = ()
+        relaxed = relaxation.solve() if relaxation.admit_what_must_be_sold() else None
+        if relaxed is None:
+            conflict = explain_conflict(relaxation.problem).rules
+        return _live_plan(relaxation.problem, wanted, relaxed, conflict)
+
+    def _relaxed_model(self, target: Target) -> Relaxation:
+        structure = attrs.evolve(
+            target,
+            mix=None,
+            style=Style(scope=target.style.scope),
+            bands=Bands(),
+            trading=attrs.evolve(target.trading, eagerness=0.0),
+        )
+        if self._relaxation is None or structure != self._structure:
+            self._relaxation = Relaxation(build_problem(self._holdings, target))
+            self._structure = structure
+        return self._relaxation
+
+    # -- final ----------------------------------------------------------------------------------------------
+
+    def final(self, target: Target, *, cancelled: Callable[[], bool] = never) -> Proposal:
+        """The whole-share plan with its certificate, explained and checked by the evaluator.
+
+        ``cancelled`` is asked now and then; once true the best plan so far is finished. Raises NoPlanError where no
+        plan satisfies the rules, InputError for settings that make no sense.
+        """
+        started = time.perf_counter()
+        relaxation = self._relaxed_model(target)
+        problem = relaxation.problem
+        wanted = wanted_shares(problem.cells, target)
+        relaxation.aim(wanted)
+        plan = make_plan(relaxation, wanted, cancelled=cancelled)
+        if plan is None:
+            raise explain_conflict(problem)
+        trades = trades_of(self._holdings, target, plan.orders)
+        judged = evaluate(self.household, self.exposures, target, trades)
+        findings = list(_check(judged, plan))
+        idle = evaluate(self.household, self.exposures, target, ()) if trades else judged
+        if trades and not idle.violations and idle.objective <= judged.objective:
+            trades, judged, findings = (), idle, []
+        findings += [*judged.findings, *_findings(problem, wanted, judged, trades)]
+        lost = tilt_lost(relaxation, wanted, plan_objective=judged.objective, plan_misfit=judged.misfit_after)
+        return Proposal(
+            household=self.household.name,
+            as_of=self.household.as_of,
+            trades=explain_trades(problem, wanted, trades),
+            before=judged.before,
+            target=judged.target,
+            after=judged.after,
+            misfit_before=judged.misfit_before,
+            misfit_after=judged.misfit_after,
+            tax=judged.tax,
+            costs=judged.costs,
+            turnover=judged.turnover,
+            objective=Objective(judged.objective, judged.do_nothing, min(plan.lower_bound, judged.objective)),
+            tilt_lost=lost,
+            findings=tuple(findings),
+            timing_ms={"final_plan": round(1000 * (time.perf_counter() - started), 3)},
+        )
+
+    def snapshot(self, target: Target) -> Snapshot:
+        """The household today, in the target's scope."""
+        return evaluate(self.household, self.exposures, target, ()).before
+
+
+# -- live figures -------------------------------------------------------------------------------------------
+
+
+def _live_plan(problem: Problem, wanted: Wanted, relaxed: Relaxed | None, conflict: tuple[str, ...]) -> LivePlan:
+    holdings, segments, buys = problem.holdings, problem.segments, problem.purchases
+    scope = problem.target.style.scope
+    today = present_composition(holdings, scope, np.ones(len(holdings.securities)))
+    nothing = Relaxed(np.zeros(len(segments.most)), np.zeros(len(buys.account)), 0.0)
+    plan = relaxed or nothing
+    change = np.zeros(len(holdings.securities))
+    np.add.at(change, segments.security, -plan.sold * segments.ratio)
+    np.add.at(change, buys.security, plan.bought)
+    by_security = problem.by_security + change
+    cash = float(problem.start_cash.sum() + holdings.pending.sum() + plan.sold.sum() - plan.bought.sum())
+    after_mix = by_security @ holdings.mix
+    after_mix[_CASH] += cash
+    share = holdings.mix[:, 0] if scope == "us_equity" else holdings.mix[:, :3].sum(axis=1)
+    after = Present(after_mix, (by_security * share) @ holdings.box, 0.0)
+    equity = holdings.mix[:, :3].sum(axis=1)
+    traded = float(plan.sold.sum() + plan.bought.sum())
+    start = float(holdings.account_value.sum())
+    short, long = _gains(problem, plan.sold)
+    return LivePlan(
+        value=problem.value,
+        present_box=today.box_shares,
+        target_box=wanted.box if sum(wanted.box) > 0 else today.box_shares,
+        after_box=after.box_shares,
+        present_mix=_by_class(today.mix),
+        target_mix=_by_class(wanted.mix),
+        after_mix=_by_class(after_mix),
+        sectors_before=_by_sector((problem.by_security * equity) @ holdings.sector),
+        sectors_after=_by_sector((by_security * equity) @ holdings.sector),
+        misfit_before=misfit_share(problem, wanted, nothing),
+        misfit_after=misfit_share(problem, wanted, plan),
+        tax=float(plan.sold @ segments.tax),
+        short_gain=short,
+        long_gain=long,
+        spread=traded * problem.target.trading.half_spread,
+        turnover=traded / 2 / start if start > 0 else 0.0,
+        trades=_live_trades(problem, plan),
+        objective=plan.objective,
+        do_nothing=_objective_of_nothing(problem, wanted),
+        conflict=conflict,
+    )
+
+
+def _objective_of_nothing(problem: Problem, wanted: Wanted) -> float:
+    cells = problem.fixed + problem.cells.cash_weights * problem.start_cash.sum()
+    misfit = np.abs(cells - wanted.shares * problem.value)
+    stretch = widths(wanted.shares, wanted.bands, problem.value)
+    return wanted.eagerness * float(penalties(misfit, stretch).sum()) + problem.start_drag
+
+
+def _by_class(dollars: Floats) -> dict[str, float]:
+    total = float(dollars.sum())
+    return {name: float(x) / total if total else 0.0 for name, x in zip(ASSET_CLASSES, dollars, strict=True)}
+
+
+def _by_sector(dollars: Floats) -> dict[str, float]:
+    total = float(dollars.sum())
+    return {name: float(x) / total if total else 0.0 for name, x in zip(SECTORS, dollars, strict=True)}
+
+
+def _gains(problem: Problem, sold: Floats) -> tuple[float, float]:
+    """Net short and net long gains of taxable accounts, dollars."""
+    segments, holdings = problem.segments, problem.holdings
+    long = np.array([bool(holdings.long[lots[0]]) for lots in segments.lots], dtype=bool)
+    gain = sold * segments.gain
+    return float(gain[~long].sum()), float(gain[long].sum())
+
+
+def _live_trades(problem: Problem, plan: Relaxed) -> tuple[LiveTrade, ...]:
+    sums: dict[tuple[int, int], float] = {}
+    for i in np.flatnonzero(plan.sold > _LIVE_SMALL):
+        pair = (int(problem.segments.account[i]), int(problem.segments.security[i]))
+        sums[pair] = sums.get(pair, 0.0) - float(plan.sold[i])
+    for i in np.flatnonzero(plan.bought > _LIVE_SMALL):
+        pair = (int(problem.purchases.account[i]), int(problem.purchases.security[i]))
+        sums[pair] = sums.get(pair, 0.0) + float(plan.bought[i])
+    accounts, securities = problem.holdings.accounts, problem.holdings.securities
+    return tuple(LiveTrade(accounts[a], securities[s], dollars) for (a, s), dollars in sorted(sums.items()))
+
+
+# -- findings -----------------------------------------------------------------------------------------------
+
+
+def _check(judged: Evaluation, plan: Plan) -> Sequence[Finding]:
+    """What the evaluator has against a plan. Nothing, unless the program is wrong; then it must be seen."""
+    findings = [
+        Finding(Severity.ERROR, "plan_breaks_rule", violation.account or "", f"The plan breaks a rule: {violation}.")
+        for violation in judged.violations
+    ]
+    difference = judged.objective - plan.objective
+    if abs(difference) > _AGREEMENT + 1e-9 * abs(judged.objective):
+        findings.append(
+            Finding(
+                Severity.ERROR,
+                "evaluator_disagrees",
+                "",
+                f"The check of the plan differs from the plan by ${difference:,.2f}. Do not trade on it; report it.",
+            )
+        )
+    return findings
+
+
+def _findings(problem: Problem, wanted: Wanted, judged: Evaluation, trades: tuple[Trade, ...]) -> Sequence[Finding]:
+    findings: list[Finding] = []
+    words = {
+        "unknown_basis": "whose cost basis is not known: no tax is stated for it",
+        "short_term_gain": "at a short-term gain",
+        "washed_loss": "at a loss that a purchase of the last 30 days washes away",
+    }
+    findings += [
+        Finding(
+            Severity.WARNING,
+            f"sold_{sale.reason}",
+            f"{sale.account}:{sale.security}",
+            f"{sale.quantity.normalize():f} {sale.security} are sold {words[sale.reason]}. "
+            "The rules could not be met without.",
+        )
+        for sale in judged.reluctant
+    ]
+    findings += _unheld_rules(problem)
+    findings += _missing_candidates(problem, wanted, trades)
+    if judged.before.coverage < 0.9995:
+        findings.append(
+            Finding(
+                Severity.WARNING,
+                "coverage",
+                "",
+                f"{100 * judged.before.coverage:.1f} % of the value is classified; the rest is kept apart as "
+                "unclassified and not counted in the style box. Classify it to make the tilt whole.",
+            )
+        )
+    return findings
+
+
+def _unheld_rules(problem: Problem) -> list[Finding]:
+    """Rules that speak of a security the household doesn't know: most likely a misspelling."""
+    rules = problem.target.rules
+    known = set(problem.holdings.securities)
+    accounts = set(problem.holdings.accounts)
+    return [
+        Finding(
+            Severity.WARNING,
+            "rule_without_holding",
+            f"{label} {key}",
+            f"The rule '{label} {key}' matches nothing in the household; check the spelling.",
+        )
+        for label in ("no_buy", "no_sell", "sell_all", "hold")
+        for key in getattr(rules, label)
+        if key.symbol not in known or (key.account is not None and key.account not in accounts)
+    ]
+
+
+def _missing_candidates(problem: Problem, wanted: Wanted, trades: tuple[Trade, ...]) -> list[Finding]:
+    """Style boxes that stay well short because nothing with a price can be bought for them."""
+    cells = problem.fixed.copy()
+    for trade in trades:
+        sign = 1.0 if trade.action is Action.BUY else -1.0
+        cells += sign * float(trade.amount) * problem.cells.weights[problem.holdings.security_index[trade.security]]
+    short = wanted.shares - cells / problem.value if problem.value > 0 else wanted.shares
+    free = np.array([not names for names in problem.purchases.blocks], dtype=bool)
+    funds = [
+        int(s) for s in problem.purchases.security[free] if problem.holdings.types[int(s)] is not SecurityType.STOCK
+    ]
+    findings = []
+    for k, name in enumerate(STYLE_BOXES):
+        band = problem.target.bands.half_width(float(wanted.shares[k]))
+        if short[k] > band and not any(problem.cells.weights[s, k] > 0.25 for s in funds):
+            findings.append(
+                Finding(
+                    Severity.WARNING,
+                    "no_candidate",
+                    name,
+                    f"{name.capitalize()} stays {100 * short[k]:.1f} points short: no fund for it with a price may be "
+                    "bought. Add the price of one (for example from a file of symbols and prices).",
+                )
+            )
+    return findings

@@ -1,0 +1,333 @@
+"""The final plan: relax, fix the support, re-solve, round to whole shares, improve.
+
+The first optimum of the relaxation is the lower bound of the certificate. What follows only narrows it: the sides of
+a wash sale or of a buy and sell of one security are settled by solving both ways, trades too small are dropped or
+brought up to the minimum, and the dollars become whole shares (whole_shares.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+import numpy as np
+
+from core.rebalance.cells import Wanted
+from core.rebalance.holdings import Floats, Ints
+from core.rebalance.problem import Problem
+from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits
+from core.rebalance.whole_shares import WholeShares, curves
+
+_ROUNDS = 40
+_SMALL = 1e-4  # dollars: below this the relaxation trades nothing
+
+
+@attrs.frozen(eq=False)
+class PlannedOrder:
+    """An order in the builder's terms: negative quantity sells, closing ``lots`` (lot number, units) in order."""
+
+    account: int
+    security: int
+    quantity: float
+    lots: tuple[tuple[int, float], ...]
+
+
+@attrs.frozen(eq=False)
+class Plan:
+    """Orders, their objective (location included), the lower bound on any plan's, and what was settled on the way."""
+
+    orders: tuple[PlannedOrder, ...]
+    objective: float
+    lower_bound: float
+    relaxed: Relaxed
+    excluded: frozenset[tuple[str, int, int]]  # (rule, account, security) settled while fixing the support
+
+
+class _Support:
+    """Bounds while the support is being fixed."""
+
+    def __init__(self, relaxation: Relaxation, sale_limits: Floats, buy_limits: Floats) -> None:
+        self.relaxation = relaxation
+        self.problem = relaxation.problem
+        segments = self.problem.segments
+        self.sale_limits = sale_limits.copy()
+        self.buy_limits = buy_limits.copy()
+        self.must = np.where(segments.must, segments.most, 0.0)
+        self.sale_floors = self.must.copy()
+        self.buy_floors = np.zeros(len(buy_limits))
+        self.cash_floors = self.problem.floor.copy()
+        self.excluded: set[tuple[str, int, int]] = set()
+
+    def solve(self) -> Relaxed | None:
+        self.relaxation.limit(
+            sale_limits=self.sale_limits,
+            sale_floors=self.sale_floors,
+            buy_limits=self.buy_limits,
+            buy_floors=self.buy_floors,
+            cash_floors=self.cash_floors,
+        )
+        return self.relaxation.solve()
+
+    def copy(self) -> _Support:
+        other = _Support(self.relaxation, self.sale_limits, self.buy_limits)
+        other.sale_floors = self.sale_floors.copy()
+        other.buy_floors = self.buy_floors.copy()
+        other.cash_floors = self.cash_floors.copy()
+        other.excluded = set(self.excluded)
+        return other
+
+
+def never() -> bool:
+    """The cancellation that never comes."""
+    return False
+
+
+def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[], bool] = never) -> Plan | None:
+    """The best plan found for what ``relaxation`` is aimed at; None where the rules can't all be met.
+
+    ``cancelled`` is asked between steps; once true, the plan so far is finished without further improvement.
+    """
+    if not relaxation.admit_what_must_be_sold():
+        return None
+    relaxation.limit()
+    first = relaxation.solve()
+    if first is None:
+        return None
+    sale_limits, buy_limits = relaxation.sale_limits, default_buy_limits(relaxation.problem)
+    support = _Support(relaxation, sale_limits, buy_limits)
+    relaxed = _settle_exclusions(support, first)
+    if relaxed is None:
+        return None
+    relaxed = _settle_small_trades(support, relaxed)
+    orders = _whole(support, relaxed, wanted, cancelled)
+    relaxation.limit()
+    if orders is None:
+        return None
+    return Plan(orders[0], orders[1], first.objective, first, frozenset(support.excluded))
+
+
+# -- exclusions ---------------------------------------------------------------------------------------------
+
+
+def _settle_exclusions(support: _Support, relaxed: Relaxed) -> Relaxed | None:
+    """No security both bought and sold in an account; no loss sold with an identical purchase anywhere."""
+    current: Relaxed | None = relaxed
+    for _ in range(_ROUNDS):
+        if current is None:
+            return None
+        conflict = _wash_conflict(support.problem, current) or _two_sided(support.problem, current)
+        if conflict is None:
+            return current
+        sales, buys, rule = conflict
+        without_buys, without_sales = support.copy(), support.copy()
+        without_buys.buy_limits[buys] = 0.0
+        without_sales.sale_limits[sales] = support.must[sales]
+        trials = [(without_buys, True)]
+        if not support.problem.segments.must[sales].any():
+            trials.append((without_sales, False))
+        options = []
+        for option, buys_give_way in trials:
+            solved = option.solve()
+            if solved is not None:
+                options.append((solved.objective, option, solved, buys_give_way))
+        if not options:
+            return None
+        _, chosen, current, buys_gave_way = min(options, key=lambda o: o[0])
+        arrays = support.problem.purchases if buys_gave_way else support.problem.segments
+        for i in buys if buys_gave_way else sales:
+            chosen.excluded.add((rule, int(arrays.account[i]), int(arrays.security[i])))
+        support.sale_limits, support.buy_limits = chosen.sale_limits, chosen.buy_limits
+        support.excluded = chosen.excluded
+    return _force_exclusions(support, current)
+
+
+def _force_exclusions(support: _Support, relaxed: Relaxed | None) -> Relaxed | None:
+    """Past the number of rounds: every remaining conflict is settled at once against the purchase."""
+    while relaxed is not None:
+        conflict = _wash_conflict(support.problem, relaxed) or _two_sided(support.problem, relaxed)
+        if conflict is None:
+            return relaxed
+        support.buy_limits[conflict[1]] = 0.0
+        relaxed = support.solve()
+    return None
+
+
+def _wash_conflict(problem: Problem, relaxed: Relaxed) -> tuple[Ints, Ints, str] | None:
+    """Loss segments and purchases of the first identical group that has both: (segments, purchases, rule)."""
+    segments, buys, group = problem.segments, problem.purchases, problem.holdings.group
+    loss = problem.holdings.taxable[segments.account] & (segments.gain < 0)
+    sold = loss & (relaxed.sold > _SMALL)
+    bought = relaxed.bought > _SMALL
+    for g in sorted(set(group[segments.security[sold]].tolist()) & set(group[buys.security[bought]].tolist())):
+        return (
+            np.flatnonzero(loss & (group[segments.security] == g)),
+            np.flatnonzero(group[buys.security] == g),
+            "wash_sale",
+        )
+    return None
+
+
+def _two_sided(problem: Problem, relaxed: Relaxed) -> tuple[Ints, Ints, str] | None:
+    segments, buys = problem.segments, problem.purchases
+    sold = {(int(segments.account[i]), int(segments.security[i])) for i in np.flatnonzero(relaxed.sold > _SMALL)}
+    for i in np.flatnonzero(relaxed.bought > _SMALL):
+        pair = (int(buys.account[i]), int(buys.security[i]))
+        if pair in sold:
+            same = (segments.account == pair[0]) & (segments.security == pair[1])
+            return np.flatnonzero(same), np.array([i]), "buy_and_sell"
+    return None
+
+
+# -- small trades -------------------------------------------------------------------------------------------
+
+
+def _settle_small_trades(support: _Support, relaxed: Relaxed) -> Relaxed:
+    """Drop trades well under the minimum, bring those near it up to it, and keep cash for tickets."""
+    problem = support.problem
+    trading = problem.target.trading
+    for _ in range(_ROUNDS):
+        sizes = _trade_sizes(problem, relaxed)
+        support.cash_floors = problem.floor.copy()
+        for account, _security in sizes:
+            support.cash_floors[account] += trading.ticket + 0.01
+        small = {pair: amount for pair, amount in sizes.items() if abs(amount) < trading.min_trade - 1e-6}
+        small = {pair: amount for pair, amount in small.items() if not _closes(support, pair, amount)}
+        small = {pair: amount for pair, amount in small.items() if not _raised(support, pair)}
+        if not small:
+            break
+        attempt = support.copy()
+        for pair, amount in small.items():
+            if abs(amount) >= trading.min_trade / 2:
+                _raise_to_minimum(attempt, pair, amount)
+            else:
+                _drop(attempt, pair)
+        solved = attempt.solve()
+        if solved is None:
+            attempt = support.copy()
+            for pair in small:
+                _drop(attempt, pair)
+            solved = attempt.solve()
+        if solved is None:
+            break  # the rounding step keeps every rule, whatever the relaxation could not
+        support.sale_limits, support.buy_limits = attempt.sale_limits, attempt.buy_limits
+        support.sale_floors, support.buy_floors = attempt.sale_floors, attempt.buy_floors
+        relaxed = solved
+    final = support.solve()
+    return relaxed if final is None else final
+
+
+def _trade_sizes(problem: Problem, relaxed: Relaxed) -> dict[tuple[int, int], float]:
+    """Signed dollars by (account, security), negative for sales."""
+    sizes: dict[tuple[int, int], float] = {}
+    for i in np.flatnonzero(relaxed.sold > _SMALL):
+        pair = (int(problem.segments.account[i]), int(problem.segments.security[i]))
+        sizes[pair] = sizes.get(pair, 0.0) - float(relaxed.sold[i])
+    for i in np.flatnonzero(relaxed.bought > _SMALL):
+        pair = (int(problem.purchases.account[i]), int(problem.purchases.security[i]))
+        sizes[pair] = sizes.get(pair, 0.0) + float(relaxed.bought[i])
+    return sizes
+
+
+def _of_pair(support: _Support, pair: tuple[int, int]) -> Ints:
+    segments = support.problem.segments
+    return np.flatnonzero((segments.account == pair[0]) & (segments.security == pair[1]))
+
+
+def _closes(support: _Support, pair: tuple[int, int], amount: float) -> bool:
+    here = _of_pair(support, pair)
+    return amount < 0 and -amount >= float(support.problem.segments.most[here].sum()) - 1e-6
+
+
+def _raised(support: _Support, pair: tuple[int, int]) -> bool:
+    buys = support.problem.purchases
+    buy = (buys.account == pair[0]) & (buys.security == pair[1])
+    return bool(support.buy_floors[buy].sum() > 0 or support.sale_floors[_of_pair(support, pair)].sum() > 0)
+
+
+def _raise_to_minimum(support: _Support, pair: tuple[int, int], amount: float) -> None:
+    minimum = support.problem.target.trading.min_trade
+    if amount > 0:
+        buys = support.problem.purchases
+        support.buy_floors[(buys.account == pair[0]) & (buys.security == pair[1])] = minimum
+        return
+    left = minimum
+    for i in _of_pair(support, pair):
+        support.sale_floors[i] = min(left, float(support.sale_limits[i]))
+        left -= float(support.sale_floors[i])
+
+
+def _drop(support: _Support, pair: tuple[int, int]) -> None:
+    here = _of_pair(support, pair)
+    support.sale_limits[here] = support.must[here]
+    buys = support.problem.purchases
+    support.buy_limits[(buys.account == pair[0]) & (buys.security == pair[1])] = 0.0
+
+
+# -- whole shares -------------------------------------------------------------------------------------------
+
+
+def _whole(
+    support: _Support, relaxed: Relaxed, wanted: Wanted, cancelled: Callable[[], bool]
+) -> tuple[tuple[PlannedOrder, ...], float] | None:
+    """Quantities from dollars; None where no whole-share plan within the limits was found."""
+    problem = support.problem
+    segments = problem.segments
+    sizes = _trade_sizes(problem, relaxed)
+    pairs = {(a, s) for a, s in sizes}
+    pairs |= {(int(segments.account[i]), int(segments.security[i])) for i in np.flatnonzero(segments.must)}
+    # Positions of accounts that trade take part in the rounding too: a share more or less of them settles cash.
+    busy = {a for a, _ in pairs}
+    for i in np.flatnonzero(support.sale_limits > 0):
+        if int(segments.account[i]) in busy:
+            pairs.add((int(segments.account[i]), int(segments.security[i])))
+    limits = _one_sided_limits(support, relaxed)
+    plan = WholeShares(problem, wanted, curves(problem, limits[0], limits[1], pairs))
+    plan.place(np.array([sizes.get((c.account, c.security), 0.0) / c.price for c in plan.curves]))
+    if not cancelled():
+        plan.improve()
+    if not plan.feasible:
+        return None
+    orders = tuple(
+        PlannedOrder(c.account, c.security, float(q), _closed_lots(problem, limits[0], c.account, c.security, -q))
+        for c, q in zip(plan.curves, plan.quantity, strict=True)
+        if abs(q) > 1e-9
+    )
+    return orders, plan.value + problem.start_drag
+
+
+def _one_sided_limits(support: _Support, relaxed: Relaxed) -> tuple[Floats, Floats]:
+    """Limits under which no move of the rounding can make a wash sale: each group keeps the side it has."""
+    problem = support.problem
+    segments, buys, group = problem.segments, problem.purchases, problem.holdings.group
+    sale_limits, buy_limits = support.sale_limits.copy(), support.buy_limits.copy()
+    loss = problem.holdings.taxable[segments.account] & (segments.gain < 0)
+    selling = set(group[segments.security[loss & ((relaxed.sold > _SMALL) | segments.must)]].tolist())
+    buying = set(group[buys.security[relaxed.bought > _SMALL]].tolist())
+    for sale in np.flatnonzero(loss & ~segments.must):
+        g = int(group[segments.security[sale]])
+        if g not in selling and (g in buying or buy_limits[group[buys.security] == g].max(initial=0.0) > 0):
+            sale_limits[sale] = 0.0
+    for i in range(len(buy_limits)):
+        if int(group[buys.security[i]]) in selling:
+            buy_limits[i] = 0.0
+    return sale_limits, buy_limits
+
+
+def _closed_lots(
+    problem: Problem, limits: Floats, account: int, security: int, quantity: float
+) -> tuple[tuple[int, float], ...]:
+    """Lots a sale of ``quantity`` units closes, in the segments' order."""
+    segments, holdings = problem.segments, problem.holdings
+    closed: list[tuple[int, float]] = []
+    left = quantity
+    for i in np.flatnonzero((segments.account == account) & (segments.security == security)):
+        room = float(limits[i]) / float(holdings.unit_price[security])
+        for lot in segments.lots[i]:
+            take = min(left, room, float(holdings.quantity[lot]))
+            if take > 1e-9:
+                closed.append((int(lot), take))
+                left -= take
+                room -= take
+        if left <= 1e-9:
+            break
+    return tuple(closed)

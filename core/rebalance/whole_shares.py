@@ -1,0 +1,389 @@
+"""Whole shares: from the relaxation's dollars to quantities that can be ordered, improved by local moves.
+
+A plan is one signed quantity per (account, security): negative sells (lots closed in the segments' order), positive
+buys. Limits the rounding could break (cash, caps, sectors, gains, turnover) are charged at a price no tilt is worth,
+so that the same moves that improve a plan also repair it. Nothing here looks at a clock: the number of moves is
+bounded, so the same input gives the same plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from core.rebalance.cells import Wanted
+from core.rebalance.holdings import Bools, Floats, Ints
+from core.rebalance.penalty import penalties, widths
+from core.rebalance.problem import Problem
+
+#: Dollars charged for each dollar of a broken limit: far above any gain in the objective a dollar can bring.
+_BREACH = 20.0
+#: Cents kept free an order, so that rounding of amounts to cents can't take cash below its floor.
+_CENTS = 0.01
+_SIZES = np.array([1.0, 2.0, 5.0, 20.0, 100.0, 1000.0])
+_MOVES = 400
+_PARTNERS = 24
+_EPSILON = 1e-7
+
+
+@attrs.frozen(eq=False)
+class Curve:
+    """What an (account, security) does at each signed quantity: piecewise linear over ``units``.
+
+    units : knots, ascending. worth, cash, cost, tax, gain : dollars at the knots (cash is what the account gains).
+    closes : quantity that closes the position (negative), or 0 where it can't be closed. must : a sell-all covers
+    it, so nothing but closing it will do.
+    """
+
+    account: int
+    security: int
+    price: float
+    step: float
+    least: float
+    most: float
+    closes: float
+    must: bool
+    units: Floats
+    table: Floats  # (5, knots): worth, cash, cost, tax, gain
+
+    def at(self, quantity: float) -> Floats:
+        """(5,) worth, cash, cost, tax, gain at a quantity."""
+        return np.array([np.interp(quantity, self.units, row) for row in self.table])
+
+    def legal(self, quantity: float, min_trade: float) -> bool:
+        """Whether an order of this quantity may be placed (whole units, minimum trade, limits)."""
+        if abs(quantity - self.closes) < _EPSILON and self.closes < 0:
+            return True
+        if self.must:
+            return False
+        if abs(quantity) < _EPSILON:
+            return True
+        if quantity < self.least - _EPSILON or quantity > self.most + _EPSILON:
+            return False
+        return abs(quantity) * self.price >= min_trade - 1e-9
+
+
+def curves(problem: Problem, sale_limits: Floats, buy_limits: Floats, wanted: set[tuple[int, int]]) -> list[Curve]:
+    """One curve for each (account, security) of ``wanted``, within the given limits, in sorted order."""
+    segments, buys, holdings = problem.segments, problem.purchases, problem.holdings
+    harvest_cost = problem.target.trading.half_spread
+    of_pair: dict[tuple[int, int], list[int]] = {}
+    for i in range(len(segments.most)):
+        of_pair.setdefault((int(segments.account[i]), int(segments.security[i])), []).append(i)
+    buy_of = {(int(a), int(s)): i for i, (a, s) in enumerate(zip(buys.account, buys.security, strict=True))}
+    held: dict[tuple[int, int], float] = {}
+    for lot in range(len(holdings.quantity)):
+        pair = (int(holdings.lot_account[lot]), int(holdings.lot_security[lot]))
+        held[pair] = held.get(pair, 0.0) + float(holdings.quantity[lot])
+    result = []
+    for pair in sorted(wanted):
+        account, security = pair
+        price = float(holdings.unit_price[security])
+        step = float(problem.steps[security])
+        drag = float(problem.drag[account, security])
+        units, rows = [0.0], [np.zeros(5)]
+        for i in of_pair.get(pair, []):
+            proceeds = float(sale_limits[i])
+            if proceeds <= 0:
+                continue
+            worth = proceeds * float(segments.ratio[i])
+            change = np.array(
+                [
+                    -worth,
+                    proceeds,
+                    proceeds * harvest_cost - worth * drag,
+                    proceeds * float(segments.tax[i]),
+                    proceeds * float(segments.gain[i]),
+                ]
+            )
+            units.append(units[-1] - proceeds / price)
+            rows.append(rows[-1] + change)
+        sellable = -units[-1]
+        closes = -held[pair] if pair in held and abs(sellable - held[pair]) < 1e-6 and sellable > 0 else 0.0
+        least = closes if closes else -np.floor(sellable / step + 1e-9) * step
+        most = 0.0
+        if pair in buy_of and buy_limits[buy_of[pair]] > 0:
+            most = 1e12
+            units.insert(0, most)
+            worth = most * price
+            rows.insert(0, np.array([worth, -worth, worth * (harvest_cost + drag), 0.0, 0.0]))
+        result.append(
+            Curve(
+                account,
+                security,
+                price,
+                step,
+                least,
+                most,
+                closes,
+                any(bool(segments.must[i]) for i in of_pair.get(pair, [])),
+                np.array(units[::-1]),
+                np.array(rows[::-1]).T.copy(),
+            )
+        )
+    return result
+
+
+class WholeShares:
+    """A plan in quantities, its objective kept up to date, and the moves that improve it."""
+
+    def __init__(self, problem: Problem, wanted: Wanted, pairs: Sequence[Curve]) -> None:
+        self.problem = problem
+        self.curves = list(pairs)
+        target = problem.target
+        self._min_trade = target.trading.min_trade
+        self._ticket = target.trading.ticket
+        self._eagerness = wanted.eagerness
+        self._harvest = target.tax.harvest
+        self._stretch = widths(wanted.shares, wanted.bands, problem.value)
+        count = len(self.curves)
+        self._account = np.array([c.account for c in self.curves], dtype=np.int64)
+        self._security = np.array([c.security for c in self.curves], dtype=np.int64)
+        self._weights = problem.cells.weights[self._security]
+        self._cash_weights = problem.cells.cash_weights
+        self._price = np.array([c.price for c in self.curves])
+        goal = wanted.shares * problem.value
+        self._start = problem.fixed + self._cash_weights * problem.start_cash.sum() - goal
+        self._limits = _Limits(problem)
+        self.quantity = np.zeros(count)
+        self._now = np.zeros((count, 5))
+        self._moves: list[tuple[Floats, Floats]] = [(np.zeros(0), np.zeros((0, 5)))] * count
+        self._refresh_state()
+        for p in range(count):
+            self._refresh_moves(p)
+
+    # -- state ----------------------------------------------------------------------------------------------
+
+    def place(self, quantities: Floats) -> None:
+        """Start from these quantities, each moved to the nearest that may be ordered."""
+        for p, curve in enumerate(self.curves):
+            self.quantity[p] = nearest_legal(curve, float(quantities[p]), self._min_trade)
+            self._now[p] = curve.at(self.quantity[p])
+        self._refresh_state()
+        for p in range(len(self.curves)):
+            self._refresh_moves(p)
+
+    def _refresh_state(self) -> None:
+        accounts = len(self.problem.holdings.accounts)
+        self._trades = np.bincount(self._account[np.abs(self.quantity) > _EPSILON], minlength=accounts)
+        tickets = self._trades * self._ticket
+        cash = np.bincount(self._account, weights=self._now[:, 1], minlength=accounts) - tickets
+        self._cash = self.problem.start_cash + cash
+        self._cells = self._start + self._now[:, 0] @ self._weights + self._cash_weights * cash.sum()
+        by_security = np.bincount(
+            self._security, weights=self._now[:, 0], minlength=len(self.problem.holdings.securities)
+        )
+        self._held = self.problem.by_security + by_security
+        self._tax = float(self._now[:, 3].sum())
+        self._gain = float(self._now[:, 4].sum())
+        self._traded = float(np.abs(self._now[:, 1]).sum())
+        self._cost = float(self._now[:, 2].sum())
+        self.value = self._objective_now()
+
+    def _objective_now(self) -> float:
+        misfit = float(penalties(np.abs(self._cells), self._stretch).sum())
+        tax = self._tax if self._harvest else max(0.0, self._tax)
+        breach = np.maximum(self.problem.floor + _CENTS * self._trades - self._cash, 0).sum()
+        breach += self._limits.breach(self._held, self._gain, self._traded)
+        tickets = float(self._trades.sum()) * self._ticket
+        return self._eagerness * misfit + tax + self._cost + tickets + _BREACH * float(breach)
+
+    def _refresh_moves(self, p: int) -> None:
+        """The quantities an order may change to: steps of several sizes, nothing at all, closing the position."""
+        curve = self.curves[p]
+        unit = curve.step if curve.step >= 1 else max(curve.step, round(10.0 / curve.price / curve.step) * curve.step)
+        now = float(self.quantity[p])
+        options = {0.0, curve.closes}
+        lowest = np.ceil(self._min_trade / curve.price / curve.step - 1e-9) * curve.step
+        options |= {lowest, -lowest}
+        for size in _SIZES:
+            for sign in (1.0, -1.0):
+                options.add(_on_grid(curve, now + sign * size * unit))
+        reachable = sorted(
+            q for q in options if abs(q - now) > _EPSILON and curve.legal(q, self._min_trade) and _whole(curve, q)
+        )
+        quantities = np.array(reachable)
+        change = np.array([curve.at(q) for q in reachable]).reshape(-1, 5) - self._now[p]
+        self._moves[p] = (quantities, change)
+
+    # -- moves ----------------------------------------------------------------------------------------------
+
+    def improve(self) -> None:
+        """Take the best single move while one helps, then the best exchange within an account, and so on."""
+        for _ in range(_MOVES):
+            singles = self._all_moves()
+            gains = self._values(singles, None) - self.value
+            best = int(np.argmin(gains)) if len(gains) else -1
+            if best >= 0 and gains[best] < -_EPSILON:
+                self._take([(int(singles.pair[best]), float(singles.quantity[best]))])
+                continue
+            exchange = self._best_exchange(singles)
+            if exchange is None:
+                return
+            self._take(exchange)
+
+    def _all_moves(self) -> _Moves:
+        pairs = np.concatenate([np.full(len(q), p) for p, (q, _) in enumerate(self._moves)] or [np.zeros(0)])
+        return _Moves(
+            pair=pairs.astype(np.int64),
+            quantity=np.concatenate([q for q, _ in self._moves] or [np.zeros(0)]),
+            change=np.concatenate([c for _, c in self._moves] or [np.zeros((0, 5))]),
+        )
+
+    def _best_exchange(self, moves: _Moves) -> list[tuple[int, float]] | None:
+        """The best pair of moves that help together, one bringing cash and one taking it."""
+        best_gain, best = -_EPSILON, None
+        # What a move is worth if its cash were free: the account's own shortage and surplus left aside.
+        worth = self._values(moves, None, ignore_cash=True)
+        account = self._account[moves.pair]
+        for a in range(len(self.problem.holdings.accounts)):
+            here = account == a
+            bring = _lowest(worth, here & (moves.change[:, 1] > 0), moves.pair)
+            take = _lowest(worth, here & (moves.change[:, 1] < 0), moves.pair)
+            if not len(bring) or not len(take):
+                continue
+            first = np.repeat(bring, len(take))
+            second = np.tile(take, len(bring))
+            apart = moves.pair[first] != moves.pair[second]
+            first, second = first[apart], second[apart]
+            if not len(first):
+                continue
+            values = self._values(moves.pick(first), moves.pick(second)) - self.value
+            i = int(np.argmin(values))
+            if values[i] < best_gain:
+                best_gain = float(values[i])
+                best = [
+                    (int(moves.pair[first[i]]), float(moves.quantity[first[i]])),
+                    (int(moves.pair[second[i]]), float(moves.quantity[second[i]])),
+                ]
+        return best
+
+    def _take(self, moves: list[tuple[int, float]]) -> None:
+        for p, quantity in moves:
+            self.quantity[p] = quantity
+            self._now[p] = self.curves[p].at(quantity)
+        self._refresh_state()
+        for p, _ in moves:
+            self._refresh_moves(p)
+
+    def _values(self, one: _Moves, other: _Moves | None, *, ignore_cash: bool = False) -> Floats:
+        """(M,) the objective after each move of ``one`` (with the same-numbered move of ``other``)."""
+        if not len(one.pair):
+            return np.zeros(0)
+        parts = [one] if other is None else [one, other]
+        cells = np.broadcast_to(self._cells, (len(one.pair), len(self._cells))).copy()
+        cost = np.full(len(one.pair), self._cost + float(self._trades.sum()) * self._ticket)
+        tax = np.full(len(one.pair), self._tax)
+        gain = np.full(len(one.pair), self._gain)
+        traded = np.full(len(one.pair), self._traded)
+        cash = np.zeros(len(one.pair))
+        orders = np.zeros(len(one.pair))
+        for part in parts:
+            change = part.change
+            before, after = np.abs(self.quantity[part.pair]) > _EPSILON, np.abs(part.quantity) > _EPSILON
+            opened = after.astype(float) - before.astype(float)
+            cells += change[:, :1] * self._weights[part.pair]
+            cash += change[:, 1] - opened * self._ticket
+            orders += opened
+            cost += change[:, 2] + opened * self._ticket
+            tax += change[:, 3]
+            gain += change[:, 4]
+            traded += np.abs(self._now[part.pair, 1] + change[:, 1]) - np.abs(self._now[part.pair, 1])
+        cells += np.outer(cash, self._cash_weights)
+        misfit = penalties(np.abs(cells), self._stretch).sum(axis=1)
+        total = self._eagerness * misfit + cost + (tax if self._harvest else np.maximum(tax, 0.0))
+        breach = self._limits.breaches(self._held, self._security, parts, gain, traded)
+        if not ignore_cash:
+            account = self._account[one.pair]
+            shortage = np.maximum(self.problem.floor + _CENTS * self._trades - self._cash, 0)
+            after_cash = self._cash[account] + cash
+            need = self.problem.floor[account] + _CENTS * (self._trades[account] + orders)
+            breach = breach + shortage.sum() - shortage[account] + np.maximum(need - after_cash, 0)
+        return np.asarray(total + _BREACH * breach, dtype=np.float64)
+
+    @property
+    def feasible(self) -> bool:
+        """Whether every limit holds (to a tenth of a cent)."""
+        short = np.maximum(self.problem.floor - self._cash, 0).sum()
+        return float(short + self._limits.breach(self._held, self._gain, self._traded)) < 1e-3
+
+
+@attrs.frozen(eq=False)
+class _Moves:
+    pair: Ints
+    quantity: Floats
+    change: Floats  # (M, 5)
+
+    def pick(self, rows: Ints) -> _Moves:
+        return _Moves(self.pair[rows], self.quantity[rows], self.change[rows])
+
+
+class _Limits:
+    """Caps, sector ranges, gain limit and turnover: dollars by which a state breaks them."""
+
+    def __init__(self, problem: Problem) -> None:
+        tax, trading = problem.target.tax, problem.target.trading
+        self._gain = np.inf if tax.gain_limit is None else tax.gain_limit
+        self._turnover = 2 * trading.max_turnover * float(problem.holdings.account_value.sum())
+        self._cap = np.full(len(problem.holdings.securities), np.inf)
+        for cap in problem.caps:
+            # What is already above its cap need not be sold; it just may not grow.
+            self._cap[cap.security] = max(cap.limit, float(problem.by_security[cap.security]))
+        self._sectors = np.array([s.weights for s in problem.sector_ranges]).reshape(
+            -1, len(problem.holdings.securities)
+        )
+
+    def breach(self, held: Floats, gain: float, traded: float) -> float:
+        over = np.maximum(held - self._cap, 0).sum() + np.maximum(self._sectors @ held, 0).sum()
+        return float(over + max(gain - self._gain, 0.0) + max(traded - self._turnover, 0.0))
+
+    def breaches(self, held: Floats, securities: Ints, parts: Sequence[_Moves], gain: Floats, traded: Floats) -> Floats:
+        cap_now = np.maximum(held - self._cap, 0)
+        total = np.full(len(gain), cap_now.sum())
+        sectors = np.broadcast_to(self._sectors @ held, (len(gain), len(self._sectors))).copy()
+        for part in parts:
+            s = securities[part.pair]
+            total += np.maximum(held[s] + part.change[:, 0] - self._cap[s], 0) - cap_now[s]
+            sectors += part.change[:, :1] * self._sectors[:, s].T
+        over: Floats = total + np.maximum(sectors, 0).sum(axis=1)
+        return over + np.maximum(gain - self._gain, 0) + np.maximum(traded - self._turnover, 0)
+
+
+def _lowest(values: Floats, where: Bools, pair: Ints) -> Ints:
+    """Up to _PARTNERS move numbers with the lowest values, two at most of one (account, security)."""
+    rows = np.flatnonzero(where)
+    rows = rows[np.argsort(values[rows], kind="stable")]
+    taken: dict[int, int] = {}
+    result = []
+    for row in rows:
+        p = int(pair[row])
+        if taken.get(p, 0) < 3:
+            taken[p] = taken.get(p, 0) + 1
+            result.append(int(row))
+            if len(result) == _PARTNERS:
+                break
+    return np.array(result, dtype=np.int64)
+
+
+def _on_grid(curve: Curve, quantity: float) -> float:
+    """The nearest whole number of steps, not beyond what may be sold."""
+    on_grid = round(quantity / curve.step) * curve.step
+    return curve.closes if curve.closes and on_grid < curve.closes else float(on_grid)
+
+
+def _whole(curve: Curve, quantity: float) -> bool:
+    steps = quantity / curve.step
+    return abs(steps - round(steps)) < 1e-6 or abs(quantity - curve.closes) < _EPSILON
+
+
+def nearest_legal(curve: Curve, quantity: float, min_trade: float) -> float:
+    """The quantity nearest to a wished one that may be ordered; 0 where nothing near it may."""
+    choices = {0.0, curve.closes, _on_grid(curve, quantity)}
+    floor = np.floor(quantity / curve.step) * curve.step
+    choices |= {float(floor), float(floor + curve.step)}
+    smallest = float(np.ceil(min_trade / curve.price / curve.step - 1e-9) * curve.step)
+    choices |= {smallest if quantity > 0 else -smallest}
+    legal = [q for q in choices if curve.legal(q, min_trade) and _whole(curve, q) and (q * quantity >= 0 or curve.must)]
+    return min(legal, key=lambda q: (abs(q - quantity), abs(q))) if legal else 0.0
