@@ -15,7 +15,7 @@ from typing import Any
 
 import attrs
 
-from core.classify.exposure import Exposure
+from core.classify.overrides import Override
 from core.errors import UsageError
 from core.household import AccountKind, Household
 from core.tilt.box import Box, box_with_pins
@@ -27,12 +27,12 @@ from core.tilt.target import Bands, RuleKey, Rules, Style, Target, TaxSettings, 
 class Document:
     """What is open: the household, the user's own classifications, the target, and the pinned style cells.
 
-    overrides : exposures by security id that stand above every other source.
+    overrides : the user's own classifications by security id; they stand above every other source.
     pins : shares by style cell (0..8) that stay where they are while the pad is dragged.
     """
 
     household: Household
-    overrides: Mapping[str, Exposure] = attrs.field(factory=dict)
+    overrides: Mapping[str, Override] = attrs.field(factory=dict)
     target: Target = attrs.field(factory=Target)
     pins: Mapping[int, float] = attrs.field(factory=dict)
 
@@ -239,15 +239,15 @@ class OverrideExposure(Edit):
     """The user's own classification of a security; None goes back to the program's."""
 
     security: str
-    exposure: Exposure | None
+    override: Override | None
     text: str = "Change classification"
 
     def _fields(self, document: Document) -> Mapping[str, Any]:
         overrides = dict(document.overrides)
-        if self.exposure is None:
+        if self.override is None:
             overrides.pop(self.security, None)
         else:
-            overrides[self.security] = self.exposure
+            overrides[self.security] = self.override
         return {"overrides": overrides}
 
 

@@ -16,6 +16,7 @@ import attrs
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from core.classify.exposure import Exposure
+from core.classify.overrides import Override
 from core.errors import NoPlanError, TrimtabError
 from core.household import Household
 from core.rebalance.live_plan import LivePlan
@@ -37,7 +38,7 @@ class EngineLike(Protocol):
 
 
 #: From a household, the user's classifications and the exposures already known, to all exposures.
-Classify = Callable[[Household, Mapping[str, Exposure], Mapping[str, Exposure]], Mapping[str, Exposure]]
+Classify = Callable[[Household, Mapping[str, Override], Mapping[str, Exposure]], Mapping[str, Exposure]]
 MakeEngine = Callable[[Household, Mapping[str, Exposure]], EngineLike]
 
 
@@ -81,7 +82,7 @@ class SolveFailure:
 class _Setup:
     revision: int
     household: Household
-    overrides: Mapping[str, Exposure]
+    overrides: Mapping[str, Override]
 
 
 @attrs.frozen
@@ -119,7 +120,7 @@ class SolveService(QObject):
         self._busy.connect(self._take_busy, Qt.ConnectionType.QueuedConnection)
         self._worker.start()
 
-    def set_household(self, household: Household, overrides: Mapping[str, Exposure], revision: int) -> None:
+    def set_household(self, household: Household, overrides: Mapping[str, Override], revision: int) -> None:
         """Everything asked from now on is about this household."""
         self._newest = revision
         self._worker.post(setup=_Setup(revision, household, overrides))
@@ -192,7 +193,7 @@ class _Worker(QThread):
         self._working = False
         self._epoch = 0
         self._exposures: Mapping[str, Exposure] = {}
-        self._known: tuple[Household, Mapping[str, Exposure]] | None = None
+        self._known: tuple[Household, Mapping[str, Override]] | None = None
         self._engine: EngineLike | None = None
         self._last_live = 0.0
 
@@ -306,7 +307,7 @@ class _Worker(QThread):
 
 
 def classify_household(
-    household: Household, overrides: Mapping[str, Exposure], known: Mapping[str, Exposure]
+    household: Household, overrides: Mapping[str, Override], known: Mapping[str, Exposure]
 ) -> Mapping[str, Exposure]:
     """Exposures of every security of a household; what is known already is not looked up again."""
     from core.classify.truth import Classifier

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.classify.exposure import unclassified
+from core.classify.overrides import Override
 from core.edits import (
     Document,
     ImportHousehold,
@@ -26,7 +26,7 @@ from core.edits import (
     changes_between,
 )
 from core.errors import UsageError
-from core.household import AccountKind, SecurityType
+from core.household import AccountKind
 from core.tilt.box import MARKET_BOX, point_of
 from core.tilt.target import Bands, Flow, MaySell, RuleKey, Rules, Style, Target, TaxSettings, Trading
 from tests.desktop.small_household import small_household
@@ -58,7 +58,7 @@ edits = st.one_of(
     st.builds(
         OverrideExposure,
         st.sampled_from(["VTI", "ZZQX"]),
-        st.sampled_from([None, unclassified("ZZQX", "Quixote", SecurityType.OTHER)]),
+        st.sampled_from([None, Override("ZZQX", mix=(0, 0, 0, 0, 0, 1.0, 0))]),
     ),
     st.builds(ImportHousehold, st.sampled_from([HOUSEHOLD, OTHER])),
 )
@@ -119,7 +119,7 @@ def test_changes_name_exactly_what_changed():
     assert changes.parts == {Part.ACCOUNT_KINDS}
     assert changes.accounts == {"2222"}
     assert changes.holdings
-    other = unclassified("ZZQX", "Quixote", SecurityType.OTHER)
+    other = Override("ZZQX", note="mine")
     _, changes, _ = OverrideExposure("ZZQX", other).apply(document)
     assert (changes.parts, changes.securities) == ({Part.OVERRIDES}, {"ZZQX"})
     assert not changes_between(document, Document(small_household()))

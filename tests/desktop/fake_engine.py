@@ -4,6 +4,8 @@ import threading
 from datetime import date
 from decimal import Decimal
 
+import attrs
+
 from core.classify.exposure import ASSET_CLASSES, SECTORS
 from core.errors import NoPlanError
 from core.household import Term
@@ -15,8 +17,14 @@ from tests.desktop.small_household import small_exposures
 PRESENT_BOX = (0.16, 0.2, 0.36, 0.06, 0.05, 0.05, 0.05, 0.04, 0.03)
 
 
+KEYS = ("mix", "style_box", "sectors")
+
+
 def classify(household, overrides, known):
-    return {**small_exposures(), **overrides}
+    exposures = small_exposures()
+    for key, override in overrides.items():
+        exposures[key] = attrs.evolve(exposures[key], note=override.note, source=dict.fromkeys(KEYS, "override"))
+    return exposures
 
 
 def _shares(names, first):

@@ -5,6 +5,7 @@ import threading
 import attrs
 import pytest
 
+from core.classify.overrides import Override
 from core.errors import InputError
 from core.tilt.target import Style, Target
 from desktop.solve_service import SolveService
@@ -132,7 +133,7 @@ def test_only_what_changed_is_classified_again(qtbot):
         renamed = attrs.evolve(household, accounts=household.accounts[::-1])
         with qtbot.waitSignal(service.prepared):
             service.set_household(renamed, {}, 1)
-        override = attrs.evolve(classify(household, {}, {})["VTI"], note="mine")
+        override = Override("VTI", note="mine")
         with qtbot.waitSignal(service.prepared) as heard:
             service.set_household(renamed, {"VTI": override}, 2)
         assert heard.args[0].exposures["VTI"].note == "mine"

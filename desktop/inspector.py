@@ -1,0 +1,260 @@
+"""The inspector: explains what is selected - a holding, a trade, a style cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from core.classify.exposure import ASSET_CLASSES, SECTORS, Exposure
+from core.rebalance.proposal import Action, Trade
+from desktop.contributors import contributors
+from desktop.workbench import CellPicked, Picked, SecurityPicked, TradePicked, Workbench
+from widgets.labels import (
+    box_label,
+    class_label,
+    confidence_label,
+    kind_label,
+    rule_label,
+    sector_label,
+    term_label,
+    type_label,
+)
+from widgets.numbers import NONE, UNKNOWN, date_text, money, percent, price, quantity
+from widgets.style_box import StyleBoxView
+from widgets.theme import S, font
+
+Row = tuple[str, ...]
+_MOST = 12
+
+
+class Inspector(QFrame):
+    """A scrolling column of headings, facts and small tables, rebuilt for each selection."""
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self.setObjectName("inspector")
+        self.setAccessibleName("Inspector")
+        self.setMinimumWidth(230)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer.addWidget(self._scroll)
+        bench.picked.connect(self.show_picked)
+        bench.exposures_changed.connect(self._again)
+        bench.session.changed.connect(self._again)
+        self.show_picked(None)
+
+    @Slot()
+    def _again(self) -> None:
+        self.show_picked(self._bench.selection)
+
+    @Slot(object)
+    def show_picked(self, picked: Picked | None) -> None:
+        """Explain a selection, or say what may be selected."""
+        page = _Column()
+        household = self._bench.document.household
+        if isinstance(picked, SecurityPicked) and picked.security in household.security_by_id:
+            self._explain_security(page, picked)
+        elif isinstance(picked, TradePicked):
+            self._explain_trade(page, picked.trade)
+        elif isinstance(picked, CellPicked):
+            self._explain_cell(page, picked.cell)
+        else:
+            page.title("Inspector")
+            page.muted("Select a holding, a trade or a style cell: what it is made of, and why, is said here.")
+        page.finish()
+        self._scroll.setWidget(page)
+
+    # --- a holding ------------------------------------------------------------------------------------------------
+
+    def _explain_security(self, page: _Column, picked: SecurityPicked) -> None:
+        household = self._bench.document.household
+        security = household.security_by_id[picked.security]
+        page.title(security.symbol or security.id, security.name)
+        lots = [lot for lot in household.lots if lot.security == security.id]
+        value = sum((lot.market_value for lot in lots), Decimal(0))
+        basis = [lot.cost_basis for lot in lots]
+        known = [b for b in basis if b is not None]
+        page.facts(
+            (
+                ("Type", type_label(security.type)),
+                ("Price", UNKNOWN if security.price is None else f"${price(security.price)}"),
+                ("Held", money(value)),
+                ("Of the household", percent(float(value / household.value) if household.value else None)),
+                ("Cost basis", money(sum(known, Decimal(0))) if len(known) == len(basis) else UNKNOWN),
+                ("Tax lots", str(len(lots))),
+            )
+        )
+        exposure = self._bench.exposures.get(security.id)
+        if exposure is None:
+            page.muted("Not classified yet.")
+            return
+        self._explain_exposure(page, exposure, overridden=security.id in self._bench.document.overrides)
+
+    def _explain_exposure(self, page: _Column, exposure: Exposure, *, overridden: bool) -> None:
+        page.heading("Classification")
+        page.facts(
+            (
+                ("Mix from", exposure.source.get("mix", NONE)),
+                ("Style from", exposure.source.get("style_box", NONE)),
+                ("Sectors from", exposure.source.get("sectors", NONE)),
+                ("Facts of", exposure.as_of or UNKNOWN),
+                ("Sureness", confidence_label(exposure.confidence)),
+            )
+        )
+        if overridden:
+            page.muted("This is your own classification. Double-click the holding to change it or take it back.")
+        if exposure.note:
+            page.muted(exposure.note)
+        page.heading("Asset classes")
+        page.facts(
+            [(class_label(k), percent(s)) for k, s in zip(ASSET_CLASSES, exposure.mix, strict=True) if s > 0.0005]
+        )
+        if exposure.equity > 0 and sum(exposure.style_box) > 0:
+            page.heading("Style box of its equity")
+            box = StyleBoxView()
+            box.set_box(exposure.style_box)
+            page.add(box)
+        sectors = [(k, s) for k, s in zip(SECTORS, exposure.sectors, strict=True) if s > 0.0005]
+        if exposure.equity > 0 and sectors:
+            page.heading("Sectors of its equity")
+            page.facts([(sector_label(k), percent(s)) for k, s in sorted(sectors, key=lambda item: -item[1])])
+
+    # --- a trade --------------------------------------------------------------------------------------------------
+
+    def _explain_trade(self, page: _Column, trade: Trade) -> None:
+        household = self._bench.document.household
+        security = household.security_by_id.get(trade.security)
+        account = household.account_by_id[trade.account]
+        verb = "Buy" if trade.action is Action.BUY else "Sell"
+        page.title(f"{verb} {trade.security}", security.name if security else "")
+        page.facts(
+            (
+                ("Account", account.name or account.id),
+                ("Kind", kind_label(account.kind, short=True)),
+                ("Quantity", quantity(trade.quantity)),
+                ("Price", f"${price(trade.price)}"),
+                ("Amount", money(trade.amount, cents=True)),
+            )
+        )
+        if trade.reason:
+            page.heading("Why")
+            page.text(trade.reason)
+        if trade.limited_by:
+            page.heading("Limited by")
+            page.text("; ".join(rule_label(rule) for rule in trade.limited_by))
+        if trade.lots:
+            page.heading("Lots sold")
+            page.table(
+                ("Acquired", "Shares", "Gain", "Term"),
+                [
+                    (date_text(lot.acquired), quantity(lot.quantity), money(lot.gain, sign=True), term_label(lot.term))
+                    for lot in trade.lots
+                ],
+            )
+            if not account.kind.is_taxable:
+                page.muted("Gains in this account are not taxed now.")
+        exposure = self._bench.exposures.get(trade.security)
+        if exposure is not None:
+            self._explain_exposure(page, exposure, overridden=trade.security in self._bench.document.overrides)
+
+    # --- a style cell ---------------------------------------------------------------------------------------------
+
+    def _explain_cell(self, page: _Column, cell: int) -> None:
+        document, live = self._bench.document, self._bench.live
+        page.title(box_label(cell), "of the equity whose style is known")
+        if live is not None:
+            page.facts(
+                (
+                    ("Today", percent(live.present_box[cell])),
+                    ("Target", percent(live.target_box[cell])),
+                    ("After the plan", percent(live.after_box[cell])),
+                )
+            )
+        parts = contributors(document.household, self._bench.exposures, cell, document.target.style.scope)
+        page.heading("What is in it today")
+        if not parts:
+            page.muted("Nothing.")
+            return
+        rows = [(part.security, money(part.dollars), percent(part.share, 0)) for part in parts[:_MOST]]
+        rest = parts[_MOST:]
+        if rest:
+            share = sum(part.share for part in rest)
+            rows.append((f"{len(rest)} more", money(sum(part.dollars for part in rest)), percent(share, 0)))
+        page.table(("Holding", "In this cell", "Share"), rows)
+
+
+class _Column(QWidget):
+    """What is shown for one selection."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(S.lg, S.md, S.lg, S.lg)
+        self._layout.setSpacing(S.xs)
+
+    def add(self, widget: QWidget) -> None:
+        self._layout.addWidget(widget)
+
+    def finish(self) -> None:
+        self._layout.addStretch(1)
+
+    def _label(self, text: str, role: str = "body", *, muted: bool = False) -> QLabel:
+        label = QLabel(text, wordWrap=True)
+        label.setFont(font(role))
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setProperty("muted", muted)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    def title(self, text: str, below: str = "") -> None:
+        self.add(self._label(text, "title"))
+        if below:
+            self.add(self._label(below, muted=True))
+        self._layout.addSpacing(S.sm)
+
+    def heading(self, text: str) -> None:
+        self._layout.addSpacing(S.md)
+        self.add(self._label(text, "heading"))
+
+    def text(self, text: str) -> None:
+        self.add(self._label(text))
+
+    def muted(self, text: str) -> None:
+        self.add(self._label(text, muted=True))
+
+    def facts(self, rows: Sequence[tuple[str, str]]) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(S.md)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(1, 1)
+        for number, (name, value) in enumerate(rows):
+            caption = self._label(name, muted=True)
+            caption.setWordWrap(False)
+            figure = self._label(value)
+            figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+            figure.setAccessibleName(name)
+            grid.addWidget(caption, number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(figure, number, 1)
+        self._layout.addLayout(grid)
+
+    def table(self, headings: Row, rows: Sequence[Row]) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(S.sm)
+        grid.setVerticalSpacing(3)
+        for line, row in enumerate((headings, *rows)):
+            for column, words in enumerate(row):
+                label = self._label(words, "label" if line == 0 else "body", muted=line == 0)
+                label.setWordWrap(False)
+                side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+                label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+                label.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+                grid.addWidget(label, line, column)
+        self._layout.addLayout(grid)
