@@ -1,0 +1,1 @@
+"""Item models over core values. They hold no copies of the figures and no knowledge of windows."""

@@ -1,0 +1,98 @@
+"""Findings as a table: how serious, what, where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+
+from core.household import Finding, Severity
+from widgets.labels import severity_label
+from widgets.models.tree import KEY_ROLE, LEFT, OBJECT_ROLE, SORT_ROLE, Column, Index
+
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+_ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+
+_COLUMNS = (
+    Column("severity", "Severity"),
+    Column("message", "What was found"),
+    Column("where", "Where"),
+)
+
+
+class FindingsModel(QAbstractTableModel):
+    """Findings, the most serious first, else in the order given."""
+
+    columns = _COLUMNS
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._findings: list[Finding] = []
+
+    def set_findings(self, findings: Iterable[Finding]) -> None:
+        """Show findings."""
+        self.beginResetModel()
+        self._findings = sorted(findings, key=lambda finding: _RANK[finding.severity])
+        self.endResetModel()
+
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings in the order shown."""
+        return tuple(self._findings)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """One row a finding."""
+        return 0 if parent is not None and parent.isValid() else len(self._findings)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Severity, message, place."""
+        return 0 if parent is not None and parent.isValid() else len(_COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Display text, icon and colour by severity, the finding itself (OBJECT_ROLE)."""
+        if not index.isValid():
+            return None
+        finding = self._findings[index.row()]
+        key = _COLUMNS[index.column()].key
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(finding, key)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{finding.message}\n{finding.where}\n({finding.code})"
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return LEFT
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{_COLUMNS[index.column()].title}: {self._text(finding, key)}"
+        if role == Qt.ItemDataRole.DecorationRole and key == "severity":
+            from widgets.theme import icon
+
+            return icon(_ICONS[finding.severity], finding.severity.value)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            from widgets.theme import tokens
+
+            if key == "severity":
+                return getattr(tokens(), finding.severity.value)
+            return tokens().text_muted if key == "where" else None
+        if role == SORT_ROLE:
+            return _RANK[finding.severity] if key == "severity" else self._text(finding, key)
+        if role == KEY_ROLE:
+            return ("finding", finding.code, finding.where)
+        return finding if role == OBJECT_ROLE else None
+
+    def _text(self, finding: Finding, key: str) -> str:
+        if key == "severity":
+            return severity_label(finding.severity)
+        return finding.message if key == "message" else finding.where
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Headings."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_COLUMNS):
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return _COLUMNS[section].title
+        return LEFT if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def flags(self, index: QModelIndex) -> Qt.ItemFlag:  # type: ignore[override]
+        """Selectable, not editable."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
