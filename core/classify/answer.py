@@ -26,7 +26,8 @@ class Query:
 class Answer:
     """A source's answer, field by field: None where the source does not know.
 
-    ``source`` is shown to the user for each field that this answer wins.
+    ``source`` is shown to the user for each field that this answer wins. After a ``final`` answer no other
+    source is asked.
     """
 
     source: str
@@ -40,6 +41,7 @@ class Answer:
     type: SecurityType | None = None
     identical_group: str | None = None
     substitutes: tuple[str, ...] = ()
+    final: bool = False
 
     @classmethod
     def of(cls, vectors: Vectors, source: str, as_of: str | None, confidence: Confidence | None = None) -> Answer:

@@ -156,7 +156,9 @@ class CoreTable:
         row = rows_by_symbol().get(query.symbol)
         if row is None:
             return None
-        written = row.rule + (f", box {row.box}" if row.box else "") + (f", sectors {row.sectors}" if row.sectors else "")
+        written = (
+            row.rule + (f", box {row.box}" if row.box else "") + (f", sectors {row.sectors}" if row.sectors else "")
+        )
         answer = Answer.of(row.vectors, f"{SOURCE}: {written}", row.as_of or None)
         return attrs.evolve(
             answer,

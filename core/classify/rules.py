@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -124,7 +125,7 @@ def _slice(fact: Mapping[str, Sequence[float]]) -> Vector:
         return clean(fact["size"])
     low, high = fact["range"]
     return clean(
-        [max(0.0, min(high, b) - max(low, a)) for a, b in zip(_CUTS, _CUTS[1:], strict=False)],
+        [max(0.0, min(high, b) - max(low, a)) for a, b in pairwise(_CUTS)],
     )
 
 
@@ -220,9 +221,7 @@ def _foreign(region: str) -> Callable[..., Vectors]:
         lean = "value" if "value" in style else "growth" if "growth" in style else ""
         name = "_".join(part for part in (region, "small" if size[2] > 0.5 else "", lean) if part)
         sectors = basis().sector_vectors.get(name, UNKNOWN_SECTORS)
-        return Vectors(
-            mix_of(**{f"{region}_equity": 1.0}), outer(size, _style(style)), sectors, Confidence.HIGH
-        )
+        return Vectors(mix_of(**{f"{region}_equity": 1.0}), outer(size, _style(style)), sectors, Confidence.HIGH)
 
     return rule
 
