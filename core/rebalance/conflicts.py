@@ -12,7 +12,7 @@ from core.rebalance.relaxation import Relaxation, rule_sale_limits
 from core.tilt.target import RuleKey
 
 #: Limits of the whole household or of one security, as rows of the relaxation.
-_ROWS = ("max_turnover", "gain_limit", "sectors", "max_position", "max_stock")
+_ROWS = ("max_turnover", "gain_limit", "sectors", "max_position", "max_stock", "lot_method")
 
 
 def explain_conflict(problem: Problem) -> NoPlanError:
@@ -35,8 +35,6 @@ def _rules(problem: Problem) -> list[str]:
     names = [f"cash_reserve {a}" for a in problem.holdings.accounts]
     names += sorted({name for blocks in problem.segments.blocks for name in blocks})
     names += sorted({f"sell_all {key}" for key in problem.target.rules.sell_all})
-    if problem.target.tax.lot_method != "optimal":
-        names.append("lot_method")
     names += [row for row in _ROWS if any(name.startswith(row) for name in Relaxation(problem).row_names)]
     return names
 

@@ -197,7 +197,7 @@ def tilt_lost(
     relaxation.limit(cash_floors=np.minimum(problem.floor, np.clip(-problem.holdings.pending, 0, None)))
     compare("cash_reserve")
     relaxation.limit()
-    for rows in ("gain_limit", "max_turnover", "sectors", "max_position", "max_stock"):
+    for rows in ("gain_limit", "max_turnover", "sectors", "max_position", "max_stock", "lot_method"):
         if any(name.startswith(rows) for name in relaxation.row_names):
             relaxation.free_rows(rows, free=True)
             compare(rows)
@@ -214,6 +214,4 @@ def _switchable(problem: Problem) -> list[str]:
     names = {name for blocks in problem.segments.blocks for name in blocks}
     names |= {name for blocks in problem.purchases.blocks for name in blocks}
     names |= {Reluctance(int(r)).rule for r in problem.segments.reluctance if r}
-    if problem.target.tax.lot_method != "optimal":
-        names.add("lot_method")
     return sorted(name for name in names if not name.startswith("sell_all"))

@@ -98,8 +98,9 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
     relaxed = _settle_exclusions(support, first)
     if relaxed is None:
         return None
+    open_limits = support.sale_limits.copy(), support.buy_limits.copy()
     relaxed = _settle_small_trades(support, relaxed)
-    orders = _whole(support, relaxed, wanted, cancelled)
+    orders = _whole(relaxation.problem, relaxed, wanted, open_limits, cancelled)
     relaxation.limit()
     if orders is None:
         return None
@@ -200,13 +201,14 @@ def _settle_small_trades(support: _Support, relaxed: Relaxed) -> Relaxed:
             if abs(amount) >= trading.min_trade / 2:
                 _raise_to_minimum(attempt, pair, amount)
             else:
-                _drop(attempt, pair)
+                _drop(attempt, pair, amount)
         solved = attempt.solve()
-        if solved is None:
-            attempt = support.copy()
-            for pair in small:
-                _drop(attempt, pair)
-            solved = attempt.solve()
+        for settle in (_drop, _raise_to_minimum):
+            if solved is None:
+                attempt = support.copy()
+                for pair, amount in small.items():
+                    settle(attempt, pair, amount)
+                solved = attempt.solve()
         if solved is None:
             break  # the rounding step keeps every rule, whatever the relaxation could not
         support.sale_limits, support.buy_limits = attempt.sale_limits, attempt.buy_limits
@@ -256,7 +258,7 @@ def _raise_to_minimum(support: _Support, pair: tuple[int, int], amount: float) -
         left -= float(support.sale_floors[i])
 
 
-def _drop(support: _Support, pair: tuple[int, int]) -> None:
+def _drop(support: _Support, pair: tuple[int, int], _amount: float) -> None:
     here = _of_pair(support, pair)
     support.sale_limits[here] = support.must[here]
     buys = support.problem.purchases
@@ -267,24 +269,30 @@ def _drop(support: _Support, pair: tuple[int, int]) -> None:
 
 
 def _whole(
-    support: _Support, relaxed: Relaxed, wanted: Wanted, cancelled: Callable[[], bool]
+    problem: Problem,
+    relaxed: Relaxed,
+    wanted: Wanted,
+    open_limits: tuple[Floats, Floats],
+    cancelled: Callable[[], bool],
 ) -> tuple[tuple[PlannedOrder, ...], float] | None:
-    """Quantities from dollars; None where no whole-share plan within the limits was found."""
-    problem = support.problem
+    """Quantities from dollars; None where no whole-share plan within the limits was found.
+
+    ``open_limits`` are those before small trades were settled: rounding may come back to a trade dropped then.
+    """
     segments = problem.segments
     sizes = _trade_sizes(problem, relaxed)
-    pairs = {(a, s) for a, s in sizes}
+    pairs = set(sizes)
     pairs |= {(int(segments.account[i]), int(segments.security[i])) for i in np.flatnonzero(segments.must)}
     # Positions of accounts that trade take part in the rounding too: a share more or less of them settles cash.
-    busy = {a for a, _ in pairs}
-    for i in np.flatnonzero(support.sale_limits > 0):
+    short = {int(a) for a in np.flatnonzero(problem.start_cash < problem.floor)}
+    busy = {a for a, _ in pairs} | short
+    for i in np.flatnonzero(open_limits[0] > 0):
         if int(segments.account[i]) in busy:
             pairs.add((int(segments.account[i]), int(segments.security[i])))
-    limits = _one_sided_limits(support, relaxed)
+    limits = _one_sided_limits(problem, relaxed, open_limits)
     plan = WholeShares(problem, wanted, curves(problem, limits[0], limits[1], pairs))
     plan.place(np.array([sizes.get((c.account, c.security), 0.0) / c.price for c in plan.curves]))
-    if not cancelled():
-        plan.improve()
+    plan.improve(cancelled)
     if not plan.feasible:
         return None
     orders = tuple(
@@ -295,11 +303,10 @@ def _whole(
     return orders, plan.value + problem.start_drag
 
 
-def _one_sided_limits(support: _Support, relaxed: Relaxed) -> tuple[Floats, Floats]:
+def _one_sided_limits(problem: Problem, relaxed: Relaxed, open_limits: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
     """Limits under which no move of the rounding can make a wash sale: each group keeps the side it has."""
-    problem = support.problem
     segments, buys, group = problem.segments, problem.purchases, problem.holdings.group
-    sale_limits, buy_limits = support.sale_limits.copy(), support.buy_limits.copy()
+    sale_limits, buy_limits = open_limits[0].copy(), open_limits[1].copy()
     loss = problem.holdings.taxable[segments.account] & (segments.gain < 0)
     selling = set(group[segments.security[loss & ((relaxed.sold > _SMALL) | segments.must)]].tolist())
     buying = set(group[buys.security[relaxed.bought > _SMALL]].tolist())

@@ -139,6 +139,11 @@ class Relaxation:
                 -_INF,
                 -float(problem.by_security @ sector.weights),
             )
+        for name, earlier, later in _enforced_order(problem):
+            # A later lot is touched only once the earlier is gone: in shares of each lot, later <= earlier.
+            pair = np.array([earlier, later])
+            shares = np.array([-1.0, 1.0]) * float(segments.most[earlier]) / segments.most[pair]
+            add(name, pair, shares, -_INF, 0.0)
         limit = problem.target.tax.gain_limit
         if limit is not None:
             add("gain_limit", sale_columns, segments.gain, -_INF, limit)
@@ -341,6 +346,16 @@ def default_buy_limits(problem: Problem, without: Callable[[str], bool] = lambda
     """(B,) dollars that may be bought: nothing where a rule forbids, else without limit (cash and caps bind)."""
     free = [all(without(name) for name in names) for names in problem.purchases.blocks]
     return np.where(_flags(free), _INF, 0.0)
+
+
+def _enforced_order(problem: Problem) -> Iterable[tuple[str, int, int]]:
+    """Consecutive segments (earlier, later) of one position where a lot method is enforced."""
+    if problem.target.tax.lot_method is LotMethod.OPTIMAL:
+        return
+    segments = problem.segments
+    for i in range(1, len(segments.most)):
+        if segments.account[i] == segments.account[i - 1] and segments.security[i] == segments.security[i - 1]:
+            yield "lot_method", i - 1, i
 
 
 def _flags(values: Iterable[bool]) -> Bools:

@@ -8,7 +8,7 @@ bounded, so the same input gives the same plan.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 import numpy as np
@@ -18,11 +18,13 @@ from core.rebalance.holdings import Bools, Floats, Ints
 from core.rebalance.penalty import penalties, widths
 from core.rebalance.problem import Problem
 
-#: Dollars charged for each dollar of a broken limit: far above any gain in the objective a dollar can bring.
-_BREACH = 20.0
+#: Dollars charged for each dollar of a broken limit: above any gain in the objective a dollar can bring; raised where
+#: a limit stays broken all the same, because a whole share does more harm than a few cents of it.
+_BREACH = (20.0, 1e3, 1e5)
 #: Cents kept free an order, so that rounding of amounts to cents can't take cash below its floor.
 _CENTS = 0.01
-_SIZES = np.array([1.0, 2.0, 5.0, 20.0, 100.0, 1000.0])
+_SIZES = (1.0, 2.0, 5.0, 20.0, 100.0, 1000.0)
+_FINE_SIZES = (1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0)  # in thousandths of a unit or finer
 _MOVES = 400
 _PARTNERS = 24
 _EPSILON = 1e-7
@@ -147,6 +149,7 @@ class WholeShares:
         goal = wanted.shares * problem.value
         self._start = problem.fixed + self._cash_weights * problem.start_cash.sum() - goal
         self._limits = _Limits(problem)
+        self._breach_price = _BREACH[0]
         self.quantity = np.zeros(count)
         self._now = np.zeros((count, 5))
         self._moves: list[tuple[Floats, Floats]] = [(np.zeros(0), np.zeros((0, 5)))] * count
@@ -157,7 +160,7 @@ class WholeShares:
     # -- state ----------------------------------------------------------------------------------------------
 
     def place(self, quantities: Floats) -> None:
-        """Start from these quantities, each moved to the nearest that may be ordered."""
+        """Start from these quantities, each moved to the nearest that may be ordered, toward more cash."""
         for p, curve in enumerate(self.curves):
             self.quantity[p] = nearest_legal(curve, float(quantities[p]), self._min_trade)
             self._now[p] = curve.at(self.quantity[p])
@@ -188,19 +191,18 @@ class WholeShares:
         breach = np.maximum(self.problem.floor + _CENTS * self._trades - self._cash, 0).sum()
         breach += self._limits.breach(self._held, self._gain, self._traded)
         tickets = float(self._trades.sum()) * self._ticket
-        return self._eagerness * misfit + tax + self._cost + tickets + _BREACH * float(breach)
+        return self._eagerness * misfit + tax + self._cost + tickets + self._breach_price * float(breach)
 
     def _refresh_moves(self, p: int) -> None:
         """The quantities an order may change to: steps of several sizes, nothing at all, closing the position."""
         curve = self.curves[p]
-        unit = curve.step if curve.step >= 1 else max(curve.step, round(10.0 / curve.price / curve.step) * curve.step)
         now = float(self.quantity[p])
         options = {0.0, curve.closes}
         lowest = np.ceil(self._min_trade / curve.price / curve.step - 1e-9) * curve.step
         options |= {lowest, -lowest}
-        for size in _SIZES:
+        for size in _FINE_SIZES if curve.step < 1 else _SIZES:
             for sign in (1.0, -1.0):
-                options.add(_on_grid(curve, now + sign * size * unit))
+                options.add(_on_grid(curve, now + sign * size * curve.step))
         reachable = sorted(
             q for q in options if abs(q - now) > _EPSILON and curve.legal(q, self._min_trade) and _whole(curve, q)
         )
@@ -210,9 +212,20 @@ class WholeShares:
 
     # -- moves ----------------------------------------------------------------------------------------------
 
-    def improve(self) -> None:
+    def improve(self, cancelled: Callable[[], bool]) -> None:
+        """Improve by local moves; limits that stay broken are charged more and more until they hold."""
+        for price in _BREACH:
+            self._breach_price = price
+            self.value = self._objective_now()
+            self._climb(cancelled)
+            if self.feasible:
+                return
+
+    def _climb(self, cancelled: Callable[[], bool]) -> None:
         """Take the best single move while one helps, then the best exchange within an account, and so on."""
         for _ in range(_MOVES):
+            if cancelled() and self.feasible:
+                return
             singles = self._all_moves()
             gains = self._values(singles, None) - self.value
             best = int(np.argmin(gains)) if len(gains) else -1
@@ -301,7 +314,7 @@ class WholeShares:
             after_cash = self._cash[account] + cash
             need = self.problem.floor[account] + _CENTS * (self._trades[account] + orders)
             breach = breach + shortage.sum() - shortage[account] + np.maximum(need - after_cash, 0)
-        return np.asarray(total + _BREACH * breach, dtype=np.float64)
+        return np.asarray(total + self._breach_price * breach, dtype=np.float64)
 
     @property
     def feasible(self) -> bool:
@@ -379,11 +392,12 @@ def _whole(curve: Curve, quantity: float) -> bool:
 
 
 def nearest_legal(curve: Curve, quantity: float, min_trade: float) -> float:
-    """The quantity nearest to a wished one that may be ordered; 0 where nothing near it may."""
-    choices = {0.0, curve.closes, _on_grid(curve, quantity)}
-    floor = np.floor(quantity / curve.step) * curve.step
-    choices |= {float(floor), float(floor + curve.step)}
+    """The quantity nearest to a wished one that may be ordered; 0 where nothing near it may.
+
+    Fractions of a step are rounded toward cash (sell more, buy less): what is left over is spent by later moves.
+    """
+    floor = float(np.floor(quantity / curve.step + 1e-9) * curve.step)
     smallest = float(np.ceil(min_trade / curve.price / curve.step - 1e-9) * curve.step)
-    choices |= {smallest if quantity > 0 else -smallest}
+    choices = {0.0, curve.closes, floor, curve.least, smallest if quantity > 0 else -smallest}
     legal = [q for q in choices if curve.legal(q, min_trade) and _whole(curve, q) and (q * quantity >= 0 or curve.must)]
     return min(legal, key=lambda q: (abs(q - quantity), abs(q))) if legal else 0.0
