@@ -171,7 +171,9 @@ class Environment:
         ensure_venv_module()
         self.venv.mkdir()
         self._unfinished.touch()
-        made = subprocess.run([sys.executable, "-m", "venv", self.venv], capture_output=True, text=True, check=False)
+        # Started from the environment itself, our own interpreter has just been deleted; the one below it is there.
+        python = getattr(sys, "_base_executable", None) or sys.executable
+        made = subprocess.run([python, "-m", "venv", self.venv], capture_output=True, text=True, check=False)
         if made.returncode != 0:
             raise SetupError(f"Python could not make {self.venv}:\n{(made.stdout + made.stderr).strip()}")
 
