@@ -5,13 +5,14 @@ Pages push edits into ``session`` and listen to the signals here; they never spe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import attrs
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.classify.exposure import Exposure
 from core.edits import Changes, Document
+from core.household import Severity
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal, Trade
 from desktop.session import Session
@@ -44,14 +45,23 @@ class CellPicked:
 Picked = SecurityPicked | TradePicked | CellPicked
 
 
+@attrs.frozen
+class Message:
+    """Words for the message bar, with the button that mends the matter."""
+
+    severity: Severity
+    text: str
+    remedy: str = ""
+    act: Callable[[], object] | None = None
+
+
 class Workbench(QObject):
     """Ties the session to the solve service and keeps the newest results.
 
     exposures_changed() : the holdings are classified (again).
     live_changed(LivePlan) : a new estimate. plan_changed(Proposal or None) : the final plan, or None while the one
     there was is out of date. plan_failed(SolveFailure) : there is no plan, and why.
-    picked(Picked or None) : what the inspector should explain. message(str, str) : severity and words for the
-    message bar. busy_changed(str) : what is under way; empty when idle.
+    picked(Picked or None) : what the inspector should explain. message(Message) : for the message bar. busy_changed(str) : what is under way; empty when idle.
     """
 
     exposures_changed = Signal()
@@ -59,7 +69,7 @@ class Workbench(QObject):
     plan_changed = Signal(object)
     plan_failed = Signal(object)
     picked = Signal(object)
-    message = Signal(str, str)
+    message = Signal(object)
     busy_changed = Signal(str)
 
     def __init__(self, session: Session, service: SolveService, parent: QObject | None = None) -> None:
@@ -112,9 +122,9 @@ class Workbench(QObject):
         self.selection = picked
         self.picked.emit(picked)
 
-    def say(self, severity: str, words: str) -> None:
-        """Put words into the message bar; severity as in ``core.household.Severity``."""
-        self.message.emit(severity, words)
+    def say(self, severity: Severity, text: str, remedy: str = "", act: Callable[[], object] | None = None) -> None:
+        """Put words into the message bar; ``remedy`` labels a button that does ``act``."""
+        self.message.emit(Message(severity, text, remedy, act))
 
     def shutdown(self) -> None:
         """End all work."""
@@ -144,7 +154,7 @@ class Workbench(QObject):
 
     @Slot(str)
     def _on_refused(self, words: str) -> None:
-        self.say("warning", words)
+        self.say(Severity.WARNING, words)
 
     @Slot(object)
     def _on_prepared(self, prepared: Prepared) -> None:

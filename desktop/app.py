@@ -1,0 +1,183 @@
+"""Opens the window. Heavy libraries are left to the workers; the window paints before anything is computed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from core.edits import Document
+    from desktop.main_window import MainWindow
+    from desktop.settings import Settings
+
+PAGES = ("household", "target", "trades")
+#: Seconds after which a picture is given up: nothing takes this long on any machine that can run the window.
+PICTURE_PATIENCE = 60
+
+
+@attrs.frozen
+class WindowOptions:
+    """What the command line says about the window."""
+
+    files: tuple[Path, ...] = ()
+    picture: Path | None = None
+    page: str = "target"
+    theme: str | None = None
+    size: tuple[int, int] | None = None
+
+
+def parse_options(argv: Sequence[str]) -> WindowOptions:
+    """Options of the window; wrong usage ends the program with status 2, as argparse does."""
+    parser = argparse.ArgumentParser(prog="trimtab", description="Opens the window.")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="brokerage files or a household to open")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the window into a PNG file and end")
+    parser.add_argument("--page", choices=PAGES, default="target", help="the page to begin with")
+    parser.add_argument("--theme", choices=("light", "dark", "system"), help="light or dark, this time")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window, such as 1440x900")
+    read = parser.parse_args(list(argv))
+    return WindowOptions(tuple(read.files), read.picture, read.page, read.theme, read.size)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, cross, height = text.lower().partition("x")
+    if not cross or not width.isdigit() or not height.isdigit() or int(width) < 300 or int(height) < 300:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a size; write 1440x900")
+    return int(width), int(height)
+
+
+def run_window(argv: Sequence[str] = ()) -> int:
+    """Open the window (or draw it into a file) and stay until it is closed.
+
+    Returns the exit status: 0, or 1 where a picture could not be made.
+    """
+    options = parse_options(argv)
+    if options.picture is not None:
+        return _picture(options)
+    app = _application()
+    settings = _settings(app, remember=True)
+    window = _open(app, options, settings)
+    window.show()
+    _start_when_painted(window, options)
+    status = app.exec()
+    window.bench.shutdown()
+    return status
+
+
+def _application() -> QApplication:
+    from PySide6.QtCore import QCoreApplication
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.crash import CrashReporter
+
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    QCoreApplication.setOrganizationName("Trimtab")
+    QCoreApplication.setApplicationName("Trimtab")
+    app.setDesktopFileName("trimtab")
+    if app.property("crash_reporter") is None:
+        reporter = CrashReporter(app)
+        reporter.install()
+        app.setProperty("crash_reporter", reporter)
+    return app
+
+
+def _settings(app: QApplication, *, remember: bool) -> Settings:
+    from PySide6.QtCore import QSettings, QTemporaryDir
+
+    from desktop.settings import Settings
+
+    if remember:
+        return Settings()
+    # A picture neither uses nor changes what the user has chosen.
+    folder = QTemporaryDir()
+    app.setProperty("picture_settings", folder)
+    return Settings(QSettings(folder.filePath("settings.ini"), QSettings.Format.IniFormat))
+
+
+def _first_document() -> Document:
+    from core.edits import Document
+    from core.sample import sample_household, sample_target
+
+    return Document(sample_household(), target=sample_target())
+
+
+def _open(app: QApplication, options: WindowOptions, settings: Settings) -> MainWindow:
+    """The window with its workers, on the sample household; nothing is computed yet."""
+    from desktop.main_window import MainWindow
+    from desktop.session import Session
+    from desktop.solve_service import SolveService, classify_household, make_engine
+    from desktop.workbench import Workbench
+    from widgets.theme import apply_theme
+
+    theme = options.theme or settings.theme
+    apply_theme(app, theme if theme in ("light", "dark") else "system")
+    service = SolveService(classify_household, make_engine)
+    bench = Workbench(Session(_first_document()), service)
+    service.setParent(bench)
+    reporter = app.property("crash_reporter")
+    if reporter is not None:
+        service.crashed.connect(reporter.report)
+        bench.tasks.crashed.connect(reporter.report)
+    window = MainWindow(bench, settings)
+    bench.setParent(window)
+    bench.session.setParent(window)
+    app.aboutToQuit.connect(bench.shutdown)
+    if options.size is not None:
+        window.resize(*options.size)
+    window.show_page(options.page)
+    return window
+
+
+def _start_when_painted(window: MainWindow, options: WindowOptions) -> None:
+    from PySide6.QtCore import QTimer
+
+    def start() -> None:
+        window.bench.start()
+        if options.files:
+            window.import_flow.read([path.resolve() for path in options.files])
+
+    QTimer.singleShot(0, window, start)
+
+
+def _picture(options: WindowOptions) -> int:
+    """Draw the window after its first final plan into a PNG file, without a screen."""
+    import os
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    assert options.picture is not None
+    app = _application()
+    theme = options.theme or "light"
+    window = _open(app, attrs.evolve(options, theme=theme), _settings(app, remember=False))
+    window.resize(*(options.size or (1440, 900)))
+    window.show()
+    loop = QEventLoop()
+    outcome: list[str] = []
+
+    def end(words: str = "") -> None:
+        outcome.append(words)
+        loop.quit()
+
+    window.bench.plan_changed.connect(lambda proposal: end() if proposal is not None else None)
+    window.bench.plan_failed.connect(lambda failure: end(failure.message))
+    window.bench.service.crashed.connect(lambda error: end(f"the program failed: {type(error).__name__}"))
+    QTimer.singleShot(PICTURE_PATIENCE * 1000, loop, lambda: end("no plan came in time"))
+    window.bench.start()
+    loop.exec()
+    app.processEvents()
+    words = outcome[0]
+    if not words and not window.grab().save(str(options.picture), "PNG"):
+        words = f"{options.picture} cannot be written; choose another place"
+    window.close()
+    if words:
+        sys.stderr.write(f"trimtab: no picture: {words}\n")
+        return 1
+    return 0

@@ -1,0 +1,116 @@
+"""From dropped files to an open household: read beside the window, shown for a look, then accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from core.edits import ImportHousehold, SetTarget
+from core.household import Household, Severity
+from desktop.import_dialog import ImportDialog
+from desktop.settings import Settings
+from desktop.workbench import Workbench
+
+#: For the file dialog; the reader itself looks at contents, not at names.
+_FILTER = "Brokerage files (*.csv *.tsv *.txt *.xlsx *.xlsm *.xls *.json);;All files (*)"
+
+
+class ImportFlow(QObject):
+    """One import at a time; a newer one replaces an older one.
+
+    reading(str or empty) : what is being read. failed(str, paths) : the files cannot be used.
+    """
+
+    reading = Signal(str)
+    failed = Signal(str, list)
+
+    def __init__(self, bench: Workbench, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._bench = bench
+        self._settings = settings
+        self._window = window
+        self.dialog: ImportDialog | None = None
+
+    def choose(self) -> None:
+        """Ask for files."""
+        dialog = QFileDialog(self._window, "Import brokerage files", str(self._settings.last_folder), _FILTER)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.read([Path(name) for name in names]))
+        dialog.open()
+
+    def choose_target(self) -> None:
+        """Ask for a target file."""
+        dialog = QFileDialog(
+            self._window, "Open target", str(self._settings.last_folder), "Targets (*.toml);;All files (*)"
+        )
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.read_target(Path(name)))
+        dialog.open()
+
+    def read(self, paths: Sequence[Path]) -> None:
+        """Read files and show what was found. A single TOML file is a target."""
+        paths = list(paths)
+        if not paths:
+            return
+        self._settings.last_folder = paths[0].parent
+        if len(paths) == 1 and paths[0].suffix.lower() == ".toml":
+            self.read_target(paths[0])
+            return
+        words = f"Reading {paths[0].name}…" if len(paths) == 1 else f"Reading {len(paths)} files…"
+        self.reading.emit(words)
+        self._bench.tasks.run(
+            "import",
+            words,
+            lambda: _read(paths),
+            lambda household: self._show(household, paths),
+            lambda message: self._fail(message, paths),
+        )
+
+    def open_files(self) -> list[Path]:
+        """The files of the household that is open, as far as they are still there."""
+        found = [Path(source.path) for source in self._bench.document.household.files]
+        return [path for path in dict.fromkeys(found) if path.is_file()]
+
+    def read_with_open(self, paths: Sequence[Path]) -> None:
+        """Read files together with those that are open: lot details that belong to positions, a second broker."""
+        self.read([*self.open_files(), *paths])
+
+    def read_target(self, path: Path) -> None:
+        """Read a target file and put it in force."""
+        self._settings.last_folder = path.parent
+        self._bench.tasks.run(
+            "target",
+            f"Reading {path.name}…",
+            lambda: _read_target(path),
+            lambda target: self._bench.session.push(SetTarget(target), self),
+            lambda message: self._bench.say(Severity.ERROR, message) if message else None,
+        )
+
+    def _show(self, household: Household, paths: Sequence[Path]) -> None:
+        self.reading.emit("")
+        others = [path for path in self.open_files() if path not in paths]
+        self.dialog = ImportDialog(household, len(others), self._window)
+        self.dialog.opened.connect(lambda: self._bench.session.push(ImportHousehold(household), self))
+        self.dialog.addRequested.connect(lambda: self.read_with_open(paths))
+        self.dialog.open()
+
+    def _fail(self, message: str, paths: Sequence[Path]) -> None:
+        self.reading.emit("")
+        if message:
+            self.failed.emit(message, [str(path) for path in paths])
+
+
+def _read(paths: Sequence[Path]) -> Household:
+    from core.importing.read import read_files
+
+    return read_files(paths, today=datetime.now().astimezone().date(), collect_errors=True)
+
+
+def _read_target(path: Path) -> object:
+    from core.tilt.target_toml import read_target
+
+    return read_target(path)

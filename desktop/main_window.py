@@ -1,0 +1,339 @@
+"""The main window: header, rail, pages, inspector and the balance strip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.edits import Changes, ImportHousehold, Part
+from core.household import Severity
+from desktop.actions import Actions
+from desktop.export_flow import ExportFlow
+from desktop.header import Header
+from desktop.help import ShortcutsDialog, show_about
+from desktop.import_flow import ImportFlow
+from desktop.inspector import Inspector
+from desktop.pages.household_page import HouseholdPage
+from desktop.pages.target_page import TargetPage
+from desktop.pages.trades_page import TradesPage
+from desktop.rail import Rail
+from desktop.settings import Settings
+from desktop.strip import Strip
+from desktop.workbench import Message, Picked, Workbench
+from widgets.drop_area import SUFFIXES, DropArea
+from widgets.message_bar import MessageBar
+from widgets.theme import S, apply_theme, set_icon, tokens
+from widgets.theme.apply import Mode
+
+PAGES = ("household", "target", "trades")
+#: Below this width of the window the inspector makes room for the page.
+INSPECTOR_ROOM = 1180
+
+
+class _DropOverlay(DropArea):
+    """Covers the window while files are dragged over it."""
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        super().dropEvent(event)
+        self.hide()
+
+
+class MainWindow(QMainWindow):
+    """Shows one workbench. ``today`` is for the age of the data only."""
+
+    def __init__(
+        self,
+        bench: Workbench,
+        settings: Settings,
+        today: Callable[[], date] = lambda: datetime.now().astimezone().date(),
+    ) -> None:
+        super().__init__()
+        self.bench = bench
+        self.settings = settings
+        self._today = today
+        self._message: Message | None = None
+        self.setWindowTitle("Trimtab")
+        self.setAcceptDrops(True)
+        self.resize(1440, 900)
+        self.setMinimumSize(900, 600)
+        self.import_flow = ImportFlow(bench, settings, self)
+        self.export_flow = ExportFlow(bench, settings, self)
+        self.actions_ = Actions(self, self._handlers())
+        self.actions_.fill(self.menuBar())
+        self._build()
+        self._connect()
+        self._restore()
+        self._show_household()
+        self._show_stack()
+        self._on_plan_changed()
+
+    # --- construction ---------------------------------------------------------------------------------------------
+
+    def _handlers(self) -> dict[str, Callable[..., object]]:
+        return {
+            "import": self.import_flow.choose,
+            "open_target": self.import_flow.choose_target,
+            "sample": self._open_sample,
+            "export": self.export_flow.choose,
+            "quit": self.close,
+            "undo": self.bench.session.stack.undo,
+            "redo": self.bench.session.stack.redo,
+            "page_household": lambda: self.show_page("household"),
+            "page_target": lambda: self.show_page("target"),
+            "page_trades": lambda: self.show_page("trades"),
+            "inspector": self._on_inspector,
+            "theme_system": lambda: self.set_theme("system"),
+            "theme_light": lambda: self.set_theme("light"),
+            "theme_dark": lambda: self.set_theme("dark"),
+            "switch_theme": lambda: self.set_theme("light" if tokens().dark else "dark"),
+            "help": lambda: ShortcutsDialog(self).open(),
+            "about": lambda: show_about(self),
+        }
+
+    def _build(self) -> None:
+        self.header = Header(self.actions_)
+        self.rail = Rail(self.actions_, tuple(f"page_{page}" for page in PAGES))
+        self.message_bar = MessageBar()
+        self.household_page = HouseholdPage(self.bench)
+        self.target_page = TargetPage(self.bench)
+        self.trades_page = TradesPage(self.bench, self.actions_["export"])
+        self.stack = QStackedWidget()
+        for page in (self.household_page, self.target_page, self.trades_page):
+            self.stack.addWidget(page)
+        self.inspector = Inspector(self.bench)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.stack)
+        self.splitter.addWidget(self.inspector)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.splitter.setSizes([1000, 290])
+        self.strip = Strip(self.bench)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addWidget(_line(QFrame.Shape.VLine))
+        pages = QVBoxLayout()
+        pages.setSpacing(0)
+        bar = QVBoxLayout()
+        bar.setContentsMargins(S.lg, S.sm, S.lg, 0)
+        bar.addWidget(self.message_bar)
+        pages.addLayout(bar)
+        pages.addWidget(self.splitter, 1)
+        middle.addLayout(pages, 1)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(_line(QFrame.Shape.HLine))
+        column.addLayout(middle, 1)
+        column.addWidget(_line(QFrame.Shape.HLine))
+        column.addWidget(self.strip)
+        self.setCentralWidget(central)
+        self._overlay = _DropOverlay(suffixes=(*SUFFIXES, ".toml"), parent=central)
+        self._overlay.hide()
+
+    def _connect(self) -> None:
+        bench = self.bench
+        bench.session.changed.connect(self._on_changed)
+        bench.message.connect(self.show_message)
+        bench.busy_changed.connect(self.header.show_busy)
+        bench.plan_changed.connect(self._on_plan_changed)
+        bench.plan_failed.connect(self._on_plan_changed)
+        bench.picked.connect(self._on_picked)
+        stack = bench.session.stack
+        stack.indexChanged.connect(self._show_stack)
+        self._overlay.filesDropped.connect(self._on_files_dropped)
+        self.household_page.filesDropped.connect(self._on_files_dropped)
+        self.household_page.browseRequested.connect(self.import_flow.choose)
+        self.import_flow.reading.connect(self.household_page.show_reading)
+        self.import_flow.failed.connect(self._on_import_failed)
+        self.message_bar.remedyTriggered.connect(self._on_remedy)
+
+    def _restore(self) -> None:
+        if not self.settings.geometry.isEmpty():
+            self.restoreGeometry(self.settings.geometry)
+        if not self.settings.splitter("inspector").isEmpty():
+            self.splitter.restoreState(self.settings.splitter("inspector"))
+        self.household_page.restore(self.settings)
+        self.trades_page.restore(self.settings)
+        self.actions_["inspector"].setChecked(self.settings.inspector)
+        self._place_inspector()
+        self.actions_[f"theme_{self.settings.theme}"].setChecked(True)
+        self._dress_theme_action()
+        self.show_page("target")
+
+    # --- pages and inspector --------------------------------------------------------------------------------------
+
+    def show_page(self, name: str) -> None:
+        """Go to a page: household, target or trades."""
+        self.stack.setCurrentIndex(PAGES.index(name))
+        self.actions_[f"page_{name}"].setChecked(True)
+
+    def page(self) -> str:
+        """The page shown."""
+        return PAGES[self.stack.currentIndex()]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The overlay covers all; in a narrow window the inspector makes room."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._place_inspector()
+
+    def _place_inspector(self) -> None:
+        wanted = self.actions_["inspector"].isChecked()
+        self.inspector.setVisible(wanted and self.width() >= INSPECTOR_ROOM)
+
+    def _on_inspector(self) -> None:
+        on = self.actions_["inspector"].isChecked()
+        self.settings.inspector = on
+        # Asked for by hand it comes whatever the width.
+        self.inspector.setVisible(on)
+
+    @Slot(object)
+    def _on_picked(self, _picked: Picked | None) -> None:
+        self._place_inspector()
+
+    # --- what is shown --------------------------------------------------------------------------------------------
+
+    @Slot(object, object)
+    def _on_changed(self, changes: Changes, _initiator: object) -> None:
+        if changes.parts & {Part.HOUSEHOLD, Part.ACCOUNT_KINDS}:
+            self._show_household()
+        if Part.HOUSEHOLD in changes.parts:
+            self.bench.pick(None)
+            self.message_bar.clear()
+
+    def _show_household(self) -> None:
+        household = self.bench.document.household
+        self.header.show_household(household, self._today())
+        self.setWindowTitle(f"{household.name} – Trimtab")
+
+    @Slot()
+    def _show_stack(self) -> None:
+        stack = self.bench.session.stack
+        for key, able, text in (
+            ("undo", stack.canUndo(), stack.undoText()),
+            ("redo", stack.canRedo(), stack.redoText()),
+        ):
+            action = self.actions_[key]
+            action.setEnabled(able)
+            word = key.capitalize()
+            action.setText(f"&{word} {text[:1].lower()}{text[1:]}".rstrip())
+            action.setIconText(word)
+            action.setToolTip(f"{word} {text[:1].lower()}{text[1:]}".rstrip())
+
+    @Slot()
+    def _on_plan_changed(self) -> None:
+        self.actions_["export"].setEnabled(self.bench.proposal is not None)
+
+    # --- messages -------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def show_message(self, message: Message) -> None:
+        """Show words in the message bar."""
+        self._message = message
+        self.message_bar.show_message(message.text, message.severity, message.remedy)
+
+    @Slot()
+    def _on_remedy(self) -> None:
+        message = self._message
+        self.message_bar.clear()
+        if message is not None and message.act is not None:
+            message.act()
+
+    @Slot(str, list)
+    def _on_import_failed(self, words: str, paths: list[str]) -> None:
+        others = self.import_flow.open_files()
+        if others and not {str(path) for path in others} >= set(paths):
+            again = [Path(path) for path in paths]
+            self.bench.say(
+                Severity.ERROR, words, "Read with the open files", lambda: self.import_flow.read_with_open(again)
+            )
+        else:
+            self.bench.say(Severity.ERROR, words)
+
+    # --- files ----------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files over the window: cover it with the drop area, which says whether it takes them."""
+        if not event.mimeData().hasUrls():
+            event.ignore()
+            return
+        central = self.centralWidget()
+        self._overlay.setGeometry(central.rect().adjusted(S.md, S.md, -S.md, -S.md))
+        self._overlay.show()
+        self._overlay.raise_()
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Files let go before the overlay was up."""
+        self._overlay.dropEvent(event)
+
+    @Slot(list)
+    def _on_files_dropped(self, paths: list[str]) -> None:
+        self._overlay.hide()
+        self.import_flow.read([Path(path) for path in paths])
+
+    def _open_sample(self) -> None:
+        from core.sample import sample_household
+
+        self.bench.session.push(ImportHousehold(sample_household(), text="Open sample household"), self)
+
+    # --- theme and end --------------------------------------------------------------------------------------------
+
+    def set_theme(self, mode: Mode) -> None:
+        """Light, dark or the system's."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self.settings.theme = mode
+        self.actions_[f"theme_{mode}"].setChecked(True)
+        apply_theme(app, mode)
+        self._dress_theme_action()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The switch shows the theme it leads to."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "actions_"):
+            self._dress_theme_action()
+
+    def _dress_theme_action(self) -> None:
+        set_icon(self.actions_["switch_theme"], "light" if tokens().dark else "dark")
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember places, end all work."""
+        self.settings.geometry = self.saveGeometry()
+        self.settings.set_splitter("inspector", self.splitter.saveState())
+        self.household_page.save(self.settings)
+        self.trades_page.save(self.settings)
+        self.settings.save()
+        self.bench.shutdown()
+        super().closeEvent(event)
+
+
+def _line(shape: QFrame.Shape) -> QFrame:
+    line = QFrame()
+    line.setFrameShape(shape)
+    line.setFrameShadow(QFrame.Shadow.Plain)
+    line.setProperty("rule", True)
+    line.setMaximumSize(16777215, 1) if shape is QFrame.Shape.HLine else line.setMaximumSize(1, 16777215)
+    return line

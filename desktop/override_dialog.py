@@ -1,0 +1,138 @@
+"""The dialog in which the user says what a holding is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from core.classify.exposure import ASSET_CLASSES, SECTORS, STYLE_BOXES, Exposure
+from core.classify.overrides import Override
+from core.household import Security
+from widgets.forms import FormGrid
+from widgets.labels import class_label, confidence_label, sector_label
+from widgets.numbers import percent
+from widgets.theme import S, font
+
+_KEEP = "As the program has it"
+_OWN = "Several (as it is now)"
+
+Shares = tuple[float, ...]
+
+
+class OverrideDialog(QDialog):
+    """Asset class, style and sector of one security. ``decided(Override or None)``; None takes the user's word back."""
+
+    decided = Signal(object)
+
+    def __init__(
+        self,
+        security: Security,
+        exposure: Exposure | None,
+        override: Override | None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._security = security
+        self._override = override
+        self.setWindowTitle(f"Classification of {security.symbol or security.id}")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(440)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(S.xl, S.lg, S.xl, S.lg)
+        layout.setSpacing(S.md)
+        title = QLabel(security.symbol or security.id)
+        title.setFont(font("title"))
+        layout.addWidget(title)
+        name = QLabel(security.name, wordWrap=True)
+        name.setProperty("muted", True)
+        layout.addWidget(name)
+        if exposure is not None:
+            now = QLabel(f"Now: {exposure_words(exposure)}", wordWrap=True)
+            now.setTextFormat(Qt.TextFormat.PlainText)
+            layout.addWidget(now)
+        form = FormGrid()
+        self.asset_class = _combo(
+            [(k, class_label(k)) for k in ASSET_CLASSES[:-1]], ASSET_CLASSES, override.mix if override else None
+        )
+        self.style_box = _combo(
+            [(k, k.capitalize()) for k in STYLE_BOXES], STYLE_BOXES, override.style_box if override else None
+        )
+        self.sector = _combo(
+            [(k, sector_label(k)) for k in SECTORS[:-1]], SECTORS, override.sectors if override else None
+        )
+        self.note = QLineEdit(override.note if override else "")
+        self.note.setPlaceholderText("Where it is from, for the file")
+        form.add_field("Asset class", self.asset_class)
+        form.add_field("Style of its equity", self.style_box)
+        form.add_field("Sector of its equity", self.sector)
+        form.add_field("Note", self.note)
+        form.setColumnStretch(0, 0)
+        form.setColumnStretch(1, 1)
+        layout.addLayout(form)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        if override is not None:
+            reset = buttons.addButton("Use the program's", QDialogButtonBox.ButtonRole.ResetRole)
+            reset.clicked.connect(self._on_reset)
+        buttons.accepted.connect(self._on_accepted)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+
+    @Slot()
+    def _on_accepted(self) -> None:
+        old = self._override
+        override = Override(
+            symbol=self._security.symbol or self._security.cusip or self._security.name,
+            mix=_shares(self.asset_class, ASSET_CLASSES, old.mix if old else None),
+            style_box=_shares(self.style_box, STYLE_BOXES, old.style_box if old else None),
+            sectors=_shares(self.sector, SECTORS, old.sectors if old else None),
+            note=self.note.text().strip(),
+            as_of=old.as_of if old else None,
+        )
+        said = override.mix is not None or override.style_box is not None or override.sectors is not None
+        self.decided.emit(override if said else None)
+        self.accept()
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.decided.emit(None)
+        self.accept()
+
+
+def exposure_words(exposure: Exposure) -> str:
+    """The largest parts of an exposure in a line."""
+    parts = [
+        f"{class_label(key)} {percent(share, 0)}"
+        for key, share in zip(ASSET_CLASSES, exposure.mix, strict=True)
+        if share >= 0.005
+    ]
+    if exposure.equity > 0 and sum(exposure.style_box) > 0:
+        largest = max(range(9), key=lambda k: exposure.style_box[k])
+        parts.append(f"mostly {STYLE_BOXES[largest]}")
+    return f"{', '.join(parts)}; {confidence_label(exposure.confidence).lower()}, from {exposure.source['mix']}"
+
+
+def _combo(choices: Sequence[tuple[str, str]], names: Sequence[str], shares: Shares | None) -> QComboBox:
+    """A choice of one part, or to leave the field to the program; shares over several parts are kept as they are."""
+    box = QComboBox()
+    box.addItem(_KEEP, "")
+    for key, words in choices:
+        box.addItem(words, key)
+    if shares is not None:
+        whole = [name for name, share in zip(names, shares, strict=True) if share > 1 - 1e-9]
+        if whole:
+            box.setCurrentIndex(box.findData(whole[0]))
+        else:
+            box.insertItem(1, _OWN, "own")
+            box.setCurrentIndex(1)
+    return box
+
+
+def _shares(box: QComboBox, names: Sequence[str], old: Shares | None) -> Shares | None:
+    key = box.currentData()
+    if key == "own":
+        return old
+    if not key:
+        return None
+    return tuple(1.0 if name == key else 0.0 for name in names)
