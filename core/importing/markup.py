@@ -1,0 +1,161 @@
+"""Spreadsheets that are markup under an .xls name: HTML tables and SpreadsheetML 2003. No entity is ever expanded."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from xml.parsers import expat
+
+from core.errors import InputError
+from core.importing import sheets
+from core.importing.sheets import Row, Sheet
+
+_MAX_SPAN = 1000
+
+
+class _Tables(HTMLParser):
+    """Collects the rows of all tables of a page as one sheet; a cell over several columns is padded with blanks."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[Row] = []
+        self._row: Row | None = None
+        self._cell: list[str] | None = None
+        self._span = 1
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self._end_row()
+            self._row = []
+        elif tag in ("td", "th"):
+            self._end_cell()
+            if self._row is None:
+                self._row = []
+            span = dict(attrs).get("colspan") or "1"
+            self._span = min(int(span), _MAX_SPAN) if span.isascii() and span.isdigit() and len(span) < 6 else 1
+            self._cell = []
+        elif tag == "br" and self._cell is not None:
+            self._cell.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self._end_cell()
+        elif tag in ("tr", "table"):
+            self._end_row()
+
+    def handle_data(self, data: str) -> None:
+        if self._cell is not None:
+            self._cell.append(data)
+
+    def _end_cell(self) -> None:
+        if self._cell is not None and self._row is not None:
+            self._row.append("".join(self._cell).replace("\xa0", " ").strip())
+            self._row.extend([""] * (self._span - 1))
+        self._cell = None
+
+    def _end_row(self) -> None:
+        self._end_cell()
+        if self._row is not None:
+            self.rows.append(self._row)
+        self._row = None
+
+    def close(self) -> None:
+        super().close()
+        self._end_row()
+
+
+def read_html(name: str, data: bytes) -> list[Sheet]:
+    """All tables of an HTML page, one after the other, as one sheet.
+
+    Raises
+    ------
+    InputError
+        Where the page holds no table.
+    """
+    parser = _Tables()
+    try:
+        parser.feed(sheets.decode(name, data))
+        parser.close()
+    except (AssertionError, ValueError) as error:
+        raise InputError(f"{name}: the page cannot be read ({error}). Export the positions as CSV.") from None
+    if not parser.rows:
+        raise InputError(f"{name}: this is a web page without a table. Export the positions as CSV or Excel.")
+    return [Sheet("", parser.rows)]
+
+
+class _Workbook:
+    """Event handlers for SpreadsheetML 2003. Names carry their namespace prefix as written; it is dropped."""
+
+    def __init__(self) -> None:
+        self.sheets: list[Sheet] = []
+        self._row: Row | None = None
+        self._cell: list[str] | None = None
+        self._in_data = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        local = tag.rpartition(":")[2]
+        values = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        if local == "Worksheet":
+            self.sheets.append(Sheet(values.get("Name", ""), []))
+        elif local == "Row" and self.sheets:
+            rows = self.sheets[-1].rows
+            rows.extend([] for _ in range(_place(values.get("Index"), sheets.MAX_ROWS) - len(rows)))
+            self._row = []
+        elif local == "Cell" and self._row is not None:
+            self._row.extend([""] * (_place(values.get("Index"), sheets.MAX_COLUMNS) - len(self._row)))
+            self._cell = []
+        elif local == "Data":
+            self._in_data = self._cell is not None
+
+    def end(self, tag: str) -> None:
+        local = tag.rpartition(":")[2]
+        if local == "Row" and self._row is not None:
+            self.sheets[-1].rows.append(self._row)
+            self._row = None
+        elif local == "Cell" and self._cell is not None and self._row is not None:
+            self._row.append("".join(self._cell))
+            self._cell = None
+        elif local == "Data":
+            self._in_data = False
+
+    def text(self, data: str) -> None:
+        if self._in_data and self._cell is not None:
+            self._cell.append(data)
+
+
+def _place(index: str | None, limit: int) -> int:
+    """Items that must stand before a row or cell which gives its own 1-based index; 0 where it gives none."""
+    if index is None or not index.isascii() or not index.isdigit() or len(index) > 9:
+        return 0
+    if int(index) - 1 > limit:
+        raise InputError(f"a cell stands at place {index}, beyond the limit of {limit:,}")
+    return int(index) - 1
+
+
+def read_spreadsheetml(name: str, data: bytes) -> list[Sheet]:
+    """Sheets of an Excel 2003 XML workbook.
+
+    Raises
+    ------
+    InputError
+        Where the XML is damaged, declares a document type (entities are refused), or is no workbook.
+    """
+    workbook = _Workbook()
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = workbook.start
+    parser.EndElementHandler = workbook.end
+    parser.CharacterDataHandler = workbook.text
+
+    def refuse(*_: object) -> None:
+        raise InputError(f"{name}: the XML declares a document type; such files are not read. Export as CSV or XLSX.")
+
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(data, True)
+    except InputError as error:
+        text = str(error)
+        raise InputError(text if text.startswith(name) else f"{name}: {text}.") from None
+    except (expat.ExpatError, ValueError, LookupError, UnicodeError) as error:
+        raise InputError(f"{name}: the XML is damaged ({error}). Export the positions as CSV or XLSX.") from None
+    if not any(sheet.rows for sheet in workbook.sheets):
+        raise InputError(f"{name}: this XML file is no workbook. Export the positions as CSV or XLSX.")
+    return workbook.sheets

@@ -1,0 +1,213 @@
+"""Files of any brokers in, one household out: the public face of the import."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path, PurePath
+
+import attrs
+
+from core.errors import InputError, UsageError
+from core.household import Finding, Household, Severity, SkippedRow, SourceFile
+from core.household_json import with_kinds
+from core.importing import household_reading
+from core.importing.detect import detect
+from core.importing.interpret import interpret
+from core.importing.layout import library
+from core.importing.merge import chosen_kinds, merge
+from core.importing.records import FileInfo, Reading
+from core.importing.sheets import check_size, is_blank, read_sheets
+
+_NO_KINDS: Mapping[str, str] = {}
+
+
+def layout_names() -> list[tuple[str, str, str]]:
+    """Every layout that can be read: (name for ``--layout``, title, what it reads), by name; the generic one last."""
+    found = library()
+    return [(layout.name, layout.title, layout.reads) for layout in (*found.layouts, found.generic)]
+
+
+def load(path: Path) -> bytes:
+    """A file's content, after its size is checked.
+
+    Raises
+    ------
+    InputError
+        Where it is no readable file or beyond 200 MB.
+    """
+    try:
+        if path.is_dir():
+            raise InputError(f"{path}: this is a folder; name the files in it.")
+        check_size(str(path), path.stat().st_size)
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: the file cannot be read ({error.strerror or error}).") from None
+
+
+def read_files(
+    paths: Sequence[Path],
+    *,
+    layout: str | None = None,
+    kinds: Mapping[str, str] | None = None,
+    today: date,
+    collect_errors: bool = False,
+) -> Household:
+    """One household out of any number of exports and household JSON files, in any order and mix.
+
+    Parameters
+    ----------
+    paths
+        The files.
+    layout
+        Name of the layout to read tables with, instead of finding it.
+    kinds
+        Account (id, legible digits, or name) -> tax kind, as the user says.
+    today
+        The household's date where no file states one.
+    collect_errors
+        Go on with the other files where one cannot be used, and report it as a finding of severity error.
+
+    Raises
+    ------
+    InputError
+        Where a file cannot be used (``collect_errors``: where none can).
+    UsageError
+        Where the layout or an account or kind in ``kinds`` is unknown.
+    """
+    sources = [(str(path), path.name, (lambda path=path: load(path))) for path in paths]
+    return _read(sources, layout, kinds or _NO_KINDS, today, collect_errors)
+
+
+def read_bytes(
+    name: str,
+    data: bytes,
+    *,
+    layout: str | None = None,
+    kinds: Mapping[str, str] | None = None,
+    today: date,
+) -> Household:
+    """The same as :func:`read_files` for one file that is in memory; ``name`` is its file name.
+
+    Raises
+    ------
+    InputError, UsageError
+    """
+    return _read([(name, PurePath(name).name, lambda: data)], layout, kinds or _NO_KINDS, today, False)
+
+
+def _read(
+    sources: Sequence[tuple[str, str, Callable[[], bytes]]],
+    layout: str | None,
+    kinds: Mapping[str, str],
+    today: date,
+    collect_errors: bool,
+) -> Household:
+    if not sources:
+        raise UsageError("no file to read")
+    if layout is not None and layout not in {name for name, _, _ in layout_names()}:
+        known = ", ".join(name for name, _, _ in layout_names())
+        raise UsageError(f"unknown layout {layout!r}; known layouts: {known}")
+    readings: list[Reading] = []
+    households: list[Household] = []
+    errors: list[Finding] = []
+    copies: list[tuple[FileInfo, str]] = []
+    seen: dict[str, str] = {}
+    for order, (path, name, content) in enumerate(sources):
+        try:
+            data = content()
+            file = FileInfo(path, name, hashlib.sha256(data).hexdigest(), order)
+            if file.sha256 in seen:
+                copies.append((file, seen[file.sha256]))
+                continue
+            seen[file.sha256] = path
+            household = household_reading.parse(path, data)
+            if household is not None:
+                households.append(household)
+                readings.append(household_reading.reading_of(household, file))
+            else:
+                readings += read_tables(file, data, layout)
+        except InputError as error:
+            if not collect_errors:
+                raise
+            errors.append(Finding(Severity.ERROR, "file-not-used", path, str(error)))
+    if not readings:
+        raise InputError("\n".join(finding.message for finding in errors) or "no file holds any holding")
+    numbers = {reading.where: _row_numbers(reading) for reading in readings} if copies else {}
+    result = household_reading.alone(households, readings)
+    if result is not None:
+        named = [(account.id, account.name) for account in result.accounts]
+        result = with_kinds(result, chosen_kinds(named, kinds))
+    else:
+        name = next((household.name for household in households), "Household")
+        result = merge(readings, name=name, kinds=kinds, today=today)
+    return _with_copies(result, copies, numbers).with_findings(errors)
+
+
+def read_tables(file: FileInfo, data: bytes, layout: str | None = None) -> list[Reading]:
+    """Every table of holdings in one file's content.
+
+    Sheets of a workbook without a table of holdings are passed over with a finding where another sheet has one.
+
+    Raises
+    ------
+    InputError
+    """
+    sheets = [sheet for sheet in read_sheets(file.path, data) if not all(map(is_blank, sheet.rows))]
+    if not sheets:
+        raise InputError(f"{file.path}: the file is empty. Export the positions again.")
+    readings: list[Reading] = []
+    problems: list[InputError] = []
+    for sheet in sheets:
+        if len(sheets) == 1:
+            sheet = sheet._replace(name="")
+        try:
+            match, sentence = detect(sheet, file, library(), layout)
+            assert match.header is not None
+            reading = interpret(sheet, match.layout, match.header, match.columns, file)
+        except InputError as error:
+            problems.append(error)
+            continue
+        doubtful = bool(match.note) and match.score < 0.8
+        severity = Severity.WARNING if doubtful else Severity.INFO
+        reading.findings.insert(0, Finding(severity, "layout", reading.where, sentence))
+        readings.append(reading)
+    if not readings:
+        raise problems[0]
+    for problem in problems:
+        readings[0].findings.append(Finding(Severity.WARNING, "sheet-not-used", file.path, str(problem)))
+    return readings
+
+
+def _row_numbers(reading: Reading) -> list[int]:
+    """Numbers of all rows that are not wholly empty."""
+    records = [
+        row for read in reading.accounts.values() for rows in (read.positions, read.lots, read.cash) for row in rows
+    ]
+    return sorted([record.row for record in records] + [row.row for row in reading.skipped])
+
+
+def _with_copies(
+    household: Household, copies: Sequence[tuple[FileInfo, str]], numbers: Mapping[str, Sequence[int]]
+) -> Household:
+    """List files that are the same as another, byte by byte, with all their rows passed over."""
+    files, findings = list(household.files), []
+    for file, original in copies:
+        for source in household.files:
+            if source.sha256 != file.sha256:
+                continue
+            path = source.path.replace(original, file.path, 1)
+            rows = numbers.get(source.path, ())
+            skipped = tuple(SkippedRow(row, f"the same file as {original}") for row in rows)
+            files.append(
+                SourceFile(
+                    path, file.sha256, source.layout, source.as_of, len(skipped), 0, skipped, source.control_totals
+                )
+            )
+        findings.append(
+            Finding(
+                Severity.INFO, "same-file", file.path, f"The content is the same as that of {original}; it counts once."
+            )
+        )
+    return attrs.evolve(household, files=tuple(files)).with_findings(findings) if copies else household

@@ -1,0 +1,210 @@
+"""Bytes of a file -> sheets of untrimmed text cells. The content decides what a file is, never its extension."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from core.errors import InputError
+
+MAX_BYTES = 200 * 1024 * 1024
+MAX_ROWS = 2_000_000
+MAX_COLUMNS = 10_000
+MAX_CELLS = 40_000_000
+# A cell with more line breaks than this is an unclosed quote that swallowed the rows below it.
+_MAX_LINES_IN_CELL = 60
+_DELIMITERS = (",", "\t", ";", "|")
+_SNIFFED = 1 << 16
+
+Row = list[str]
+
+
+class Sheet(NamedTuple):
+    """One table of cells. ``rows[i]`` is row ``i + 1`` of the file as a spreadsheet shows it, blank rows included.
+
+    ``name`` is the sheet's name in a workbook, "" for a text file.
+    """
+
+    name: str
+    rows: list[Row]
+
+
+def is_blank(row: Sequence[str]) -> bool:
+    """Whether a row is wholly empty: such rows count in row numbers and nowhere else."""
+    return not any(row) or not any(cell.strip() for cell in row)
+
+
+def raw_line(row: Sequence[str]) -> str:
+    """The cells of a title or label row as one line, as if commas inside it had not split it."""
+    return ",".join(row).strip().rstrip(",").rstrip()
+
+
+def check_size(name: str, size: int) -> None:
+    """Refuse a file beyond 200 MB before it is read.
+
+    Raises
+    ------
+    InputError
+    """
+    if size > MAX_BYTES:
+        raise InputError(
+            f"{name}: the file has {size / 1048576:,.0f} MB; files up to 200 MB are read. Split it by account."
+        )
+
+
+def read_sheets(name: str, data: bytes) -> list[Sheet]:
+    """Every sheet of a CSV, TSV, XLSX, XLSB, XLS, ODS, HTML or SpreadsheetML file.
+
+    Parameters
+    ----------
+    name
+        The file's name, for messages only.
+    data
+        Its content.
+
+    Raises
+    ------
+    InputError
+        Where the file is empty, no spreadsheet, damaged, or beyond 200 MB, 2 million rows, 10,000 columns or
+        40 million cells.
+    """
+    check_size(name, len(data))
+    if not data.strip(b"\0 \t\r\n"):
+        raise InputError(f"{name}: the file is empty. Export the positions again.")
+    sheets = _reader(data)(name, data)
+    for sheet in sheets:
+        check_shape(name, len(sheet.rows), max(map(len, sheet.rows), default=0))
+    return sheets
+
+
+def check_shape(name: str, rows: int, columns: int) -> None:
+    """Refuse more than 2 million rows or 10,000 columns.
+
+    Raises
+    ------
+    InputError
+    """
+    if rows > MAX_ROWS:
+        raise InputError(f"{name}: the table has {rows:,} rows; up to {MAX_ROWS:,} are read. Split the file.")
+    if columns > MAX_COLUMNS:
+        raise InputError(
+            f"{name}: the table has {columns:,} columns; up to {MAX_COLUMNS:,} are read. Is it a positions export?"
+        )
+
+
+def _reader(data: bytes) -> Callable[[str, bytes], list[Sheet]]:
+    from core.importing import markup, workbooks
+
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return workbooks.read_zip
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return workbooks.read_binary
+    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(b"%pdf"):
+        return _refuse_pdf
+    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<body", b"<meta", b"<style", b"<div")):
+        return markup.read_html
+    if start.startswith((b"<?xml", b"<workbook", b"<ss:workbook")):
+        if b"<html" in start or (
+            b"<table " in start and b"urn:schemas-microsoft-com:office:spreadsheet" not in data[:8192]
+        ):
+            return markup.read_html
+        return markup.read_spreadsheetml
+    return read_text
+
+
+def _refuse_pdf(name: str, data: bytes) -> list[Sheet]:
+    raise InputError(f"{name}: this is a PDF of {len(data):,} bytes. Export the positions as CSV or Excel instead.")
+
+
+def decode(name: str, data: bytes) -> str:
+    """Text of a file: UTF-8 or UTF-16 by its mark, UTF-8 by its content, else Windows-1252.
+
+    Marks at the start of later lines are taken away too.
+
+    Raises
+    ------
+    InputError
+        Where the content is binary.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = data.decode("utf-16", errors="replace")
+    elif data[1:400:2].count(0) > 0.8 * len(data[1:400:2]):
+        text = data.decode("utf-16-le", errors="replace")
+    elif data[0:400:2].count(0) > 0.8 * len(data[0:400:2]):
+        text = data.decode("utf-16-be", errors="replace")
+    else:
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            # Windows-1252 leaves five bytes undefined; they can only be noise in a footnote mark.
+            text = data.decode("cp1252", errors="replace")
+    if "\ufeff" in text:
+        text = text.replace("\ufeff", "")
+    text = text.rstrip("\x1a\0")
+    if "\0" in text:
+        raise InputError(f"{name}: the content is not text and not a workbook. Export the positions as CSV or Excel.")
+    return text
+
+
+def read_text(name: str, data: bytes) -> list[Sheet]:
+    """The one sheet of a text file, its delimiter (comma, tab, semicolon, bar) found by content.
+
+    Raises
+    ------
+    InputError
+    """
+    text = decode(name, data)
+    breaks = max(text.count("\n"), text.count("\r"))
+    if breaks > 2 * MAX_ROWS:
+        check_shape(name, breaks, 0)
+    delimiter = _delimiter(text)
+    if text.count(delimiter) + breaks > MAX_CELLS:
+        raise InputError(f"{name}: the table has more than {MAX_CELLS:,} cells. Split the file.")
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise InputError(
+            f"{name}: the rows cannot be told apart ({error}): a quote may never be closed. Export the file again."
+        ) from None
+    if text.count('"') % 2:
+        _check_quotes(name, rows)
+    return [Sheet("", rows)]
+
+
+def _check_quotes(name: str, rows: list[Row]) -> None:
+    for number, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row, start=1):
+            if len(cell) > _MAX_LINES_IN_CELL and cell.count("\n") + cell.count("\r") > _MAX_LINES_IN_CELL:
+                raise InputError(
+                    f"{name}, row {number}, column {column}: a quote is opened before {cell[:20]!r} and never closed. "
+                    "Export the file again."
+                )
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that splits the start of the text into the most rows of equal length."""
+    start = text[:_SNIFFED]
+    if len(text) > _SNIFFED:
+        start = start[: max(start.rfind("\n"), start.rfind("\r")) + 1] or start
+    best, best_score = ",", 0
+    for delimiter in _DELIMITERS:
+        if delimiter not in start:
+            continue
+        try:
+            widths = [
+                len(row) for row in csv.reader(io.StringIO(start, newline=""), delimiter=delimiter) if len(row) > 1
+            ]
+        except csv.Error:
+            continue
+        counts: dict[int, int] = {}
+        for width in widths:
+            counts[width] = counts.get(width, 0) + 1
+        # Cells of the commonest width: a comma in descriptions makes few rows alike, the true delimiter many.
+        score = max((count * (width - 1) for width, count in counts.items()), default=0)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
