@@ -153,6 +153,7 @@ class SheetWriter:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_margins.left = sheet.page_margins.right = 0.4
         sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+        sheet.page_margins.header = sheet.page_margins.footer = 0.3
         sheet.oddFooter.left.text = "&A"
         sheet.oddFooter.right.text = "Page &P of &N"
         sheet.sheet_view.showGridLines = False

@@ -87,6 +87,8 @@ LOOKS: dict[str, Look] = {
     "head_number": Look(bold=True, colour="FFFFFF", fill=BAND, wrap=True, vertical="center", horizontal="right"),
     "subhead": Look(bold=True, fill=PALE, indent=1),
     "subhead_number": Look(bold=True, fill=PALE, horizontal="right"),
+    "subhead_centre": Look(bold=True, fill=PALE, horizontal="center"),
+    "box_label": Look(colour=QUIET, vertical="center", indent=1),
     "label": Look(colour=QUIET, indent=1),
     "text": Look(indent=1),
     "strong": Look(bold=True, indent=1),

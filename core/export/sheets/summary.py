@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from core import __version__
 from core.classify.exposure import ASSET_CLASSES, SECTORS
 from core.export.cells import Book, Cell, SheetWriter, column_letter
@@ -9,15 +11,15 @@ from core.export.figures import Figures
 from core.export.sheets import exposures as columns
 from core.export.sheets.places import ACCOUNTS, Places
 from core.export.sheets.summary_figures import FigureBlocks, figure_blocks
-from core.export.sheets.words import CLASSES, SIZES, STYLES, sector_name
+from core.export.sheets.words import CLASSES, SIZES, STYLES, rule_words, sector_name
 from core.household import Finding, Household
 from core.rebalance.proposal import Objective, Proposal
 from core.tilt.target import Scope, Target
 
 #: Three blocks of four columns side by side: A-D, E-H, I-L.
-_WIDTHS = (23, 14, 11, 11, 11, 11, 11, 14, 11, 11, 11, 14)
+_WIDTHS = (23, *(13,) * 11)
 _COLUMNS = len(_WIDTHS)
-_CHARACTERS = 145  # of ten-point text that a line over all columns holds
+_CHARACTERS = 150  # of ten-point text that a line over all columns holds
 
 
 def write_summary(
@@ -50,10 +52,7 @@ def write_summary(
     _section(sheet, "How good the plan is")
     _paragraph(sheet, certificate(proposal.objective))
     sheet.blank()
-    _write_checks(sheet, blocks, proposal, figures)
-    if proposal.tilt_lost:
-        sheet.blank()
-        _write_tilt_lost(sheet, proposal)
+    _write_checks_and_rules(sheet, blocks, proposal, figures)
     if proposal.findings:
         sheet.blank()
         _section(sheet, "To know before trading")
@@ -65,8 +64,9 @@ def certificate(objective: Objective) -> str:
     """What the lower bound proves about a plan, in words."""
     nothing, plan, bound = objective.do_nothing, objective.plan, objective.lower_bound
     measure = (
-        f"The measure is what the plan costs in dollars, being out of place included: {nothing:,.2f} without trades, "
-        f"{plan:,.2f} with this plan; no plan that keeps the rules can go below {bound:,.2f}."
+        "The objective adds up, in dollars, what being out of place, taxes, trading and asset location cost: "
+        f"{nothing:,.2f} without trades, {plan:,.2f} with this plan; no plan that keeps the rules can have less than "
+        f"{bound:,.2f}."
     )
     if nothing - bound <= 0.005:
         return f"No plan that keeps the rules improves on leaving the household as it is. {measure}"
@@ -91,13 +91,13 @@ def _write_boxes(sheet: SheetWriter, proposal: Proposal, figures: Figures, place
     shots = (("Before", proposal.before), ("Target", proposal.target), ("After", proposal.after))
     heads: list[Cell | None] = []
     for name, _ in shots:
-        heads += [Cell(name, "subhead"), *(Cell(style, "subhead_number") for style in STYLES)]
+        heads += [Cell(name, "subhead"), *(Cell(style, "subhead_centre") for style in STYLES)]
     first = sheet.row(heads) + 1
     before, after = figures.style_box(after=False), figures.style_box(after=True)
     for line, size in enumerate(SIZES):
         row: list[Cell | None] = []
         for name, shot in shots:
-            row.append(Cell(size, "label"))
+            row.append(Cell(size, "box_label"))
             for k in range(3 * line, 3 * line + 3):
                 if name == "Target":
                     row.append(Cell(shot.style_box[k], "box"))
@@ -136,11 +136,11 @@ def _shade(sheet: SheetWriter, cells: str) -> None:
 
 def _write_mix_and_sectors(sheet: SheetWriter, proposal: Proposal, figures: Figures, places: Places) -> None:
     """Asset classes on the left, sectors on the right."""
-    _section(sheet, "Mix of the household, and sectors of its equity")
-    numbers = [Cell(name, "subhead_number") for name in ("Before", "Target", "After", "Change")]
-    sheet.row(
-        [Cell("Asset class", "subhead"), *numbers, None, Cell("Sector", "subhead"), Cell("", "subhead"), *numbers]
-    )
+    _section(sheet, "Mix of the household", "Sectors of its equity")
+    heads = [Cell(name, "subhead_number") for name in ("Before", "Target", "After", "Change")]
+    sector_heads = [Cell("Sector", "subhead"), Cell("", "subhead"), Cell("", "subhead")]
+    sector_heads += [Cell(name, "subhead_number") for name in ("Before", "After", "Change")]
+    sheet.row([Cell("Asset class", "subhead"), *heads, None, *sector_heads])
     mixes = figures.mix(after=False), figures.mix(after=True)
     sectors = figures.sectors(after=False), figures.sectors(after=True)
     for line in range(max(len(ASSET_CLASSES), len(SECTORS))):
@@ -153,17 +153,21 @@ def _write_mix_and_sectors(sheet: SheetWriter, proposal: Proposal, figures: Figu
                 Cell(mixes[0][name], "share", _mix_share(places, columns.BEFORE, line, "E")),
                 Cell(proposal.target.mix.get(name, 0.0), "share"),
                 Cell(mixes[1][name], "share", _mix_share(places, columns.AFTER, line, "K")),
-                Cell(mixes[1][name] - mixes[0][name], "share_change", f"D{row}-B{row}"),
+                _change(mixes[1][name] - mixes[0][name], f"D{row}-B{row}"),
             ]
         name = SECTORS[line]
         cells[6] = Cell(sector_name(name))
-        cells[8:12] = [
+        cells[9:12] = [
             Cell(sectors[0][name], "share", _sector_share(places, columns.BEFORE, line)),
-            Cell(proposal.target.sectors.get(name, 0.0), "share"),
             Cell(sectors[1][name], "share", _sector_share(places, columns.AFTER, line)),
-            Cell(sectors[1][name] - sectors[0][name], "share_change", f"K{row}-I{row}"),
+            _change(sectors[1][name] - sectors[0][name], f"K{row}-J{row}"),
         ]
         sheet.row(cells)
+
+
+def _change(change: float, difference: str) -> Cell:
+    # Rounded, so that nothing is not shown as minus nothing.
+    return Cell(round(change, 9) + 0.0, "share_change", f"ROUND({difference},9)")
 
 
 def _mix_share(places: Places, value_column: int, number: int, cash_column: str) -> str:
@@ -181,16 +185,32 @@ def _sector_share(places: Places, value_column: int, number: int) -> str:
     return f"IFERROR(SUMPRODUCT({value}*{equity}*{one})/SUMPRODUCT({value}*{equity}),0)"
 
 
-def _write_checks(sheet: SheetWriter, blocks: FigureBlocks, proposal: Proposal, figures: Figures) -> None:
-    """What the formulas give against what the plan says, to the cent."""
-    _section(sheet, "Checks: this workbook against the plan")
-    sheet.row(
+def _write_checks_and_rules(sheet: SheetWriter, blocks: FigureBlocks, proposal: Proposal, figures: Figures) -> None:
+    """What the formulas give against what the plan says, to the cent; beside it what each rule costs."""
+    _section(sheet, "Checks: this workbook against the plan", "What each rule costs: the gain from switching it off")
+    checks = _check_rows(sheet.next_row + 1, blocks, proposal, figures)
+    lost = [
         [
-            Cell("Figure", "subhead"),
-            *(Cell(name, "subhead_number") for name in ("Workbook", "Plan", "Check")),
+            Cell(rule_words(item.rule).capitalize()),
+            *([None] * 3),
+            Cell(max(item.points, 0.0), "points"),
+            Cell(round(item.dollars, 2), "money"),
         ]
-    )
+        for item in proposal.tilt_lost
+    ] or [[Cell("No rule in force costs anything.", "label")]]
+    heads = [Cell(name, "subhead_number") for name in ("Workbook", "Plan", "Check")]
+    rule_heads = [Cell("Rule", "subhead"), *(Cell("", "subhead") for _ in range(3))]
+    rule_heads += [Cell(name, "subhead_number") for name in ("Points nearer", "Dollars better")]
+    sheet.row([Cell("Figure", "subhead"), *heads, None, None, *rule_heads])
+    for line in range(max(len(checks), len(lost))):
+        left: list[Cell | None] = list(checks[line]) if line < len(checks) else [None] * 4
+        right: list[Cell | None] = list(lost[line]) if line < len(lost) else []
+        sheet.row([*left, None, None, *right])
+
+
+def _check_rows(first: int, blocks: FigureBlocks, proposal: Proposal, figures: Figures) -> list[list[Cell | None]]:
     tax, costs = proposal.tax, proposal.costs
+    rows: list[list[Cell | None]] = []
     for label, key, planned in (
         ("Value before", "before", proposal.before.value),
         ("Value after", "after", proposal.after.value),
@@ -199,9 +219,8 @@ def _write_checks(sheet: SheetWriter, blocks: FigureBlocks, proposal: Proposal, 
         ("Half spreads", "spread", costs.spread),
         ("Tickets", "tickets", costs.tickets),
     ):
-        row = sheet.next_row
-        counted = blocks.value(key)
-        sheet.row(
+        row, counted = first + len(rows), blocks.value(key)
+        rows.append(
             [
                 Cell(label),
                 Cell(counted, "money", blocks.address(key)),
@@ -209,53 +228,37 @@ def _write_checks(sheet: SheetWriter, blocks: FigureBlocks, proposal: Proposal, 
                 Cell(_verdict(abs(counted - planned) < _TIES), "right_text", _tie(f"B{row}-C{row}")),
             ]
         )
-    row, last = sheet.next_row, max(len(figures.accounts), 1) + 1
-    sheet.row(
+    last = max(len(figures.accounts), 1) + 1
+    cash_ties = all(abs(a.cash_after - a.planned_cash) < _TIES for a in figures.accounts)
+    gaps = f"ABS({ACCOUNTS}!K2:K{last}-{ACCOUNTS}!L2:L{last})>={_TIES}"
+    rows.append(
         [
             Cell("Cash of every account"),
             None,
             None,
-            Cell(
-                _verdict(all(abs(a.cash_after - a.planned_cash) < _TIES for a in figures.accounts)),
-                "right_text",
-                f'IF(SUMPRODUCT((ABS({ACCOUNTS}!K2:K{last}-{ACCOUNTS}!L2:L{last})>=0.0051)*1)=0,"ties","differs")',
-            ),
+            Cell(_verdict(cash_ties), "right_text", f'IF(SUMPRODUCT(({gaps})*1)=0,"ties","differs")'),
         ]
     )
+    return rows
 
 
 #: Two figures tie where they differ by no more than the half cent that rounding leaves between them.
-_TIES = 0.0051
+_TIES = Decimal("0.0051")
 
 
 def _tie(difference: str) -> str:
-    return f'IF(ABS({difference})<0.0051,"ties","differs")'
+    return f'IF(ABS({difference})<{_TIES},"ties","differs")'
 
 
 def _verdict(ties: bool) -> str:
     return "ties" if ties else "differs"
 
 
-def _write_tilt_lost(sheet: SheetWriter, proposal: Proposal) -> None:
-    """What each rule keeps the plan from."""
-    _section(sheet, "What the rules cost: the gain from switching off one at a time")
-    sheet.row(
-        [
-            Cell("Points nearer", "subhead_number"),
-            Cell("Dollars better", "subhead_number"),
-            Cell("Rule", "subhead"),
-            *(Cell("", "subhead") for _ in range(_COLUMNS - 3)),
-        ]
-    )
-    for lost in proposal.tilt_lost:
-        sheet.row([Cell(lost.points, "points"), Cell(round(lost.dollars, 2), "money"), Cell(lost.rule)])
-
-
 def _write_finding(sheet: SheetWriter, finding: Finding) -> None:
     row = sheet.next_row
     sheet.merge(f"B{row}", f"D{row}")
     sheet.merge(f"E{row}", f"{column_letter(_COLUMNS)}{row}")
-    lines = max(_lines(finding.message, _CHARACTERS * 94 // 153), _lines(finding.where, _CHARACTERS * 36 // 153))
+    lines = max(_lines(finding.message, _CHARACTERS * 104 // 166), _lines(finding.where, _CHARACTERS * 39 // 166))
     sheet.row(
         [
             Cell(finding.severity.value.capitalize(), "strong"),
@@ -268,8 +271,13 @@ def _write_finding(sheet: SheetWriter, finding: Finding) -> None:
     )
 
 
-def _section(sheet: SheetWriter, title: str) -> None:
-    sheet.row([Cell(title, "section"), *(Cell("", "section") for _ in range(_COLUMNS - 1))], height=18)
+def _section(sheet: SheetWriter, title: str, second: str = "") -> None:
+    """A band with a title, and a second one over the right half where two tables stand side by side."""
+    cells = [Cell("", "section") for _ in range(_COLUMNS)]
+    cells[0] = Cell(title, "section")
+    if second:
+        cells[6] = Cell(second, "section")
+    sheet.row(cells, height=18)
 
 
 def _paragraph(sheet: SheetWriter, text: str) -> None:

@@ -137,8 +137,8 @@ def _costs(proposal: Proposal, target: Target, figures: Figures, places: Places,
     return [
         Figure("spread", "Half spreads (estimate)", Cell(spread, "money", half)),
         Figure("tickets", "Tickets", Cell(tickets, "money", f"{ACCOUNTS}!I{max(places.accounts, 1) + 2}")),
-        Figure("nothing", "Measure without trades", Cell(objective.do_nothing, "money")),
-        Figure("plan", "Measure with this plan", Cell(objective.plan, "money_strong")),
-        Figure("bound", "Lowest possible", Cell(objective.lower_bound, "money")),
+        Figure("nothing", "Objective without trades", Cell(objective.do_nothing, "money")),
+        Figure("plan", "Objective of this plan", Cell(objective.plan, "money_strong")),
+        Figure("bound", "Lower bound", Cell(objective.lower_bound, "money")),
         Figure("closed", "Improvement taken", Cell(objective.closed, "share")),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.export.cells import Book, Cell
 from core.export.figures import Figures
 from core.export.sheets.places import TRADE_COLUMNS, TRADES, Places
+from core.export.sheets.words import rule_words
 from core.export.styles import quantity_look
 from core.rebalance.proposal import Action
 
@@ -37,7 +38,7 @@ def write_trades(book: Book, figures: Figures, places: Places) -> None:
                 gain,
                 Cell(data.term, "wrapped"),
                 Cell(trade.reason, "wrapped"),
-                Cell("; ".join(trade.limited_by), "wrapped"),
+                Cell("; ".join(rule_words(rule) for rule in trade.limited_by), "wrapped"),
                 Cell(security.multiplier, "multiplier"),
                 Cell(data.number, "whole"),
             ]

@@ -36,3 +36,33 @@ def sector_name(key: str) -> str:
 def columns_of_boxes() -> tuple[str, ...]:
     """The nine boxes in cell order, as headings."""
     return tuple(f"{size} {style.lower()}" for size in SIZES for style in STYLES)
+
+
+_RULES: dict[str, str] = {
+    "taxes": "taxes",
+    "tax": "the tax it would cost",
+    "whole_shares_and_minimum_trade": "whole shares and minimum trade",
+    "wash_sale": "wash sales",
+    "cash_reserve": "cash reserve",
+    "max_stock": "largest single stock",
+    "max_position": "largest position",
+    "max_turnover": "largest turnover",
+    "avoid_short_term": "avoiding short-term gains",
+    "unknown_basis": "unknown cost basis",
+    "gain_limit": "limit of the net gain",
+    "may_sell": "what may be sold",
+    "lot_method": "lot method",
+    "min_trade": "minimum trade",
+    "no_buy": "never buy",
+    "no_sell": "never sell",
+    "sell_all": "sell all",
+    "hold": "hold",
+    "sectors": "sector ranges",
+    "universe": "what may be bought",
+}
+
+
+def rule_words(rule: str) -> str:
+    """A rule's key in words, whatever follows the key (account, symbols) kept: ``no_sell VTI``."""
+    key, space, rest = rule.partition(" ")
+    return _RULES.get(key, key.replace("_", " ")) + space + rest
