@@ -77,7 +77,7 @@ _UNSURE = (
     r"inverse|bear|[23]x|1\.5x|"
     r"daily (?:target|bull|bear)|short (?:s&p|dow|qqq|russell|msci|mid|small|20|7)|long.?short|market neutral|"
     r"vix|volatility (?:short|long)|"
-    r"managed futures|covered call|buy.?write|buffer|option income|premium income|yieldmax|defined outcome|"
+    r"managed futures|covered call|buy.?write|buffer|option income|collar|premium income|yieldmax|defined outcome|"
     r"hedged equity|"
     r"merger|arbitrage|hedge fund|multi.?strategy|absolute return|real return|long shrt|annuity|"
     r"limited partnership)\b"
@@ -133,14 +133,17 @@ _SECTORS = (
     ),
     ("communication_services", r"\b(?:communications?(?: services)?|telecom(?:munications?)?)\b"),
     ("health_care", r"\b(?:health ?care|biotech(?:nology)?|pharma(?:ceuticals?)?|medical|life sciences)\b"),
-    ("financials", r"\b(?:financials?|financial services|banks?|banking|insurance|broker dealers?)\b"),
+    (
+        "financials",
+        r"\b(?:financials?(?! (?:square|group|advisors))|banks?|banking|insurance|broker dealers?)\b",
+    ),
     ("energy", r"\b(?:energy|oil & gas|oil and gas|mlps?|midstream)\b"),
     ("utilities", r"\b(?:utilities|utility)\b"),
     ("materials", r"\b(?:materials|metals & mining|metals and mining|chemicals?)\b"),
     ("industrials", r"\b(?:industrials?|aerospace|defense|transportation|airlines?)\b"),
     (
         "consumer_discretionary",
-        r"\b(?:consumer discretionary|retail|homebuilders?|home construction|leisure|automotive)\b",
+        r"\b(?:consumer discretionary|retail(?! (?:class|shares|fund))|homebuilders?|home construction|leisure)\b",
     ),
     ("consumer_staples", r"\b(?:consumer staples|food & beverage|food and beverage)\b"),
 )
@@ -343,6 +346,9 @@ class NameRules:
     def answer(self, query: Query) -> Answer | None:
         """A guess from the query's name."""
         found = guess(query.name, query.type) if query.name else None
+        # the exchange keeps five letters ending in XX for money-market funds
+        if query.type is not SecurityType.STOCK and _pattern(r"^[A-Z]{3}XX$").match(query.symbol):
+            found = Guess("cash")
         if found is None:
             return None
         vectors = expand(found.rule, found.box, found.sectors)
