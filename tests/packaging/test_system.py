@@ -11,6 +11,7 @@ import pytest
 
 import dev_system
 from dev_system import Library, SetupError
+from tests.virtual_screen import virtual_screen
 
 LISTING = """\
 123 libs found in cache `/etc/ld.so.cache'
@@ -212,3 +213,9 @@ def test_debian_keeps_venv_in_a_package(root_with_apt, monkeypatch):
     monkeypatch.setattr(dev_system.subprocess, "run", commands)
     dev_system.ensure_venv_module()
     assert commands.ran[0][-1] == f"python3.{sys.version_info[1]}-venv"
+
+
+def test_a_virtual_screen_is_a_screen_until_it_ends():
+    with virtual_screen() as environment:
+        assert dev_system.has_screen(environment, system="linux")
+    assert not dev_system.has_screen(environment, system="linux")
