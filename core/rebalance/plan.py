@@ -15,10 +15,11 @@ import numpy as np
 from core.rebalance.cells import Wanted
 from core.rebalance.holdings import Floats, Ints
 from core.rebalance.problem import Problem
-from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits
+from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits, in_lot_order
 from core.rebalance.whole_shares import WholeShares, curves
 
 _ROUNDS = 40
+_DROPS = 60
 _SMALL = 1e-4  # dollars: below this the relaxation trades nothing
 
 
@@ -123,6 +124,7 @@ def _settle_exclusions(support: _Support, relaxed: Relaxed) -> Relaxed | None:
         without_buys, without_sales = support.copy(), support.copy()
         without_buys.buy_limits[buys] = 0.0
         without_sales.sale_limits[sales] = support.must[sales]
+        without_sales.sale_limits = in_lot_order(support.problem, without_sales.sale_limits)
         trials = [(without_buys, True)]
         if not support.problem.segments.must[sales].any():
             trials.append((without_sales, False))
@@ -215,7 +217,43 @@ def _settle_small_trades(support: _Support, relaxed: Relaxed) -> Relaxed:
         support.sale_floors, support.buy_floors = attempt.sale_floors, attempt.buy_floors
         relaxed = solved
     final = support.solve()
-    return relaxed if final is None else final
+    return _drop_what_a_ticket_outweighs(support, relaxed if final is None else final)
+
+
+def _drop_what_a_ticket_outweighs(support: _Support, relaxed: Relaxed) -> Relaxed:
+    """Leave out trades, smallest first, where the rest does as well within the price of a ticket."""
+    ticket = support.problem.target.trading.ticket
+    if ticket <= 0:
+        return relaxed
+    sizes = _trade_sizes(support.problem, relaxed)
+    for pair, amount in sorted(sizes.items(), key=lambda item: (abs(item[1]), item[0]))[:_DROPS]:
+        if pair not in _trade_sizes(support.problem, relaxed):
+            continue  # gone with one dropped before
+        attempt = support.copy()
+        _drop(attempt, pair, amount)
+        _unraise(attempt, pair)
+        solved = attempt.solve()
+        if solved is None:
+            continue
+        saved = len(_trade_sizes(support.problem, relaxed)) - len(_trade_sizes(support.problem, solved))
+        smallest = min((abs(x) for x in _trade_sizes(support.problem, solved).values()), default=0.0)
+        if solved.objective < relaxed.objective + ticket * saved - 1e-9 and smallest >= _least(support):
+            support.sale_limits, support.buy_limits = attempt.sale_limits, attempt.buy_limits
+            support.sale_floors, support.buy_floors = attempt.sale_floors, attempt.buy_floors
+            relaxed = solved
+    return relaxed
+
+
+def _least(support: _Support) -> float:
+    """A relaxed trade under half the minimum would be dropped again by the rounding."""
+    return support.problem.target.trading.min_trade / 2
+
+
+def _unraise(support: _Support, pair: tuple[int, int]) -> None:
+    buys = support.problem.purchases
+    support.buy_floors[(buys.account == pair[0]) & (buys.security == pair[1])] = 0.0
+    here = _of_pair(support, pair)
+    support.sale_floors[here] = support.must[here]
 
 
 def _trade_sizes(problem: Problem, relaxed: Relaxed) -> dict[tuple[int, int], float]:
@@ -317,7 +355,7 @@ def _one_sided_limits(problem: Problem, relaxed: Relaxed, open_limits: tuple[Flo
     for i in range(len(buy_limits)):
         if int(group[buys.security[i]]) in selling:
             buy_limits[i] = 0.0
-    return sale_limits, buy_limits
+    return in_lot_order(problem, sale_limits), buy_limits
 
 
 def _closed_lots(

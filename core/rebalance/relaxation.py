@@ -314,22 +314,22 @@ class Relaxation:
         price = self.problem.holdings.unit_price[segments.security]
         pad = np.maximum(self.problem.steps[segments.security] * price, trading.min_trade) + trading.ticket
         needed = np.where(relaxed.sold > 1e-6, np.minimum(allowed, relaxed.sold + pad), 0.0)
-        return np.where(segments.reluctance > 0, needed, allowed)
+        return in_lot_order(self.problem, np.where(segments.reluctance > 0, needed, allowed))
 
 
 def rule_sale_limits(problem: Problem, without: Callable[[str], bool] = lambda _: False) -> Floats:
     """(N,) proceeds each segment may reach by the hard rules; ``without`` says which rules are switched off."""
     free = [all(without(name) for name in names) for names in problem.segments.blocks]
-    return _in_lot_order(problem, np.where(_flags(free), problem.segments.most, 0.0), without)
+    return in_lot_order(problem, np.where(_flags(free), problem.segments.most, 0.0), without)
 
 
 def default_sale_limits(problem: Problem, without: Callable[[str], bool] = lambda _: False) -> Floats:
     """(N,) proceeds each segment may reach by choice: the hard rules, and reluctant segments left alone."""
     reluctant = _flags([r > 0 and not without(Reluctance(r).rule) for r in problem.segments.reluctance])
-    return _in_lot_order(problem, np.where(reluctant, 0.0, rule_sale_limits(problem, without)), without)
+    return in_lot_order(problem, np.where(reluctant, 0.0, rule_sale_limits(problem, without)), without)
 
 
-def _in_lot_order(problem: Problem, limits: Floats, without: Callable[[str], bool]) -> Floats:
+def in_lot_order(problem: Problem, limits: Floats, without: Callable[[str], bool] = lambda _: False) -> Floats:
     """Where a lot method is enforced, a lot that may not be sold shuts off those that come after it."""
     if problem.target.tax.lot_method is LotMethod.OPTIMAL or without("lot_method"):
         return limits

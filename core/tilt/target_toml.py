@@ -1,0 +1,400 @@
+"""Targets as TOML: read, checked key by key, and written back.
+
+Every table and key is optional. Anything misspelled or out of range is refused with the key's name and what it takes.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from core.classify.exposure import ASSET_CLASSES, SECTORS
+from core.errors import InputError
+from core.tilt.presets import presets
+from core.tilt.target import (
+    Bands,
+    Destination,
+    Flow,
+    LotMethod,
+    MaySell,
+    ModelLine,
+    RuleKey,
+    Rules,
+    Scope,
+    Style,
+    Target,
+    TaxSettings,
+    Trading,
+)
+
+_E = TypeVar("_E", bound=StrEnum)
+_INF = math.inf
+
+
+def read_target(path: Path) -> Target:
+    """The target in a TOML file. Raises InputError where it can't be read or says something it may not."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: the target file can't be read ({error}).") from error
+    try:
+        return target_from_dict(tomllib.loads(text), str(path))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not a valid TOML file: {error}.") from error
+
+
+def target_from_dict(document: Mapping[str, Any], where: str) -> Target:
+    """A target from the tables of a TOML document; ``where`` names it in messages. Raises InputError."""
+    top = _Table(document, where, "")
+    target = Target(
+        mix=_mix(top),
+        style=_style(top.table("style")),
+        model=_model(top),
+        sectors=_sectors(top),
+        bands=_bands(top.table("bands")),
+        tax=_tax(top.table("tax")),
+        trading=_trading(top.table("trading")),
+        rules=_rules(top.table("rules")),
+        universe=_universe(top),
+        flows=_flows(top),
+    )
+    top.finish()
+    return target
+
+
+class _Table:
+    """One TOML table; remembers which keys were asked for, so that the rest can be refused."""
+
+    def __init__(self, values: Mapping[str, Any], where: str, name: str) -> None:
+        self.values = values
+        self.where = where
+        self.name = name
+        self._known: set[str] = set()
+
+    def error(self, key: str, message: str) -> InputError:
+        place = f"[{self.name}] {key}" if self.name else key
+        return InputError(f"{self.where}: {place}: {message}")
+
+    def has(self, key: str) -> bool:
+        self._known.add(key)
+        return key in self.values
+
+    def table(self, key: str) -> _Table:
+        found = self.values.get(key, {}) if self.has(key) else {}
+        if not isinstance(found, Mapping):
+            raise self.error(key, f"a table [{key}] is expected, found {found!r}.")
+        return _Table(found, self.where, key)
+
+    def number(self, key: str, default: float, low: float = -_INF, high: float = _INF) -> float:
+        if not self.has(key):
+            return default
+        return self.checked(key, self.values[key], low, high)
+
+    def checked(self, key: str, value: object, low: float = -_INF, high: float = _INF) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise self.error(key, f"a number is expected, found {value!r}.")
+        if not low <= value <= high:
+            limits = f"between {low:g} and {high:g}" if high < _INF else f"{low:g} or more"
+            raise self.error(key, f"must be {limits}, found {value!r}.")
+        return float(value)
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        value = self.values[key] if self.has(key) else default
+        if not isinstance(value, bool):
+            raise self.error(key, f"true or false is expected, found {value!r}.")
+        return value
+
+    def choice(self, key: str, kind: type[_E], default: _E) -> _E:
+        if not self.has(key):
+            return default
+        value = self.values[key]
+        choices = [member.value for member in kind]
+        if value not in choices:
+            raise self.error(key, f"one of {', '.join(choices)} is expected, found {value!r}.")
+        return kind(value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self.values[key] if self.has(key) else []
+        if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(x, str) for x in value):
+            raise self.error(key, f"a list of names is expected, found {value!r}.")
+        return tuple(x.strip() for x in value)
+
+    def finish(self) -> None:
+        unknown = sorted(set(self.values) - self._known)
+        if unknown:
+            raise self.error(unknown[0], f"not a setting; the settings here are {', '.join(sorted(self._known))}.")
+
+
+def _mix(top: _Table) -> dict[str, float] | None:
+    if not top.has("mix"):
+        return None
+    table = top.table("mix")
+    known = [name for name in ASSET_CLASSES if name != "unclassified"]
+    mix = {name: table.number(name, 0.0, 0, 1) for name in known if table.has(name)}
+    table.finish()
+    if sum(mix.values()) > 1 + 1e-6:
+        raise table.error("", f"the shares sum to {sum(mix.values()):.4f}; they must sum to 1 or less.")
+    return mix
+
+
+def _style(table: _Table) -> Style:
+    preset = None
+    if table.has("preset"):
+        preset = table.values["preset"]
+        if preset == "signals":
+            raise table.error("preset", "'signals' needs market observations, which this version doesn't keep.")
+        if preset not in presets():
+            raise table.error("preset", f"one of {', '.join(presets())} is expected, found {preset!r}.")
+    box = _box(table)
+    has_point = table.has("size"), table.has("value")
+    size = table.number("size", 0.0, -1, 1) if has_point[0] else None
+    value = table.number("value", 0.0, -1, 1) if has_point[1] else None
+    if has_point[0] != has_point[1]:
+        raise table.error("size", "a point on the pad needs both size and value.")
+    if sum([preset is not None, box is not None, has_point[0]]) > 1:
+        raise table.error("preset", "give one of preset, a point (size and value) or a box, not several.")
+    style = Style(preset, size, value, box, table.choice("scope", Scope, Scope.US_EQUITY))
+    table.finish()
+    return style
+
+
+def _box(table: _Table) -> tuple[float, ...] | None:
+    if not table.has("box"):
+        return None
+    rows = table.values["box"]
+    shape_ok = (
+        isinstance(rows, Sequence)
+        and len(rows) == 3
+        and all(isinstance(row, Sequence) and not isinstance(row, str) and len(row) == 3 for row in rows)
+    )
+    if not shape_ok:
+        raise table.error("box", "three rows (large, mid, small) of three shares (value, blend, growth) are expected.")
+    cells = tuple(table.checked("box", cell, 0, 1) for row in rows for cell in row)
+    if abs(sum(cells) - 1) > 1e-4:
+        raise table.error("box", f"the nine shares sum to {sum(cells):.4f}; they must sum to 1.")
+    return cells
+
+
+def _model(top: _Table) -> tuple[ModelLine, ...]:
+    table = top.table("model")
+    lines = []
+    used: set[str] = set()
+    for symbol, entry in table.values.items():
+        table.has(symbol)
+        alternates: tuple[str, ...] = ()
+        if isinstance(entry, Mapping):
+            inner = _Table(entry, table.where, f"model.{symbol}")
+            if not inner.has("weight"):
+                raise inner.error("weight", "a weight is needed.")
+            weight = inner.number("weight", 0.0, 0, 1)
+            alternates = inner.texts("alternates")
+            inner.finish()
+        else:
+            weight = table.checked(symbol, entry, 0, 1)
+        for name in (symbol, *alternates):
+            if name in used:
+                raise table.error(name, "stands in two lines; a security belongs to one line.")
+            used.add(name)
+        lines.append(ModelLine(symbol, weight, alternates))
+    if sum(line.weight for line in lines) > 1 + 1e-6:
+        raise table.error("", f"the weights sum to {sum(line.weight for line in lines):.4f}; the most is 1.")
+    return tuple(lines)
+
+
+def _sectors(top: _Table) -> dict[str, tuple[float, float]]:
+    table = top.table("sectors")
+    ranges = {}
+    for name in SECTORS:
+        if not table.has(name):
+            continue
+        value = table.values[name]
+        if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 2:
+            raise table.error(name, f"[lowest, highest] is expected, found {value!r}.")
+        low, high = (table.checked(name, x, -1, 1) for x in value)
+        if low > high:
+            raise table.error(name, "the lowest change is above the highest.")
+        ranges[name] = (low, high)
+    table.finish()
+    return ranges
+
+
+def _bands(table: _Table) -> Bands:
+    standard = Bands()
+    bands = Bands(
+        relative=table.number("relative", standard.relative, 0, 10),
+        floor=table.number("floor", standard.floor, 0, 1),
+        cap=table.number("cap", standard.cap, 0, 1),
+        destination=table.choice("destination", Destination, standard.destination),
+    )
+    table.finish()
+    return bands
+
+
+def _tax(table: _Table) -> TaxSettings:
+    standard = TaxSettings()
+    if table.has("mode") and table.values["mode"] != "flat":
+        raise table.error("mode", 'this version knows flat rates only; say mode = "flat" with short and long rates.')
+    tax = TaxSettings(
+        short=table.number("short", standard.short, 0, 1),
+        long=table.number("long", standard.long, 0, 1),
+        gain_limit=table.number("gain_limit", 0.0) if table.has("gain_limit") else None,
+        may_sell=table.choice("may_sell", MaySell, standard.may_sell),
+        avoid_short_term=table.flag("avoid_short_term", default=standard.avoid_short_term),
+        harvest=table.flag("harvest", default=standard.harvest),
+        lot_method=table.choice("lot_method", LotMethod, standard.lot_method),
+    )
+    table.finish()
+    return tax
+
+
+def _trading(table: _Table) -> Trading:
+    standard = Trading()
+
+    def number(key: str, low: float, high: float = _INF) -> float:
+        return table.number(key, getattr(standard, key), low, high)
+
+    trading = Trading(
+        eagerness=number("eagerness", 0),
+        min_trade=number("min_trade", 0),
+        ticket=number("ticket", 0),
+        half_spread=number("half_spread", 0, 1),
+        cash_reserve=number("cash_reserve", 0, 1),
+        max_turnover=number("max_turnover", 0),
+        max_position=number("max_position", 0, 1),
+        max_stock=number("max_stock", 0, 1),
+        fractional=table.flag("fractional", default=standard.fractional),
+        location=table.flag("location", default=standard.location),
+    )
+    table.finish()
+    return trading
+
+
+def _rules(table: _Table) -> Rules:
+    def keys(name: str) -> tuple[RuleKey, ...]:
+        found = []
+        for text in table.texts(name):
+            account, colon, symbol = text.rpartition(":")
+            if not symbol or (colon and not account):
+                raise table.error(name, f"'SYMBOL' or 'ACCOUNT:SYMBOL' is expected, found {text!r}.")
+            found.append(RuleKey(symbol, account or None))
+        return tuple(found)
+
+    rules = Rules(no_buy=keys("no_buy"), no_sell=keys("no_sell"), sell_all=keys("sell_all"), hold=keys("hold"))
+    table.finish()
+    return rules
+
+
+def _universe(top: _Table) -> tuple[str, ...] | None:
+    table = top.table("universe")
+    buy = table.texts("buy") if table.has("buy") else None
+    table.finish()
+    return buy
+
+
+def _flows(top: _Table) -> tuple[Flow, ...]:
+    entries = top.values["flows"] if top.has("flows") else []
+    if not isinstance(entries, Sequence) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise top.error("flows", "write each flow as a table [[flows]] with account and amount.")
+    flows = []
+    for entry in entries:
+        table = _Table(entry, top.where, "flows")
+        if not table.has("account") or not table.has("amount"):
+            raise table.error("account", "a flow needs account and amount.")
+        account = table.values["account"]
+        if not isinstance(account, str):
+            raise table.error("account", f"the account's id in quotes is expected, found {account!r}.")
+        flows.append(Flow(account, table.number("amount", 0.0)))
+        table.finish()
+    return tuple(flows)
+
+
+# -- writing ------------------------------------------------------------------------------------------------
+
+
+def target_toml(target: Target) -> str:
+    """The target as TOML that ``read_target`` reads back to an equal one (full precision)."""
+    parts: list[str] = []
+
+    def section(name: str, rows: Mapping[str, str]) -> None:
+        if rows:
+            parts.append("\n".join([f"[{name}]", *(f"{key} = {value}" for key, value in rows.items())]))
+
+    if target.mix is not None:
+        section("mix", {k: repr(float(v)) for k, v in target.mix.items()})
+        if not target.mix:
+            parts.append("[mix]")
+    section("style", _style_rows(target.style))
+    section("model", {_quoted(line.symbol): _line_text(line) for line in target.model})
+    section("sectors", {k: f"[{low!r}, {high!r}]" for k, (low, high) in target.sectors.items()})
+    for name, value, standard in (
+        ("bands", target.bands, Bands()),
+        ("tax", target.tax, TaxSettings()),
+        ("trading", target.trading, Trading()),
+    ):
+        section(name, _changed_rows(value, standard))
+    rules = {name: _list_text([str(key) for key in getattr(target.rules, name)]) for name in _RULE_NAMES}
+    section("rules", {k: v for k, v in rules.items() if v != "[]"})
+    if target.universe is not None:
+        section("universe", {"buy": _list_text(target.universe)})
+    parts += [f"[[flows]]\naccount = {_quoted(f.account)}\namount = {f.amount!r}" for f in target.flows]
+    return "\n\n".join(parts) + "\n" if parts else ""
+
+
+_RULE_NAMES = ("no_buy", "no_sell", "sell_all", "hold")
+
+
+def _changed_rows(value: Any, standard: Any) -> dict[str, str]:
+    """Every setting that isn't the standard one."""
+    rows = {}
+    for field in type(value).__attrs_attrs__:
+        mine = getattr(value, field.name)
+        if mine != getattr(standard, field.name):
+            rows[field.name] = _scalar(mine)
+    return rows
+
+
+def _style_rows(style: Style) -> dict[str, str]:
+    rows: dict[str, str] = {}
+    if style.preset is not None:
+        rows["preset"] = _quoted(style.preset)
+    if style.size is not None and style.value is not None:
+        rows |= {"size": repr(style.size), "value": repr(style.value)}
+    if style.box is not None:
+        rows["box"] = "[" + ", ".join(_number_list(style.box[i : i + 3]) for i in (0, 3, 6)) + "]"
+    if style.scope is not Scope.US_EQUITY:
+        rows["scope"] = _quoted(style.scope.value)
+    return rows
+
+
+def _number_list(values: Sequence[float]) -> str:
+    return "[" + ", ".join(repr(float(v)) for v in values) + "]"
+
+
+def _line_text(line: ModelLine) -> str:
+    if not line.alternates:
+        return repr(float(line.weight))
+    return f"{{ weight = {float(line.weight)!r}, alternates = {_list_text(line.alternates)} }}"
+
+
+def _list_text(values: Sequence[str]) -> str:
+    return "[" + ", ".join(_quoted(v) for v in values) + "]"
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, StrEnum):
+        return _quoted(value.value)
+    return repr(value)
+
+
+_ESCAPES: Mapping[str, str] = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def _quoted(text: str) -> str:
+    escape: Callable[[str], str] = lambda c: _ESCAPES.get(c, c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}")  # noqa: E731
+    return '"' + "".join(escape(c) for c in text) + '"'
