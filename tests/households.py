@@ -236,10 +236,12 @@ def random_household(
             pending = to_cents(float(worth) * rng.uniform(-0.02, 0.02))
         books.append(Account(account, f"Account {account}", None, kind, "file", cash, pending, worth + cash + pending))
     household = Household(f"Household {seed}", AS_OF, tuple(books), all_securities, tuple(rows))
-    return household, exposures, _target(rng, household, features)
+    return household, exposures, _target(rng, household, exposures, features)
 
 
-def _target(rng: random.Random, household: Household, features: Collection[str]) -> Target:
+def _target(
+    rng: random.Random, household: Household, exposures: dict[str, Exposure], features: Collection[str]
+) -> Target:
     symbols = [s.id for s in household.securities]
     account_ids = [a.id for a in household.accounts]
 
@@ -260,7 +262,13 @@ def _target(rng: random.Random, household: Household, features: Collection[str])
     if "mix" in features:
         drawn = _normal([rng.uniform(0.02, w) for w in (0.9, 0.4, 0.2, 0.5, 0.06, 0.1, 0.1)])
         mix = {name: drawn[ASSET_CLASSES.index(name)] for name in rng.sample(ASSET_CLASSES[:6], rng.randint(1, 6))}
-        if len(mix) == 6:
+        held = {
+            name
+            for lot in household.lots
+            for name, share in zip(ASSET_CLASSES, exposures[lot.security].mix, strict=True)
+            if share > 0
+        }
+        if held <= set(mix):  # nothing is left out that could take the rest
             mix = dict(zip(mix, _normal(list(mix.values())), strict=True))
     model: tuple[ModelLine, ...] = ()
     if "model" in features:

@@ -1,0 +1,48 @@
+"""The final plan of small households against the best there is.
+
+``TRIMTAB_HOUSEHOLDS`` sets how many households are tried.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+
+from core.rebalance.engine import Engine
+from core.rebalance.evaluate import evaluate
+from tests.households import Case, random_household
+from tests.rebalance.oracle import best_trades
+
+HOUSEHOLDS = int(os.environ.get("TRIMTAB_HOUSEHOLDS", "40"))
+
+#: Share of what could be won that the whole-share plan may leave, and dollars that rounding may.
+GAP = 0.002
+CENTS = 0.05
+
+
+def small_case(seed: int) -> Case:
+    rng = random.Random(seed * 11 + 3)
+    return random_household(
+        seed, rng.randint(1, 2), rng.randint(3, 7), rng.randint(3, 12), value=10 ** rng.uniform(4.3, 5.5)
+    )
+
+
+@pytest.mark.parametrize("seed", range(HOUSEHOLDS))
+def test_plan_is_almost_the_best_there_is(seed: int):
+    household, exposures, target = small_case(seed)
+    idle = evaluate(household, exposures, target, ())
+    if idle.violations:
+        pytest.skip("doing nothing breaks a rule: sales that nobody makes by choice may be needed")
+    trades = best_trades(household, exposures, target, full_exit=False)
+    assert trades is not None, "doing nothing is a plan"
+    best = evaluate(household, exposures, target, trades)
+    assert [str(v) for v in best.violations] == [], "the oracle itself breaks a rule"
+    best_objective = min(best.objective, idle.objective)
+
+    proposal = Engine(household, exposures).final(target)
+    objective = proposal.objective
+    assert objective.lower_bound <= best_objective + CENTS, "no plan may be better than the bound"
+    room = objective.do_nothing - min(objective.lower_bound, best_objective)
+    assert objective.plan <= best_objective + GAP * room + CENTS
