@@ -1,4 +1,4 @@
-"""Hygiene for every test: no screen, no network, no thread left behind, reproducible property tests in CI."""
+"""Hygiene for every test: no screen, no network, no one's settings, no thread left behind, repeatable in CI."""
 
 import ipaddress
 import os
@@ -39,6 +39,18 @@ def _is_local(host: object) -> bool:
         return ipaddress.ip_address(str(host)).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give the program, and the programs that tests start, settings and data folders of their own."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "APPDATA", "LOCALAPPDATA"):
+            folder = home / name.lower()
+            folder.mkdir()
+            patch.setenv(name, str(folder))
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -29,6 +29,13 @@ def test_this_machine_can_be_reached():
             pass
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="settings lie elsewhere on this system")
+def test_settings_of_whoever_runs_the_tests_are_out_of_reach(tmp_path_factory: pytest.TempPathFactory):
+    from PySide6.QtCore import QSettings
+
+    assert Path(QSettings("Trimtab", "Trimtab").fileName()).is_relative_to(tmp_path_factory.getbasetemp())
+
+
 def test_a_leaked_thread_fails_its_test_and_one_that_ends_does_not(tmp_path: Path):
     (tmp_path / "test_threads.py").write_text(
         """
