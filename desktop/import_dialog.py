@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from widgets.control_totals import ControlTotals
-from widgets.findings_panel import FindingsPanel
 
 from core.household import Household
+from widgets.control_totals import ControlTotalsTable
+from widgets.findings_panel import FindingsPanel
 from widgets.labels import kind_label
 from widgets.numbers import date_text, money, number, plural
 from widgets.theme import S, font
@@ -79,7 +79,7 @@ class ImportDialog(QDialog):
         column.addWidget(_accounts(household))
         column.addWidget(_heading("Files"))
         column.addWidget(_files(household))
-        totals = ControlTotals()
+        totals = ControlTotalsTable()
         totals.set_files(household.files)
         column.addWidget(_heading("Totals stated in the files"))
         column.addWidget(totals)

@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.bench = bench
         self.settings = settings
-        self._today = today
+        self._today = today or _this_day
         self._message: Message | None = None
         self.setWindowTitle("Trimtab")
         self.setAcceptDrops(True)
@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         self.message_bar = MessageBar()
         self.household_page = HouseholdPage(self.bench)
         self.target_page = TargetPage(self.bench)
-        self.trades_page = TradesPage(self.bench, self.actions_["export"])
+        self.trades_page = TradesPage(self.bench, self._today)
         self.stack = QStackedWidget()
         for page in (self.household_page, self.target_page, self.trades_page):
             self.stack.addWidget(page)
@@ -337,3 +337,7 @@ def _line(shape: QFrame.Shape) -> QFrame:
     line.setProperty("rule", True)
     line.setMaximumSize(16777215, 1) if shape is QFrame.Shape.HLine else line.setMaximumSize(1, 16777215)
     return line
+
+
+def _this_day() -> date:
+    return datetime.now().astimezone().date()

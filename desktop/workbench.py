@@ -61,7 +61,8 @@ class Workbench(QObject):
     exposures_changed() : the holdings are classified (again).
     live_changed(LivePlan) : a new estimate. plan_changed(Proposal or None) : the final plan, or None while the one
     there was is out of date. plan_failed(SolveFailure) : there is no plan, and why.
-    picked(Picked or None) : what the inspector should explain. message(Message) : for the message bar. busy_changed(str) : what is under way; empty when idle.
+    picked(Picked or None) : what the inspector should explain. message(Message) : for the message bar.
+    busy_changed(str) : what is under way; empty when idle.
     """
 
     exposures_changed = Signal()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import attrs
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
-from widgets.mix_editor import MixEditor
 
 from core.edits import PinCell, SetBoxCell, SetMix, SetPoint, SetStyle, SetTarget, cell_limit
 from core.rebalance.live_plan import LivePlan
@@ -17,6 +18,7 @@ from desktop.pages.trading_card import TradingCard
 from desktop.workbench import CellPicked, Workbench
 from widgets.box_editor import BoxEditor
 from widgets.card import Card
+from widgets.mix_editor import MixEditor
 from widgets.preset_bar import PresetBar
 from widgets.theme import S
 from widgets.tilt_pad import TiltPad
@@ -85,6 +87,7 @@ class TargetPage(QScrollArea):
         self.boxes.pinToggled.connect(self._on_pin)
         self.scope.activated.connect(self._on_scope)
         self.mix.mixEdited.connect(self._on_mix)
+        self.mix.editingFinished.connect(self._bench.end_gesture)
         self.mix.resetRequested.connect(self._on_mix_reset)
         self._bench.session.changed.connect(self._show_document)
         self._bench.live_changed.connect(self._show_live)
@@ -124,18 +127,25 @@ class TargetPage(QScrollArea):
         self.scope.setCurrentIndex(self.scope.findData(style.scope))
         if self._bench.live is not None:
             self._show_boxes(self._bench.live, None)
+            self.mix.set_mix(document.target.mix or self._bench.live.present_mix)
 
     @Slot(object)
     def _show_live(self, plan: LivePlan) -> None:
         self._show_boxes(plan, plan.after_box)
-        self.mix.set_mix(plan.present_mix, self._bench.document.target.mix or plan.target_mix, plan.after_mix)
+        self._show_mix(plan, plan.after_mix)
 
     @Slot(object)
     def _show_plan(self, proposal: Proposal | None) -> None:
         if proposal is None or self._bench.live is None:
             return
         self._show_boxes(self._bench.live, proposal.after.style_box)
-        self.mix.set_mix(proposal.before.mix, proposal.target.mix, proposal.after.mix)
+        self._show_mix(self._bench.live, proposal.after.mix)
+
+    def _show_mix(self, live: LivePlan, after: Mapping[str, float]) -> None:
+        # The document's mix is the newest there is; an estimate may be of a moment ago.
+        self.mix.set_present(live.present_mix)
+        self.mix.set_mix(self._bench.document.target.mix or live.target_mix)
+        self.mix.set_after(after)
 
     def _show_boxes(self, live: LivePlan, after: Box | None) -> None:
         target = self.target_box()
@@ -185,8 +195,10 @@ class TargetPage(QScrollArea):
         style = attrs.evolve(target.style, scope=Scope(self.scope.currentData()))
         self._bench.session.push(SetTarget(attrs.evolve(target, style=style), text="Change scope"), self)
 
-    @Slot(object)
+    @Slot(dict)
     def _on_mix(self, mix: dict[str, float]) -> None:
+        if not self._bench.session.in_gesture:
+            self._bench.begin_gesture()
         self._bench.session.push(SetMix(mix), self)
 
     @Slot()

@@ -1,0 +1,200 @@
+"""The Household page: what is held today, how sure that is, and how it was read."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from core.classify.exposure import ASSET_CLASSES
+from core.edits import Changes, OverrideExposure, Part, SetAccountKind
+from core.household import AccountKind
+from core.rebalance.live_plan import LivePlan
+from desktop.override_dialog import OverrideDialog
+from desktop.pages.accounts_card import AccountsCard
+from desktop.pages.share_bars import ShareBar, ShareBars
+from desktop.settings import Settings
+from desktop.workbench import CellPicked, SecurityPicked, Workbench
+from widgets.card import Card
+from widgets.control_totals import ControlTotalsTable
+from widgets.coverage_meter import CoverageMeter
+from widgets.drop_area import DropArea
+from widgets.findings_panel import FindingsPanel
+from widgets.holdings_tree import HoldingsTree
+from widgets.labels import class_label, sector_label
+from widgets.style_box import StyleBoxView
+from widgets.theme import S
+
+_LEAST = 0.0005  # shares below this show as 0.0 % and say nothing
+
+
+class HouseholdPage(QWidget):
+    """filesDropped(list of paths) and browseRequested ask the window for an import."""
+
+    filesDropped = Signal(list)
+    browseRequested = Signal()
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self._stale = True
+        self.dialog: OverrideDialog | None = None
+        self.setAccessibleName("Household")
+        self.drop = DropArea(compact=True)
+        self.style_box = StyleBoxView()
+        self.mix = ShareBars("Asset mix today")
+        self.coverage = CoverageMeter()
+        self.sectors = ShareBars("Sectors of the equity today")
+        self.accounts = AccountsCard(bench)
+        self.tree = HoldingsTree()
+        self.findings = FindingsPanel()
+        self.totals = ControlTotalsTable()
+        self._build()
+        self._connect()
+        self._show_household()
+
+    def _build(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(S.lg, S.md, S.lg, S.md)
+        outer.setSpacing(S.md)
+        outer.addWidget(self.drop)
+        summary = QWidget()
+        row = QHBoxLayout(summary)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(S.md)
+        box = Card("Style box today")
+        box.body.addWidget(self.style_box, 1)
+        mix = Card("Asset mix")
+        mix.body.addWidget(self.mix)
+        mix.body.addStretch(1)
+        mix.body.addWidget(self.coverage)
+        sectors = Card("Sectors of the equity")
+        sectors.body.addWidget(self.sectors)
+        sectors.body.addStretch(1)
+        for card, stretch in ((box, 5), (mix, 5), (sectors, 5), (self.accounts, 5)):
+            row.addWidget(card, stretch)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for widget, title in ((self.tree, "Holdings"), (self.findings, "Findings"), (self.totals, "Files and totals")):
+            self.tabs.addTab(_padded(widget), title)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.addWidget(summary)
+        self.splitter.addWidget(self.tabs)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setCollapsible(1, False)
+        self.splitter.setSizes([270, 440])
+        outer.addWidget(self.splitter, 1)
+
+    def _connect(self) -> None:
+        self.drop.filesDropped.connect(self.filesDropped)
+        self.drop.browseRequested.connect(self.browseRequested)
+        self.tree.holdingSelected.connect(self._on_selected)
+        self.tree.overrideRequested.connect(self.edit_override)
+        self.tree.kindChosen.connect(self._on_kind)
+        self.coverage.detailsRequested.connect(self._show_unclassified)
+        self.style_box.cellClicked.connect(lambda cell: self._bench.pick(CellPicked(cell)))
+        self._bench.session.changed.connect(self._on_changed)
+        self._bench.exposures_changed.connect(self._show_household)
+        self._bench.live_changed.connect(self._show_live)
+
+    def restore(self, settings: Settings) -> None:
+        """Put splitter and columns back where they were."""
+        if not settings.splitter("household").isEmpty():
+            self.splitter.restoreState(settings.splitter("household"))
+        if not settings.header("holdings").isEmpty():
+            self.tree.restore_state(settings.header("holdings"))
+
+    def save(self, settings: Settings) -> None:
+        """Remember splitter and columns."""
+        settings.set_splitter("household", self.splitter.saveState())
+        settings.set_header("holdings", self.tree.save_state())
+
+    @Slot(str)
+    def show_reading(self, text: str) -> None:
+        """Say what is being read; empty when done."""
+        self.drop.set_busy(text or None)
+        self.drop.setVisible(bool(text) or self._is_sample())
+
+    # --- what is shown --------------------------------------------------------------------------------------------
+
+    @Slot(object, object)
+    def _on_changed(self, changes: Changes, _initiator: object) -> None:
+        # A new household is shown at once; its classification follows with ``exposures_changed``.
+        if changes.parts & {Part.HOUSEHOLD, Part.ACCOUNT_KINDS}:
+            self._show_household()
+
+    @Slot()
+    def _show_household(self) -> None:
+        household, exposures = self._bench.document.household, self._bench.exposures
+        self.tree.set_household(household, exposures)
+        self.findings.set_findings(household.findings)
+        self.totals.set_files(household.files)
+        self.coverage.set_household(household, exposures)
+        count = len(household.findings)
+        self.tabs.setTabText(1, f"Findings ({count})" if count else "Findings")
+        self.drop.setVisible(self._is_sample())
+
+    @Slot(object)
+    def _show_live(self, plan: LivePlan) -> None:
+        self.style_box.set_box(plan.present_box)
+        self.mix.set_bars(
+            [
+                ShareBar(class_label(key, short=True), plan.present_mix[key], colour_class=key)
+                for key in ASSET_CLASSES
+                if abs(plan.present_mix.get(key, 0.0)) > _LEAST
+            ]
+        )
+        ranked = sorted(plan.sectors_before.items(), key=lambda item: (item[0] == "unknown", -item[1]))
+        self.sectors.set_bars([ShareBar(sector_label(key), share) for key, share in ranked if share > _LEAST])
+
+    def _is_sample(self) -> bool:
+        from core.sample import sample_household
+
+        return self._bench.document.household is sample_household()
+
+    # --- edits ----------------------------------------------------------------------------------------------------
+
+    @Slot(object, object)
+    def _on_selected(self, account: str | None, security: str | None) -> None:
+        if security is not None and security in self._bench.document.household.security_by_id:
+            self._bench.pick(SecurityPicked(security, account))
+
+    @Slot()
+    def _show_unclassified(self) -> None:
+        """Go to the largest holding of which something is not classified."""
+        from core.classify.coverage import coverage
+
+        missing = coverage(self._bench.document.household, self._bench.exposures).contributors
+        positions = self._bench.document.household.lots_by_position
+        self.tabs.setCurrentIndex(0)
+        for part in missing:
+            held = [account for account, security in positions if security == part.security]
+            if part.unclassified > 0 and held and self.tree.select_position(held[0], part.security):
+                return
+
+    @Slot(str)
+    def edit_override(self, security: str) -> None:
+        """Open the dialog in which the user classifies a security."""
+        document = self._bench.document
+        self.dialog = OverrideDialog(
+            document.household.security_by_id[security],
+            self._bench.exposures.get(security),
+            document.overrides.get(security),
+            self,
+        )
+        self.dialog.decided.connect(
+            lambda override: self._bench.session.push(OverrideExposure(security, override), self)
+        )
+        self.dialog.open()
+
+    @Slot(str, str)
+    def _on_kind(self, account: str, kind: str) -> None:
+        self._bench.session.push(SetAccountKind(account, AccountKind(kind)), self)
+
+
+def _padded(widget: QWidget) -> QWidget:
+    box = QWidget()
+    layout = QVBoxLayout(box)
+    layout.setContentsMargins(0, S.sm, 0, 0)
+    layout.addWidget(widget)
+    return box

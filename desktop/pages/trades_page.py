@@ -1,0 +1,220 @@
+"""The Trades page: what to buy and sell and why, the cash of each account, and what to check before exporting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.household import Severity
+from core.rebalance.live_plan import LivePlan
+from core.rebalance.proposal import Action, Proposal, Trade
+from desktop.checks import AccountCash, account_cash, checks
+from desktop.settings import Settings
+from desktop.solve_service import SolveFailure
+from desktop.workbench import TradePicked, Workbench
+from widgets.card import Card
+from widgets.findings_panel import FindingsPanel
+from widgets.numbers import money, plural
+from widgets.theme import S, font, icon, set_icon
+from widgets.trades_table import TradesTable
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_CASH_HEADINGS = ("Account", "Cash before", "Sales", "Purchases", "Tickets", "Flows", "Cash after", "Reserve")
+
+
+class TradesPage(QWidget):
+    """Estimates while the target moves, the final plan when it rests."""
+
+    def __init__(
+        self,
+        bench: Workbench,
+        today: Callable[[], date] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self._today = today or (lambda: datetime.now().astimezone().date())
+        self._live_waits = False
+        self.setAccessibleName("Trades")
+        self.summary = QLabel()
+        self.summary.setFont(font("heading"))
+        self.state = QLabel()
+        self.state.setProperty("muted", True)
+        self.table = TradesTable()
+        self.cash = QTreeWidget()
+        self.findings = FindingsPanel()
+        self.verdict = QPushButton()
+        self._build()
+        bench.live_changed.connect(self._on_live)
+        bench.plan_changed.connect(self._on_plan)
+        bench.plan_failed.connect(self._on_failed)
+        bench.exposures_changed.connect(self._on_exposures)
+        self.table.tradeSelected.connect(self._on_selected)
+
+    def _build(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(S.lg, S.md, S.lg, S.md)
+        outer.setSpacing(S.sm)
+        head = QHBoxLayout()
+        head.addWidget(self.summary)
+        head.addSpacing(S.sm)
+        head.addWidget(self.state)
+        head.addStretch(1)
+        self.verdict.setFlat(True)
+        self.verdict.setToolTip("What to look at before the trades leave the program")
+        head.addWidget(self.verdict)
+        outer.addLayout(head)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.addWidget(self.table)
+        below = QSplitter(Qt.Orientation.Horizontal)
+        cash = Card("Cash of each account")
+        cash.body.addWidget(self.cash)
+        found = Card("Before you export")
+        found.body.addWidget(self.findings)
+        below.addWidget(cash)
+        below.addWidget(found)
+        below.setSizes([560, 440])
+        self.splitter.addWidget(below)
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([440, 230])
+        outer.addWidget(self.splitter, 1)
+        self._dress_cash()
+        self.table.clear("Computing the first plan…")
+        self._say("", "")
+
+    def _dress_cash(self) -> None:
+        self.cash.setAccessibleName("Cash of each account")
+        self.cash.setRootIsDecorated(False)
+        self.cash.setUniformRowHeights(True)
+        self.cash.setFrameShape(QTreeWidget.Shape.NoFrame)
+        self.cash.setHeaderLabels(_CASH_HEADINGS)
+        header = self.cash.header()
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(40)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in range(1, len(_CASH_HEADINGS)):
+            self.cash.headerItem().setTextAlignment(column, _RIGHT)
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+
+    def restore(self, settings: Settings) -> None:
+        """Put splitter and columns back where they were."""
+        if not settings.splitter("trades").isEmpty():
+            self.splitter.restoreState(settings.splitter("trades"))
+        if not settings.header("trades").isEmpty():
+            self.table.restore_state(settings.header("trades"))
+
+    def save(self, settings: Settings) -> None:
+        """Remember splitter and columns."""
+        settings.set_splitter("trades", self.splitter.saveState())
+        settings.set_header("trades", self.table.save_state())
+
+    # --- what is shown --------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the estimate that came while the page was hidden."""
+        super().showEvent(event)
+        if self._live_waits and self._bench.live is not None:
+            self._show_live(self._bench.live)
+
+    @Slot(object)
+    def _on_live(self, plan: LivePlan) -> None:
+        # A hidden page need not follow a drag.
+        if self.isVisible():
+            self._show_live(plan)
+        else:
+            self._live_waits = True
+
+    def _show_live(self, plan: LivePlan) -> None:
+        self._live_waits = False
+        if self._bench.proposal is not None:
+            return
+        self.table.set_live(plan, self._bench.document.household, self._bench.exposures)
+        self._say(plural(len(plan.trades), "trade"), "estimate; whole shares come with the final plan")
+
+    @Slot(object)
+    def _on_plan(self, proposal: Proposal | None) -> None:
+        if proposal is None:
+            self.state.setText("changing…")
+            self.cash.clear()
+            self.findings.set_findings(())
+            self.verdict.hide()
+            return
+        self._live_waits = False
+        document = self._bench.document
+        self.table.set_proposal(proposal, document.household, document.target.tax, self._bench.exposures)
+        sold = sum((t.amount for t in proposal.trades if t.action is Action.SELL), Decimal(0))
+        bought = sum((t.amount for t in proposal.trades if t.action is Action.BUY), Decimal(0))
+        if proposal.trades:
+            self._say(plural(len(proposal.trades), "trade"), f"sell {money(sold)}, buy {money(bought)}")
+        else:
+            self.table.clear("No trades: nothing that may be traded brings the household closer at a price worth it.")
+            self._say("No trades", "")
+        self._show_cash(account_cash(document, proposal))
+        found = checks(document, proposal, self._today())
+        self.findings.set_findings(found)
+        errors = self.findings.count(Severity.ERROR)
+        warnings = self.findings.count(Severity.WARNING)
+        if errors:
+            words, name, role = f"{plural(errors, 'error')} to mend before exporting", "error", "error"
+        elif warnings:
+            words, name, role = f"{plural(warnings, 'warning')} to read before exporting", "warning", "warning"
+        else:
+            words, name, role = "Checked: ready to export", "check", "ok"
+        self.verdict.setText(words)
+        set_icon(self.verdict, name, role)
+        self.verdict.show()
+
+    @Slot(object)
+    def _on_failed(self, failure: SolveFailure) -> None:
+        self.table.clear(failure.message)
+        self.cash.clear()
+        self.findings.set_findings(())
+        self.verdict.hide()
+        self._say("No plan", "the rules cannot all be kept" if failure.rules else "")
+
+    @Slot()
+    def _on_exposures(self) -> None:
+        if self._bench.proposal is not None:
+            self._on_plan(self._bench.proposal)
+
+    def _say(self, summary: str, state: str) -> None:
+        self.summary.setText(summary)
+        self.state.setText(state)
+        self.verdict.hide()
+
+    def _show_cash(self, rows: tuple[AccountCash, ...]) -> None:
+        self.cash.clear()
+        flows = any(row.flows for row in rows)
+        self.cash.setColumnHidden(5, not flows)
+        for row in rows:
+            name = row.account.name or row.account.id
+            amounts = (row.before, row.sales, -row.purchases, -row.tickets, row.flows, row.after, row.reserve)
+            item = QTreeWidgetItem(self.cash, [name, *(money(amount, cents=True) for amount in amounts)])
+            good = row.ties and row.keeps_reserve
+            item.setIcon(0, icon("check" if good else "error", "ok" if good else "error"))
+            words = "Adds up to the cent, and the reserve is kept" if good else "Does not add up, or breaks the reserve"
+            for column in range(len(_CASH_HEADINGS)):
+                item.setToolTip(column, words)
+                if column:
+                    item.setTextAlignment(column, _RIGHT)
+
+    @Slot(object)
+    def _on_selected(self, trade: object) -> None:
+        if isinstance(trade, Trade):
+            self._bench.pick(TradePicked(trade))
