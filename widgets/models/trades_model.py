@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import attrs
 from PySide6.QtCore import QObject, Qt
 
-from core.household import Account, Household, Security, Term
+from core.classify.exposure import Exposure
+from core.household import Account, Household, Security, SecurityType, Term
 from core.money import ZERO
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Action, Proposal, Trade, TradeLot
@@ -73,16 +74,28 @@ class TradesModel(TreeModel):
         self._lots: list[tuple[int, TradeLot]] = []  # (row number, lot)
         self._top: list[int] = []
         self._filter = ""
+        self._exposures: Mapping[str, Exposure] = {}
 
     # --- content ------------------------------------------------------------------------------------------------
 
-    def set_proposal(self, proposal: Proposal, household: Household, tax: TaxSettings) -> None:
-        """Show the trades of a final plan; ``tax`` gives the flat rates of the tax effect."""
+    def set_proposal(
+        self,
+        proposal: Proposal,
+        household: Household,
+        tax: TaxSettings,
+        exposures: Mapping[str, Exposure] | None = None,
+    ) -> None:
+        """Show the trades of a final plan; ``tax`` gives the flat rates of the tax effect.
+
+        ``exposures`` names securities that the household doesn't hold.
+        """
+        self._exposures = exposures or {}
         rows = [(t.account, t.action, t.security, t.quantity, t.price, t.amount, t, t.lots) for t in proposal.trades]
         self._fill(household, rows, tax, estimate=False)
 
-    def set_live(self, plan: LivePlan, household: Household) -> None:
+    def set_live(self, plan: LivePlan, household: Household, exposures: Mapping[str, Exposure] | None = None) -> None:
         """Show what the relaxation would trade: amounts to the dollar, quantities about."""
+        self._exposures = exposures or {}
         rows = []
         for trade in plan.trades:
             security = household.security_by_id.get(trade.security)
@@ -127,7 +140,7 @@ class TradesModel(TreeModel):
                 continue
             group = _Group(account, [])
             for _, action, security_id, count, unit, amount, trade, lots in by_account[account.id]:
-                security = household.security_by_id.get(security_id) or _stranger(security_id)
+                security = household.security_by_id.get(security_id) or self._stranger(security_id)
                 group.rows.append(len(self._rows))
                 self._rows.append(_Row(len(self._groups), action, security, count, unit, amount, trade, lots))
             self._groups.append(group)
@@ -138,6 +151,13 @@ class TradesModel(TreeModel):
             item += len(row.lots)
         self.reorder()
         self.endResetModel()
+
+    def _stranger(self, symbol: str) -> Security:
+        """A security the plan buys that the household doesn't list."""
+        exposure = self._exposures.get(symbol)
+        if exposure is None:
+            return Security(symbol, symbol, None, "", SecurityType.OTHER, None)
+        return Security(symbol, exposure.symbol, None, exposure.name, exposure.type, None)
 
     # --- tree ---------------------------------------------------------------------------------------------------
 
@@ -278,9 +298,11 @@ class TradesModel(TreeModel):
         if key == "name":
             return Cell(row.security.name)
         if key == "quantity":
+            if row.quantity is None:
+                return Cell("", None, tip="Known with the final plan")
             return Cell(about + quantity(row.quantity), row.quantity)
         if key == "price":
-            return Cell(price(row.price), row.price)
+            return Cell("" if row.price is None else price(row.price), row.price)
         if key == "amount":
             return Cell(about + self._dollars(row.amount), row.amount)
         if self.estimate:
@@ -359,10 +381,3 @@ def _gain_tone(amount: Decimal, *, taxed: bool = False) -> str:
     if not amount:
         return ""
     return "gain" if (amount > 0) != taxed else "loss"
-
-
-def _stranger(symbol: str) -> Security:
-    """A security the plan buys that the household doesn't list."""
-    from core.household import SecurityType
-
-    return Security(symbol, symbol, None, "", SecurityType.OTHER, None)

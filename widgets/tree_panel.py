@@ -1,0 +1,283 @@
+"""A tree with its tools: filter, column chooser, copy as table; order, widths and open branches remembered."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QStackedLayout,
+    QToolButton,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets.copy_table import copy_rows
+from widgets.models.tree import KEY_ROLE, TreeModel
+from widgets.painted import line_height
+from widgets.theme import S, font, icon, set_icon, text_width, theme_events
+
+_FILTER_DELAY_MS: Final = 120
+
+
+class TreeView(QTreeView):
+    """A tree view whose copy key copies rows as a table, and whose Enter opens or closes a branch."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setUniformRowHeights(True)
+        self.setAlternatingRowColors(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSortingEnabled(True)
+        self.setAllColumnsShowFocus(True)
+        self.setAnimated(False)
+        self.setExpandsOnDoubleClick(False)
+        self.setIndentation(18)
+        header = self.header()
+        header.setSectionsMovable(True)
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(48)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        header.setHighlightSections(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy rows; Enter and Space open and close."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            copy_rows(self)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.currentIndex().isValid():
+            first = self.currentIndex().siblingAtColumn(0)
+            self.setExpanded(first, not self.isExpanded(first))
+        else:
+            super().keyPressEvent(event)
+
+
+class TreePanel(QWidget):
+    """Base of the trees on the pages. Sub-classes give the model and the columns' widths."""
+
+    widths: dict[str, int] = {}  # noqa: RUF012 - read only; average characters by column key
+
+    def __init__(self, model: TreeModel, name: str, empty: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        model.setParent(self)
+        self.view = TreeView()
+        self.view.setAccessibleName(name)
+        self.view.setModel(model)
+        # No column is sorted to begin with: the order of the files.
+        self.view.header().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.view.header().setSortIndicatorClearable(True)
+        self._filter = QLineEdit(placeholderText="Filter", clearButtonEnabled=True)
+        self._filter.setAccessibleName(f"Filter {name.lower()}")
+        self._filter.setToolTip("Show only rows with these words (Ctrl+F)")
+        self._filter.setMaximumWidth(320)
+        self._magnifier = QAction(self)
+        self._magnifier.setIcon(icon("search", "text_muted"))
+        self._filter.addAction(self._magnifier, QLineEdit.ActionPosition.LeadingPosition)
+        theme_events().themeChanged.connect(self._on_theme_changed)
+        self._count = QLabel()
+        self._count.setProperty("muted", True)
+        self._count.setFont(font("small"))
+        self.tools = QHBoxLayout()
+        self.tools.setSpacing(S.xs)
+        self.tools.addWidget(self._filter, 1)
+        self.tools.addWidget(self._count)
+        self.tools.addStretch(1)
+        self._add_tools()
+        self._empty = QLabel(empty, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._empty.setProperty("muted", True)
+        self._empty.setMargin(S.xl)
+        stack = QWidget()
+        self._stack = QStackedLayout(stack)
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(S.sm)
+        layout.addLayout(self.tools)
+        layout.addWidget(stack, 1)
+        self.setFocusProxy(self.view)
+        self._delay = QTimer(self, singleShot=True, interval=_FILTER_DELAY_MS)
+        self._delay.timeout.connect(self.apply_filter)
+        self._filter.textChanged.connect(self._on_filter_typed)
+        self._open: set[tuple[object, ...]] = set()
+        self._chosen: list[tuple[object, ...]] = []
+        self._scrolled = 0
+        model.modelAboutToBeReset.connect(self._remember)
+        model.modelReset.connect(self._restore)
+        find = QShortcut(QKeySequence.StandardKey.Find, self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self._on_find)
+        self.reset_widths()
+        self._say()
+
+    def tool(self, name: str, icon_name: str, tip: str) -> QToolButton:
+        """A quiet button in the panel's tool line."""
+        button = QToolButton(autoRaise=True)
+        button.setProperty("quiet", True)
+        button.setIconSize(QSize(18, 18))
+        button.setAccessibleName(name)
+        button.setToolTip(tip)
+        set_icon(button, icon_name, "text_muted")
+        self.tools.addWidget(button)
+        return button
+
+    def _add_tools(self) -> None:
+        self._fold = self.tool("Open or close all", "chevron_down", "Open or close all accounts")
+        self._fold.clicked.connect(self._on_fold)
+        columns = self.tool("Columns", "columns", "Choose the columns")
+        columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(columns)
+        self._menu.setAccessibleName("Columns")
+        for number, column in enumerate(self.model.columns):
+            action = self._menu.addAction(column.title)
+            action.setCheckable(True)
+            action.setChecked(True)
+            action.setEnabled(number > 0)
+            action.setData(number)
+            action.toggled.connect(self._on_column_toggled)
+        self._menu.addSeparator()
+        self._menu.addAction("Standard widths").triggered.connect(self.reset_widths)
+        columns.setMenu(self._menu)
+        copy = self.tool("Copy as table", "copy", "Copy the selected rows, or all, for a spreadsheet (Ctrl+C)")
+        copy.clicked.connect(self._on_copy)
+        header = self.view.header()
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._on_header_menu)
+
+    # --- columns ------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def reset_widths(self) -> None:
+        """Give every column its standard width."""
+        digit = text_width("0")
+        for number, column in enumerate(self.model.columns):
+            heading = text_width(column.title, "strong") + 34
+            self.view.setColumnWidth(number, round(max(heading, self.widths.get(column.key, 10) * digit + 16)))
+
+    def hide_columns(self, *keys: str) -> None:
+        """Hide columns until the user asks for them."""
+        for action in self._menu.actions():
+            if action.data() is not None and self.model.columns[action.data()].key in keys:
+                action.setChecked(False)
+
+    @Slot(bool)
+    def _on_column_toggled(self, shown: bool) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self.view.setColumnHidden(int(action.data()), not shown)
+
+    @Slot(QPoint)
+    def _on_header_menu(self, position: QPoint) -> None:
+        self._menu.popup(self.view.header().mapToGlobal(position))
+
+    def save_state(self) -> QByteArray:
+        """Order, widths and visibility of the columns, and the sorting."""
+        return self.view.header().saveState()
+
+    def restore_state(self, state: QByteArray) -> bool:
+        """Put saved columns back; False where they are of another version and were left."""
+        before = self.view.header().saveState()
+        if not self.view.header().restoreState(state) or self.view.header().count() != len(self.model.columns):
+            self.view.header().restoreState(before)
+            return False
+        for action in self._menu.actions():
+            if action.data() is not None:
+                action.blockSignals(True)
+                action.setChecked(not self.view.isColumnHidden(int(action.data())))
+                action.blockSignals(False)
+        self.model.sort(self.view.header().sortIndicatorSection(), self.view.header().sortIndicatorOrder())
+        return True
+
+    # --- filter and branches --------------------------------------------------------------------------------------
+
+    @Slot()
+    def apply_filter(self) -> None:
+        """Filter now by what is typed."""
+        self.model.set_filter(self._filter.text())  # type: ignore[attr-defined]
+        if self._filter.text().strip():
+            self.expand_accounts()
+
+    @Slot()
+    def _on_filter_typed(self) -> None:
+        self._delay.start()
+
+    @Slot()
+    def _on_find(self) -> None:
+        self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._filter.selectAll()
+
+    @Slot()
+    def expand_accounts(self) -> None:
+        """Open every account, so that positions or trades show."""
+        for row in range(self.model.rowCount()):
+            self.view.expand(self.model.index(row, 0))
+
+    @Slot()
+    def _on_fold(self) -> None:
+        tops = [self.model.index(row, 0) for row in range(self.model.rowCount())]
+        if any(self.view.isExpanded(index) for index in tops):
+            self.view.collapseAll()
+        else:
+            self.expand_accounts()
+
+    @Slot()
+    def _on_copy(self) -> None:
+        copy_rows(self.view)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._magnifier.setIcon(icon("search", "text_muted"))
+
+    @Slot()
+    def _remember(self) -> None:
+        self._open = {index.data(KEY_ROLE) for index in self._branches() if self.view.isExpanded(index)}
+        selection = self.view.selectionModel()
+        self._chosen = [index.data(KEY_ROLE) for index in selection.selectedRows(0)] if selection is not None else []
+        self._scrolled = self.view.verticalScrollBar().value()
+
+    @Slot()
+    def _restore(self) -> None:
+        for index in self._branches():
+            if index.data(KEY_ROLE) in self._open:
+                self.view.expand(index)
+        if self._chosen:
+            chosen = set(self._chosen)
+            selection = self.view.selectionModel()
+            for index in self._branches():
+                if index.data(KEY_ROLE) in chosen:
+                    selection.select(index, selection.SelectionFlag.Select | selection.SelectionFlag.Rows)
+        self.view.verticalScrollBar().setValue(self._scrolled)
+        self._say()
+
+    def _branches(self) -> list[QModelIndex]:
+        """Every account, and every item below an account."""
+        branches = []
+        for row in range(self.model.rowCount()):
+            top = self.model.index(row, 0)
+            branches.append(top)
+            branches += [self.model.index(below, 0, top) for below in range(self.model.rowCount(top))]
+        return branches
+
+    def _say(self) -> None:
+        shown, total = self.model.counts()  # type: ignore[attr-defined]
+        self._count.setText(f"{shown} of {total}" if shown != total else "")
+        self._stack.setCurrentWidget(self.view if total else self._empty)
+        if not total:
+            self._count.setText("")
+
+    def set_empty_text(self, text: str) -> None:
+        """The words shown where there is nothing."""
+        self._empty.setText(text)
+
+    def minimumSizeHint(self) -> QSize:
+        """Tools and a few rows."""
+        return QSize(320, round(line_height() * 8))
