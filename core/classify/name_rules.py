@@ -69,6 +69,7 @@ _FUND = (
     r"target retirement)"
 )
 _CASH = (
+    r"^(?:cash(?: (?:balance|& cash investments|and cash investments|or equivalents?))?|us dollars?)$|"
     r"money market|money fund|money mkt|cash reserves?\b|bank deposit|insured deposit|fdic.insured|"
     r"deposit sweep|cash sweep|liquid assets"
 )

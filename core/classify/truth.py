@@ -113,7 +113,7 @@ class Classifier:
 
 
 def _last_sources() -> tuple[Source, ...]:
-    # imported here: most households never get past the core table
     from core.classify.name_rules import NameRules
+    from core.classify.wide_list import WideList
 
-    return (NameRules(),)
+    return (WideList(), NameRules())
