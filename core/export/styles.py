@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import attrs
@@ -9,7 +10,8 @@ import attrs
 if TYPE_CHECKING:
     from openpyxl.styles import Alignment, Border, Font, PatternFill
 
-FONT = "Calibri"
+#: On every system, or with a twin of the same widths (Liberation Sans), so that lines break alike.
+FONT = "Arial"
 INK = "1F2933"
 QUIET = "5F6B76"
 BAND = "1F3A4D"
@@ -21,7 +23,11 @@ SELL = "9A3412"
 MONEY = "#,##0.00;[Red]-#,##0.00"
 PRICE = "#,##0.00##"
 WHOLE = "#,##0"
-FRACTION = "#,##0.0000"
+FRACTION = "#,##0.000#"
+#: The same with a dash for nothing: columns where most rows have nothing.
+MONEY_OR_DASH = '#,##0.00;[Red]-#,##0.00;"–"'
+WHOLE_OR_DASH = '#,##0;-#,##0;"–"'
+FRACTION_OR_DASH = '#,##0.000#;-#,##0.000#;"–"'
 SHARE = "0.0%"
 SHARE_CHANGE = "+0.0%;-0.0%;0.0%"
 SCORE = "0.00"
@@ -102,6 +108,9 @@ LOOKS: dict[str, Look] = {
     "price": _number(PRICE),
     "whole": _number(WHOLE),
     "fraction": _number(FRACTION),
+    "money_or_dash": _number(MONEY_OR_DASH),
+    "whole_or_dash": _number(WHOLE_OR_DASH),
+    "fraction_or_dash": _number(FRACTION_OR_DASH),
     "multiplier": _number("General"),
     "share": _number(SHARE),
     "share_fine": _number("0.0000%"),
@@ -118,8 +127,6 @@ LOOKS: dict[str, Look] = {
 }
 
 
-def quantity_look(quantity: object) -> str:
-    """The look of a quantity: whole shares without decimals, parts of a share with four."""
-    from decimal import Decimal
-
-    return "whole" if isinstance(quantity, Decimal) and quantity == quantity.to_integral_value() else "fraction"
+def quantity_look(quantity: Decimal) -> str:
+    """The look of a quantity: whole shares without decimals, parts of a share with up to four."""
+    return "whole" if quantity == quantity.to_integral_value() else "fraction"

@@ -10,7 +10,7 @@ from core.export.sheets.places import ACCOUNTS, BEFORE_AFTER, POSITION_COLUMNS, 
 from core.export.styles import quantity_look
 from core.money import ZERO
 
-_WIDTHS = (14, 9, 34, 13, 10, 12, 11, 11, 12, 14, 13, 13, 14, 13, 8, 8)
+_WIDTHS = (14, 9, 40, 13, 10, 12, 11, 12, 12, 14, 13, 13, 14, 13, 8, 8)
 _TEXTS = {"Account", "Symbol", "Name", "Type"}
 
 
@@ -25,7 +25,7 @@ def write_before_after(book: Book, figures: Figures, places: Places) -> None:
 
     def shares(row: int, value_before: Decimal, value_after: Decimal) -> list[Cell | None]:
         return [
-            Cell(value_after - value_before, "money", f"M{row}-J{row}"),
+            Cell(value_after - value_before, "money_or_dash", f"M{row}-J{row}"),
             Cell(_share(value_before, before), "share", f"IF($J${total_row}=0,0,J{row}/$J${total_row})"),
             Cell(_share(value_after, after), "share", f"IF($M${total_row}=0,0,M{row}/$M${total_row})"),
         ]
@@ -42,12 +42,20 @@ def write_before_after(book: Book, figures: Figures, places: Places) -> None:
                 Cell(data.security.type.value.replace("_", " ")),
                 price,
                 Cell(data.quantity_before, quantity_look(data.quantity_before)),
-                Cell(data.bought, quantity_look(data.bought), _sum(mine, "buy", places.trade("Quantity"), places)),
-                Cell(data.sold, quantity_look(data.sold), _sum(mine, "sell", places.trade("Quantity"), places)),
+                Cell(
+                    data.bought,
+                    f"{quantity_look(data.bought)}_or_dash",
+                    _sum(mine, "buy", places.trade("Quantity"), places),
+                ),
+                Cell(
+                    data.sold,
+                    f"{quantity_look(data.sold)}_or_dash",
+                    _sum(mine, "sell", places.trade("Quantity"), places),
+                ),
                 Cell(data.quantity_after, quantity_look(data.quantity_after), f"F{row}+G{row}-H{row}"),
                 Cell(data.value_before, "money"),
-                Cell(data.value_bought, "money", _sum(mine, "buy", places.trade("Amount"), places)),
-                Cell(data.value_given_up, "money", f"SUMPRODUCT({sold_value}*{places.lot('Value sold')})"),
+                Cell(data.value_bought, "money_or_dash", _sum(mine, "buy", places.trade("Amount"), places)),
+                Cell(data.value_given_up, "money_or_dash", f"SUMPRODUCT({sold_value}*{places.lot('Value sold')})"),
                 Cell(data.value_after, "money_strong", f"J{row}+K{row}-L{row}"),
                 *shares(row, data.value_before, data.value_after),
             ]

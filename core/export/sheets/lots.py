@@ -9,7 +9,7 @@ from core.export.figures import Figures, LotRow, basis_by_share
 from core.export.sheets.places import LOT_COLUMNS, LOTS, Places
 from core.export.styles import quantity_look
 
-_WIDTHS = (14, 9, 32, 11, 7, 9, 10, 12, 12, 10, 10, 13, 13, 13, 13, 13, 13, 6)
+_WIDTHS = (14, 9, 40, 11, 7, 9, 10, 12, 12, 10, 10, 13, 13, 13, 13, 13, 13, 6)
 _TEXTS = {"Account", "Symbol", "Name", "Acquired", "Term", "Counts as"}
 
 

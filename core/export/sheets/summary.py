@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core import __version__
 from core.classify.exposure import ASSET_CLASSES, SECTORS
-from core.export.cells import Book, Cell, SheetWriter, column_letter
+from core.export.cells import Book, Cell, SheetWriter, column_letter, row_height
 from core.export.figures import Figures
 from core.export.sheets import exposures as columns
 from core.export.sheets.places import ACCOUNTS, Places
@@ -19,7 +19,6 @@ from core.tilt.target import Scope, Target
 #: Three blocks of four columns side by side: A-D, E-H, I-L.
 _WIDTHS = (23, *(13,) * 11)
 _COLUMNS = len(_WIDTHS)
-_CHARACTERS = 150  # of ten-point text that a line over all columns holds
 
 
 def write_summary(
@@ -258,7 +257,6 @@ def _write_finding(sheet: SheetWriter, finding: Finding) -> None:
     row = sheet.next_row
     sheet.merge(f"B{row}", f"D{row}")
     sheet.merge(f"E{row}", f"{column_letter(_COLUMNS)}{row}")
-    lines = max(_lines(finding.message, _CHARACTERS * 104 // 166), _lines(finding.where, _CHARACTERS * 39 // 166))
     sheet.row(
         [
             Cell(finding.severity.value.capitalize(), "strong"),
@@ -267,7 +265,7 @@ def _write_finding(sheet: SheetWriter, finding: Finding) -> None:
             None,
             Cell(finding.message, "wrapped"),
         ],
-        height=_height(lines),
+        height=row_height((finding.where, sum(_WIDTHS[1:4])), (finding.message, sum(_WIDTHS[4:]))),
     )
 
 
@@ -282,13 +280,4 @@ def _section(sheet: SheetWriter, title: str, second: str = "") -> None:
 
 def _paragraph(sheet: SheetWriter, text: str) -> None:
     sheet.merge(f"A{sheet.next_row}", f"{column_letter(_COLUMNS)}{sheet.next_row}")
-    sheet.row([Cell(text, "wrapped")], height=_height(_lines(text, _CHARACTERS)))
-
-
-def _lines(text: str, characters: int) -> int:
-    """Lines that wrapped text takes; joined cells don't grow by themselves."""
-    return max(1, min(20, -(-len(text) // max(1, characters))))
-
-
-def _height(lines: int) -> float:
-    return 13.5 * lines + 1.5
+    sheet.row([Cell(text, "wrapped")], height=row_height((text, sum(_WIDTHS))))

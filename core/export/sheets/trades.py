@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.export.cells import Book, Cell
+from core.export.cells import Book, Cell, row_height
 from core.export.figures import Figures
 from core.export.sheets.places import TRADE_COLUMNS, TRADES, Places
 from core.export.sheets.words import rule_words
@@ -21,6 +21,7 @@ def write_trades(book: Book, figures: Figures, places: Places) -> None:
     sheet.row([Cell(name, "head_number" if name in _NUMBERS else "head") for name in TRADE_COLUMNS], height=20)
     for row, data in enumerate(figures.trades, start=2):
         trade, security = data.trade, data.security
+        limits = "; ".join(rule_words(rule) for rule in trade.limited_by)
         gain = None
         if data.gain is not None:
             gain = Cell(data.gain, "money", f"SUMIFS({places.lot('Gain')},{places.lot('Trade')},M{row})")
@@ -38,8 +39,9 @@ def write_trades(book: Book, figures: Figures, places: Places) -> None:
                 gain,
                 Cell(data.term, "wrapped"),
                 Cell(trade.reason, "wrapped"),
-                Cell("; ".join(rule_words(rule) for rule in trade.limited_by), "wrapped"),
+                Cell(limits, "wrapped"),
                 Cell(security.multiplier, "multiplier"),
                 Cell(data.number, "whole"),
-            ]
+            ],
+            height=row_height((security.name, 30), (data.term, 14), (trade.reason, 50), (limits, 22)),
         )
