@@ -69,7 +69,7 @@ def test_pins_that_leave_no_way_to_the_means_are_flagged():
     assert sum(found.box) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("pins", [{0: -0.1}, {0: 0.7, 1: 0.4}, {k: 0.1 for k in range(9)}])
+@pytest.mark.parametrize("pins", [{0: -0.1}, {0: 0.7, 1: 0.4}, dict.fromkeys(range(9), 0.1)])
 def test_impossible_pins_are_refused(pins):
     with pytest.raises(ValueError, match="pinned"):
         box_with_pins(0.0, 0.0, pins)

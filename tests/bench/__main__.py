@@ -1,0 +1,43 @@
+"""Benchmarks: ``python -m tests.bench [engine] [import] [--json FILE|-]`` prints one table.
+
+Medians over repeated runs; never part of the tests, so that a busy machine can't fail them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from tests.bench.report import Row, table
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Trimtab's benchmarks.")
+    parser.add_argument("groups", nargs="*", choices=["engine", "import"], default=[], help="which to run (all)")
+    parser.add_argument("--seeds", type=int, default=5, help="households a case (5)")
+    parser.add_argument("--json", dest="document", help="also write the figures to a file, or - for stdout alone")
+    chosen = parser.parse_args(arguments)
+    rows: list[Row] = []
+    if not chosen.groups or "engine" in chosen.groups:
+        from tests.bench.engine import engine_rows
+
+        rows += engine_rows(chosen.seeds)
+    if not chosen.groups or "import" in chosen.groups:
+        from tests.bench.importing import import_rows
+
+        rows += import_rows()
+    if chosen.document != "-":
+        print(table(rows))
+    if chosen.document:
+        text = json.dumps([row.document() for row in rows], indent=1)
+        if chosen.document == "-":
+            print(text)
+        else:
+            Path(chosen.document).write_text(text + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
