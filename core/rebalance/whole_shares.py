@@ -50,9 +50,16 @@ class Curve:
     units: Floats
     table: Floats  # (5, knots): worth, cash, cost, tax, gain
 
-    def at(self, quantity: float) -> Floats:
-        """(5,) worth, cash, cost, tax, gain at a quantity."""
-        return np.array([np.interp(quantity, self.units, row) for row in self.table])
+    def at(self, quantities: Floats) -> Floats:
+        """(n, 5) worth, cash, cost, tax, gain at each quantity, straight between the knots."""
+        if len(self.units) == 1:
+            return np.repeat(self.table.T, len(quantities), axis=0)
+        left = np.clip(np.searchsorted(self.units, quantities, side="right") - 1, 0, len(self.units) - 2)
+        span = self.units[left + 1] - self.units[left]
+        share = (np.clip(quantities, self.units[0], self.units[-1]) - self.units[left]) / span
+        start = self.table[:, left]
+        values: Floats = (start + (self.table[:, left + 1] - start) * share).T
+        return values
 
     def legal(self, quantity: float, min_trade: float) -> bool:
         """Whether an order of this quantity may be placed (whole units, minimum trade, limits)."""
@@ -163,7 +170,7 @@ class WholeShares:
         """Start from these quantities, each moved to the nearest that may be ordered, toward more cash."""
         for p, curve in enumerate(self.curves):
             self.quantity[p] = nearest_legal(curve, float(quantities[p]), self._min_trade)
-            self._now[p] = curve.at(self.quantity[p])
+            self._now[p] = curve.at(self.quantity[p : p + 1])[0]
         self._refresh_state()
         for p in range(len(self.curves)):
             self._refresh_moves(p)
@@ -207,7 +214,7 @@ class WholeShares:
             q for q in options if abs(q - now) > _EPSILON and curve.legal(q, self._min_trade) and _whole(curve, q)
         )
         quantities = np.array(reachable)
-        change = np.array([curve.at(q) for q in reachable]).reshape(-1, 5) - self._now[p]
+        change = curve.at(quantities) - self._now[p]
         self._moves[p] = (quantities, change)
 
     # -- moves ----------------------------------------------------------------------------------------------
@@ -276,7 +283,7 @@ class WholeShares:
     def _take(self, moves: list[tuple[int, float]]) -> None:
         for p, quantity in moves:
             self.quantity[p] = quantity
-            self._now[p] = self.curves[p].at(quantity)
+            self._now[p] = self.curves[p].at(self.quantity[p : p + 1])[0]
         self._refresh_state()
         for p, _ in moves:
             self._refresh_moves(p)
