@@ -71,7 +71,7 @@ _FUND = (
 _CASH = (
     r"^(?:cash(?: (?:balance|& cash investments|and cash investments|or equivalents?))?|us dollars?)$|"
     r"money market|money fund|money mkt|cash reserves?\b|bank deposit|insured deposit|fdic.insured|"
-    r"deposit sweep|cash sweep|liquid assets"
+    r"deposit sweep|cash sweep|liquid assets|preferred savings|savings ?deposit"
 )
 _UNSURE = (
     r"\b(?:ultra(?:pro|short)? (?!short)|ultrapro|ultrashort (?:s&p|dow|qqq|russell|msci|bloomberg)|leveraged|"

@@ -23,6 +23,7 @@ from core.household import SecurityType
 SOURCE = "wide list"
 
 _OPEN = "a known fund, but its name does not say what it holds"
+_BY_SYMBOL = "known by its symbol alone"
 _WORD = re.compile(r"[a-z]{3,}")
 
 
@@ -66,13 +67,11 @@ class WideList:
             query = attrs.evolve(query, name="")
         if not _same_security(query.name, name):
             return None
-        # a file that speaks of a stock is believed unless its name is the fund's
-        if query.type is SecurityType.STOCK and not query.name:
-            return None
         answer = NameRules().answer(Query(query.symbol, name, type_))
         if answer is None:
             return Answer(SOURCE, None, Confidence.NONE, note=_OPEN, name=name, type=type_)
-        return attrs.evolve(answer, source=f"{SOURCE}, {answer.source}", name=name, type=type_)
+        note = "" if query.name else _BY_SYMBOL
+        return attrs.evolve(answer, source=f"{SOURCE}, {answer.source}", note=note, name=name, type=type_)
 
     def _company(self, query: Query, sector: str, name: str) -> Answer | None:
         if not _same_security(query.name if query.name != query.symbol else "", name):

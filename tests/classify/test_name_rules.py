@@ -34,6 +34,7 @@ from core.household import SecurityType as T
         ("UNITED STATES TREAS BILLS 02/04/2027", None, "bonds"),
         ("CITY OF ACME 4.250% 06/01/2031", T.OTHER, "bonds"),
         ("BANK DEPOSIT SWEEP", T.OTHER, "cash"),
+        ("ACME PREFERRED SAVINGS- QC", T.OTHER, "cash"),
         ("Acme Government Money Market Fund", T.MUTUAL_FUND, "cash"),
         ("Acme Health Care ETF", T.ETF, "sector(health_care)"),
         ("Acme Physical Gold ETF", T.ETF, "other"),

@@ -60,6 +60,13 @@ def test_a_fund_whose_name_says_nothing_is_named_but_unclassified() -> None:
     assert "name does not say" in exposure.note
 
 
+def test_a_file_that_gives_only_the_symbol_of_a_fund_and_calls_it_a_stock() -> None:
+    exposure = Classifier().classify("ASVIX", "ASVIX", T.STOCK)
+    assert exposure.type is T.MUTUAL_FUND
+    assert exposure.style_box[6] > 0.5
+    assert exposure.note == "known by its symbol alone"
+
+
 def test_cash_by_name() -> None:
     assert Classifier().classify("CASH", "Cash & Cash Investments", T.OTHER).mix[4] == 1
 
