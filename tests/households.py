@@ -268,7 +268,7 @@ def _target(
             for name, share in zip(ASSET_CLASSES, exposures[lot.security].mix, strict=True)
             if share > 0
         }
-        if held <= set(mix):  # nothing is left out that could take the rest
+        if held <= set(mix) or "model" in features:  # nothing may be left out that could take the rest
             mix = dict(zip(mix, _normal(list(mix.values())), strict=True))
     model: tuple[ModelLine, ...] = ()
     if "model" in features:

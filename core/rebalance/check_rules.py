@@ -341,15 +341,13 @@ def max_position(case: Case) -> Iterator[Violation]:
 
 
 def sectors(case: Case) -> Iterator[Violation]:
-    """Sector shares of the scope's equity stay within today's share plus the range asked for."""
+    """Sector shares of the scope's equity stay within today's share plus the range; without equity there are none."""
     ranges = case.target.sectors
-    if not ranges:
-        return
     scope = case.target.style.scope
     today = shares_of(sector_dollars(case.before, case.exposures, scope))
     dollars = sector_dollars(case.after, case.exposures, scope)
     equity = sum(dollars)
-    if equity <= 0:
+    if not ranges or sum(today) <= 0 or equity <= 0:
         return
     for name, (lowest, highest) in sorted(ranges.items()):
         k = SECTORS.index(name)
@@ -410,15 +408,18 @@ def lot_method(case: Case) -> Iterator[Violation]:
             yield Violation("lot_method", message, *position, to_cents(kept))
 
 
-def lot_rank(lot: Lot, method: LotMethod) -> tuple[bool, Decimal, bool, int]:
-    """Rank of a lot in the order of sale: HIFO by unit cost, FIFO and LIFO by date; unknown last, ties oldest first."""
-    undated = lot.acquired is None
+def lot_rank(lot: Lot, method: LotMethod) -> tuple[bool, Decimal, int]:
+    """Rank of a lot in the order of sale: HIFO by unit cost, FIFO and LIFO by date, ties oldest first.
+
+    An undated lot counts as the oldest: a broker that isn't told otherwise sells shares of unknown date before all
+    others (Treas. Reg. 1.6045-1(d)(2)(ii)). Unknown cost is last for HIFO.
+    """
     day = 0 if lot.acquired is None else lot.acquired.toordinal()
     if method is LotMethod.HIFO:
-        unknown = lot.cost_basis is None
-        unit_cost = ZERO if lot.cost_basis is None else lot.cost_basis / lot.quantity
-        return (unknown, -unit_cost, undated, day)
-    return (undated, ZERO, False, -day if method is LotMethod.LIFO else day)
+        if lot.cost_basis is None:
+            return (True, ZERO, day)
+        return (False, -lot.cost_basis / lot.quantity, day)
+    return (False, ZERO, -day if method is LotMethod.LIFO else day)
 
 
 # --- preferences ----------------------------------------------------------------------------------------------------

@@ -306,7 +306,7 @@ class _Builder:
             due = model.column(0, INF, 1.0)
             model.row(0, INF, {due: 1.0} | {k: -v for k, v in taxes.items()})
         if tax.gain_limit is not None:
-            model.row(-INF, tax.gain_limit - self.rounding, gains)
+            model.row(-INF, tax.gain_limit - min(self.rounding, max(0.0, tax.gain_limit)), gains)
         model.row(-INF, 2 * trading.max_turnover * float(self.household.value) - self.rounding, turnover)
 
         for account in self.household.accounts:
@@ -314,7 +314,8 @@ class _Builder:
             start = float(account.cash) + self.flows[account.id]
             worth = lots + start + float(account.pending)
             needed = trading.cash_reserve * max(0.0, worth) + max(0.0, -float(account.pending))
-            model.row(needed - start + self.rounding, INF, self._cash_terms(account.id))
+            spare = max(0.0, min(self.rounding, start - needed))  # doing nothing stays a plan
+            model.row(needed - start + spare, INF, self._cash_terms(account.id))
 
     def _cash_terms(self, account: str) -> dict[int, float]:
         terms: dict[int, float] = {}

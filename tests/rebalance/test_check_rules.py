@@ -165,6 +165,12 @@ def test_sectors():
     assert broken(trades, attrs.evolve(TARGET, sectors={"energy": (-0.01, 0.0)})) == {"sectors"}
     assert broken(trades, attrs.evolve(TARGET, sectors={"utilities": (0.0, 0.01)})) == {"sectors"}
     assert broken(trades, attrs.evolve(TARGET, sectors={"utilities": (0.0, 0.02)})) == set()
+    # Without equity today there is no share to start from.
+    bonds_only = attrs.evolve(HOUSEHOLD, lots=HOUSEHOLD.lots[BD_IRA:])
+    assert (
+        broken([buy(bonds_only, "T", "SV", 6)], attrs.evolve(TARGET, sectors={"energy": (0.0, 0.1)}), bonds_only)
+        == set()
+    )
     # A sector that must rise makes doing nothing a violation.
     assert broken([], attrs.evolve(TARGET, sectors={"utilities": (0.01, 0.5)})) == {"sectors"}
 
@@ -200,10 +206,10 @@ def test_lot_method():
         lot("I", "SV", "10", "500", "100", date(2026, 1, 1)),
     )
     # HIFO: the two at 110, older first, then 90, then 60, unknown basis last.
-    # FIFO: 2020, 2023, 2025, 2026, undated last. LIFO: 2026, 2025, 2023, 2020, undated last.
+    # FIFO: undated counts as the oldest, 2020, 2023, 2025, 2026. LIFO the other way round.
     orders = {
         LotMethod.HIFO: [6, LV_LOSS, 5, LV_OLD, LV_UNKNOWN],
-        LotMethod.FIFO: [LV_OLD, 5, 6, LV_LOSS, LV_UNKNOWN],
+        LotMethod.FIFO: [LV_UNKNOWN, LV_OLD, 5, 6, LV_LOSS],
         LotMethod.LIFO: [LV_LOSS, 6, 5, LV_OLD, LV_UNKNOWN],
     }
     for method, order in orders.items():

@@ -38,7 +38,8 @@ def test_plan_is_almost_the_best_there_is(seed: int):
     trades = best_trades(household, exposures, target, full_exit=False)
     assert trades is not None, "doing nothing is a plan"
     best = evaluate(household, exposures, target, trades)
-    assert [str(v) for v in best.violations] == [], "the oracle itself breaks a rule"
+    # Rounding to thousandths after the fact can overstep a limit by cents; more would be a mistake of the oracle.
+    assert [str(v) for v in best.violations if v.amount > 1] == [], "the oracle itself breaks a rule"
     best_objective = min(best.objective, idle.objective)
 
     proposal = Engine(household, exposures).final(target)
