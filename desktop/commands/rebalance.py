@@ -1,0 +1,151 @@
+"""``trimtab rebalance``: the main job, from files to trades."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from core.errors import InputError, UsageError
+from desktop.commands.base import (
+    STDOUT,
+    Command,
+    add_files,
+    add_json,
+    check_output,
+    input_paths,
+    json_option,
+    write_json,
+)
+from desktop.commands.import_files import read_household
+from desktop.commands.plan_words import show_proposal
+from desktop.console import Console
+
+if TYPE_CHECKING:
+    from core.classify.exposure import Exposure
+    from core.household import Household
+    from core.rebalance.proposal import Proposal
+    from core.tilt.target import Target
+
+
+class Stopwatch:
+    """Milliseconds of each stage, in order."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """The time since the last lap belongs to ``stage``."""
+        now = time.perf_counter()
+        self.stages[stage] = round(1000 * (now - self._last), 3)
+        self._last = now
+
+
+@attrs.frozen
+class Job:
+    """One rebalance worked out: what went in, and the plan."""
+
+    household: Household
+    exposures: Mapping[str, Exposure]
+    target: Target
+    proposal: Proposal
+
+
+def plan_trades(household: Household, target: Target, clock: Stopwatch, *, overrides: Path | None = None) -> Job:
+    """Classify, plan live (for its time) and plan to whole shares.
+
+    Raises InputError where the overrides or the target can't be used, NoPlanError where no plan keeps the rules.
+    """
+    from core.classify.overrides import read_overrides
+    from core.classify.truth import Classifier
+    from core.rebalance.engine import Engine
+
+    exposures = Classifier(read_overrides(overrides) if overrides else {}).classify_household(household)
+    clock.lap("classify")
+    engine = Engine(household, exposures)
+    engine.live(target)
+    clock.lap("live_plan")
+    proposal = engine.final(target)
+    clock.lap("final_plan")
+    return Job(household, exposures, target, proposal)
+
+
+def export_trades(job: Job, path: Path, clock: Stopwatch) -> None:
+    """Write the workbook, over an older one of that name."""
+    from core.export.workbook import write_workbook
+
+    write_workbook(job.proposal, job.household, job.exposures, job.target, path, overwrite=True)
+    clock.lap("export")
+
+
+def timed(proposal: Proposal, clock: Stopwatch) -> Proposal:
+    """The proposal with the time of every stage; 0 for an export that was not asked for."""
+    return attrs.evolve(proposal, timing_ms={**clock.stages, "export": clock.stages.get("export", 0.0)})
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add_files(parser)
+    parser.add_argument(
+        "--target", metavar="FILE", help="what is wanted, TOML; without it mix and style stay as they are"
+    )
+    parser.add_argument("--out", metavar="FILE", help="write the trades as an Excel workbook (.xlsx)")
+    parser.add_argument("--prices", metavar="FILE", help="prices of candidates to buy: Symbol,Price[,Name,Type]")
+    parser.add_argument("--overrides", metavar="FILE", help="the adviser's own classifications, CSV")
+    parser.add_argument("--orders", help=argparse.SUPPRESS)
+    parser.add_argument("--report", help=argparse.SUPPRESS)
+    add_json(parser)
+
+
+def _run(options: argparse.Namespace, console: Console) -> int:
+    from core.household import Severity
+    from core.prices import read_prices, with_prices
+    from core.tilt.target import Target
+    from core.tilt.target_toml import read_target
+
+    for option in ("orders", "report"):
+        if getattr(options, option) is not None:
+            raise UsageError(f"--{option}: this version does not write {option} yet; --out writes the Excel workbook")
+    paths = input_paths(options.files)
+    extra = [Path(name) for name in (options.target, options.prices, options.overrides) if name]
+    json_name = json_option(options, [*paths, *extra])
+    out = _workbook_path(options.out, [*paths, *extra])
+
+    target = read_target(Path(options.target)) if options.target else Target()
+    clock = Stopwatch()
+    household = read_household(paths, options)
+    if options.prices:
+        household = with_prices(household, read_prices(Path(options.prices)), options.prices)
+    clock.lap("import")
+    errors = [f.message for f in household.findings if f.severity is Severity.ERROR]
+    if errors:
+        raise InputError("the household can't be rebalanced as it was read:\n  " + "\n  ".join(errors))
+    job = plan_trades(household, target, clock, overrides=Path(options.overrides) if options.overrides else None)
+    if out is not None:
+        export_trades(job, out, clock)
+        console.note(f"Wrote {out}")
+    proposal = timed(job.proposal, clock)
+    if json_name is not None:
+        from core.rebalance.proposal_json import proposal_json
+
+        write_json(proposal_json(proposal), json_name, console)
+    if json_name != STDOUT:
+        show_proposal(attrs.evolve(job, proposal=proposal), console)
+    return 0
+
+
+def _workbook_path(name: str | None, inputs: list[Path]) -> Path | None:
+    if name is None:
+        return None
+    path = Path(name)
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError(f"--out {name}: the workbook's name must end in .xlsx")
+    check_output(path, "--out", ".xlsx", inputs)
+    return path
+
+
+REBALANCE = Command("rebalance", "work out the trades that bring a household to its target", _add_options, _run)
