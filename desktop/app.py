@@ -166,13 +166,17 @@ def _picture(options: WindowOptions) -> int:
         outcome.append(words)
         loop.quit()
 
-    window.bench.plan_changed.connect(lambda proposal: end() if proposal is not None else None)
+    # Idle again with a plan there: everything that follows from the plan is on screen.
+    window.bench.busy_changed.connect(lambda text: end() if not text and window.bench.proposal is not None else None)
     window.bench.plan_failed.connect(lambda failure: end(failure.message))
     window.bench.service.crashed.connect(lambda error: end(f"the program failed: {type(error).__name__}"))
     QTimer.singleShot(PICTURE_PATIENCE * 1000, loop, lambda: end("no plan came in time"))
     window.bench.start()
     loop.exec()
     app.processEvents()
+    focus = app.focusWidget()
+    if focus is not None:
+        focus.clearFocus()
     words = outcome[0]
     if not words and not window.grab().save(str(options.picture), "PNG"):
         words = f"{options.picture} cannot be written; choose another place"

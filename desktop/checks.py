@@ -98,3 +98,17 @@ def checks(document: Document, proposal: Proposal, today: date) -> tuple[Finding
         if account.kind_source == "guess"
     )
     return tuple(found)
+
+
+def passed(document: Document, proposal: Proposal, today: date) -> tuple[str, ...]:
+    """What was checked and found good, in words."""
+    rows = account_cash(document, proposal)
+    words = []
+    if all(row.ties for row in rows):
+        words.append("Cash ties to the cent in every account")
+    if all(row.keeps_reserve for row in rows):
+        words.append("reserves kept")
+    if 0 <= (today - document.household.as_of).days <= OLD_DAYS:
+        words.append(f"prices {age_words(document.household.as_of, today)}")
+    words.append(f"{proposal.before.coverage:.0%} of the value classified")
+    return tuple(words)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.classify.exposure import ASSET_CLASSES, SECTORS, Exposure
-from core.rebalance.proposal import Action, Trade
+from core.rebalance.proposal import Action, Proposal, Trade
 from desktop.contributors import contributors
 from desktop.workbench import CellPicked, Picked, SecurityPicked, TradePicked, Workbench
 from widgets.labels import (
@@ -22,12 +22,14 @@ from widgets.labels import (
     term_label,
     type_label,
 )
-from widgets.numbers import NONE, UNKNOWN, date_text, money, percent, price, quantity
+from widgets.numbers import NONE, UNKNOWN, date_text, money, number, percent, price, quantity
 from widgets.style_box import StyleBoxView
 from widgets.theme import S, font
 
 Row = tuple[str, ...]
 _MOST = 12
+_LEAST_POINTS = 0.05  # what would show as 0.0
+_LEAST_DOLLARS = 25.0
 
 
 class Inspector(QFrame):
@@ -44,11 +46,14 @@ class Inspector(QFrame):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setProperty("inspector", True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer.addWidget(self._scroll)
         bench.picked.connect(self.show_picked)
         bench.exposures_changed.connect(self._again)
         bench.session.changed.connect(self._again)
+        bench.plan_changed.connect(self._on_plan)
+        bench.plan_failed.connect(self._again)
         self.show_picked(None)
 
     @Slot()
@@ -67,10 +72,61 @@ class Inspector(QFrame):
         elif isinstance(picked, CellPicked):
             self._explain_cell(page, picked.cell)
         else:
-            page.title("Inspector")
-            page.muted("Select a holding, a trade or a style cell: what it is made of, and why, is said here.")
+            self._explain_plan(page)
         page.finish()
         self._scroll.setWidget(page)
+
+    @Slot(object)
+    def _on_plan(self, proposal: Proposal | None) -> None:
+        # A trade of an older plan is not in the newer one, or is another.
+        if isinstance(self._bench.selection, TradePicked) and proposal is not None:
+            old = self._bench.selection.trade
+            key = (old.account, old.security, old.action)
+            same = [t for t in proposal.trades if (t.account, t.security, t.action) == key]
+            self._bench.pick(TradePicked(same[0]) if same else None)
+        elif self._bench.selection is None and proposal is not None:
+            self.show_picked(None)
+
+    # --- the plan -------------------------------------------------------------------------------------------------
+
+    def _explain_plan(self, page: _Column) -> None:
+        proposal, failure = self._bench.proposal, self._bench.failure
+        page.title("The plan")
+        if failure is not None:
+            page.text(failure.message)
+            if failure.rules:
+                page.heading("Rules in conflict")
+                page.text("; ".join(rule_label(rule) for rule in failure.rules))
+            return
+        if proposal is None:
+            page.muted("The final plan is being computed.")
+            return
+        gain = proposal.objective.do_nothing - proposal.objective.plan
+        page.facts(
+            (
+                ("Out of place today", percent(proposal.misfit_before)),
+                ("Out of place after", percent(proposal.misfit_after)),
+                ("Short-term gains", money(proposal.tax.short_gain)),
+                ("Long-term gains", money(proposal.tax.long_gain)),
+                ("Tax", money(proposal.tax.tax)),
+                ("Spreads and tickets", money(proposal.costs.spread + proposal.costs.tickets)),
+                ("Turnover", percent(proposal.turnover)),
+                ("Worth over doing nothing", money(gain)),
+                ("Of the best possible", percent(proposal.objective.closed, 2)),
+            )
+        )
+        if proposal.tax.unknown_basis_proceeds:
+            page.muted(f"{money(proposal.tax.unknown_basis_proceeds)} come from lots of unknown cost basis.")
+        held = [lost for lost in proposal.tilt_lost if lost.points >= _LEAST_POINTS or lost.dollars >= _LEAST_DOLLARS]
+        if held:
+            page.heading("What holds the tilt back")
+            page.table(
+                ("Rule", "Tilt", "Worth"),
+                [(rule_label(lost.rule), f"{number(lost.points, 1)} pt", money(lost.dollars)) for lost in held],
+            )
+            page.muted("Tilt: points of the household that would come into place without the rule.")
+        page.heading("Inspector")
+        page.muted("Select a holding, a trade or a style cell: what it is made of, and why, is said here.")
 
     # --- a holding ------------------------------------------------------------------------------------------------
 
@@ -235,14 +291,14 @@ class _Column(QWidget):
         grid.setHorizontalSpacing(S.md)
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
-        for number, (name, value) in enumerate(rows):
+        for row, (name, value) in enumerate(rows):
             caption = self._label(name, muted=True)
             caption.setWordWrap(False)
             figure = self._label(value)
             figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
             figure.setAccessibleName(name)
-            grid.addWidget(caption, number, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(figure, number, 1)
+            grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(figure, row, 1)
         self._layout.addLayout(grid)
 
     def table(self, headings: Row, rows: Sequence[Row]) -> None:

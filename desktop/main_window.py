@@ -7,10 +7,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QHBoxLayout,
     QMainWindow,
     QSplitter,
@@ -130,7 +129,7 @@ class MainWindow(QMainWindow):
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.rail)
-        middle.addWidget(_line(QFrame.Shape.VLine))
+        middle.addWidget(_Rule(upright=True))
         pages = QVBoxLayout()
         pages.setSpacing(0)
         bar = QVBoxLayout()
@@ -144,9 +143,8 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addWidget(_line(QFrame.Shape.HLine))
+        column.addWidget(_Rule(upright=False))
         column.addLayout(middle, 1)
-        column.addWidget(_line(QFrame.Shape.HLine))
         column.addWidget(self.strip)
         self.setCentralWidget(central)
         self._overlay = _DropOverlay(suffixes=(*SUFFIXES, ".toml"), parent=central)
@@ -330,13 +328,17 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
 
-def _line(shape: QFrame.Shape) -> QFrame:
-    line = QFrame()
-    line.setFrameShape(shape)
-    line.setFrameShadow(QFrame.Shadow.Plain)
-    line.setProperty("rule", True)
-    line.setMaximumSize(16777215, 1) if shape is QFrame.Shape.HLine else line.setMaximumSize(1, 16777215)
-    return line
+class _Rule(QWidget):
+    """A quiet line between two surfaces."""
+
+    def __init__(self, *, upright: bool) -> None:
+        super().__init__()
+        self.setFixedWidth(1) if upright else self.setFixedHeight(1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tokens().border)
+        painter.end()
 
 
 def _this_day() -> date:

@@ -24,6 +24,7 @@ class AccountsCard(Card):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget#accounts { background: transparent; }")
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body.addWidget(self._scroll, 1)
         bench.session.changed.connect(self._on_changed)
@@ -39,10 +40,11 @@ class AccountsCard(Card):
     def _build(self) -> None:
         household = self._bench.document.household
         content = QWidget()
+        content.setObjectName("accounts")
         grid = QGridLayout(content)
         grid.setContentsMargins(0, 0, S.xs, 0)
         grid.setHorizontalSpacing(S.sm)
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(S.xs)
         grid.setColumnStretch(0, 1)
         self.kinds = {}
         for number, account in enumerate(household.accounts):

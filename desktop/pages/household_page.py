@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from core.classify.exposure import ASSET_CLASSES
 from core.edits import Changes, OverrideExposure, Part, SetAccountKind
 from core.household import AccountKind
 from core.rebalance.live_plan import LivePlan
+from core.rebalance.proposal import Proposal
 from desktop.override_dialog import OverrideDialog
 from desktop.pages.accounts_card import AccountsCard
 from desktop.pages.share_bars import ShareBar, ShareBars
 from desktop.settings import Settings
 from desktop.workbench import CellPicked, SecurityPicked, Workbench
+from widgets.bars import AccountBars, SectorBars, account_bars
 from widgets.card import Card
 from widgets.control_totals import ControlTotalsTable
 from widgets.coverage_meter import CoverageMeter
@@ -46,8 +48,13 @@ class HouseholdPage(QWidget):
         self.sectors = ShareBars("Sectors of the equity today")
         self.accounts = AccountsCard(bench)
         self.tree = HoldingsTree()
+        self.account_bars = AccountBars()
+        self.sector_bars = SectorBars()
         self.findings = FindingsPanel()
         self.totals = ControlTotalsTable()
+        header = self.tree.view.header()
+        header.moveSection(header.visualIndex(self.tree.model.column_of("class")), 2)
+        self.tree.hide_columns("source", "gain_share")
         self._build()
         self._connect()
         self._show_household()
@@ -70,11 +77,25 @@ class HouseholdPage(QWidget):
         sectors = Card("Sectors of the equity")
         sectors.body.addWidget(self.sectors)
         sectors.body.addStretch(1)
-        for card, stretch in ((box, 5), (mix, 5), (sectors, 5), (self.accounts, 5)):
+        for card, stretch, least in ((box, 6, 300), (mix, 4, 190), (sectors, 6, 240), (self.accounts, 4, 190)):
+            card.setMinimumWidth(least)
             row.addWidget(card, stretch)
+        split = QWidget()
+        sides = QHBoxLayout(split)
+        sides.setContentsMargins(0, 0, 0, 0)
+        sides.setSpacing(S.md)
+        for title, widget in (("Accounts by asset class", self.account_bars), ("Sectors", self.sector_bars)):
+            card = Card(title)
+            card.body.addWidget(_scrolling(widget))
+            sides.addWidget(card, 1)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        for widget, title in ((self.tree, "Holdings"), (self.findings, "Findings"), (self.totals, "Files and totals")):
+        for widget, title in (
+            (self.tree, "Holdings"),
+            (split, "Before and after"),
+            (self.findings, "Findings"),
+            (self.totals, "Files and totals"),
+        ):
             self.tabs.addTab(_padded(widget), title)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(summary)
@@ -96,6 +117,7 @@ class HouseholdPage(QWidget):
         self._bench.session.changed.connect(self._on_changed)
         self._bench.exposures_changed.connect(self._show_household)
         self._bench.live_changed.connect(self._show_live)
+        self._bench.plan_changed.connect(self._show_plan)
 
     def restore(self, settings: Settings) -> None:
         """Put splitter and columns back where they were."""
@@ -131,7 +153,7 @@ class HouseholdPage(QWidget):
         self.totals.set_files(household.files)
         self.coverage.set_household(household, exposures)
         count = len(household.findings)
-        self.tabs.setTabText(1, f"Findings ({count})" if count else "Findings")
+        self.tabs.setTabText(2, f"Findings ({count})" if count else "Findings")
         self.drop.setVisible(self._is_sample())
 
     @Slot(object)
@@ -146,6 +168,14 @@ class HouseholdPage(QWidget):
         )
         ranked = sorted(plan.sectors_before.items(), key=lambda item: (item[0] == "unknown", -item[1]))
         self.sectors.set_bars([ShareBar(sector_label(key), share) for key, share in ranked if share > _LEAST])
+
+    @Slot(object)
+    def _show_plan(self, proposal: Proposal | None) -> None:
+        household, exposures = self._bench.document.household, self._bench.exposures
+        trades = None if proposal is None else proposal.trades
+        self.account_bars.set_accounts(account_bars(household, exposures, trades))
+        if proposal is not None:
+            self.sector_bars.set_sectors(proposal.before.sectors, proposal.after.sectors)
 
     def _is_sample(self) -> bool:
         from core.sample import sample_household
@@ -198,3 +228,13 @@ def _padded(widget: QWidget) -> QWidget:
     layout.setContentsMargins(0, S.sm, 0, 0)
     layout.addWidget(widget)
     return box
+
+
+def _scrolling(widget: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidget(widget)
+    area.viewport().setAutoFillBackground(False)
+    widget.setAutoFillBackground(False)
+    return area

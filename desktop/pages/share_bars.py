@@ -82,7 +82,7 @@ class ShareBars(QWidget):
             return
         figures = max(text_width(percent(bar.share), "small") for bar in self._bars)
         longest = max(text_width(bar.name, "small") for bar in self._bars)
-        names = min(longest + 2, self.width() * 0.6)
+        names = min(longest + 2, self.width() * 0.62)
         scale = max((bar.share for bar in self._bars), default=0.0) or 1.0
         start = names + S.sm
         room = max(8.0, self.width() - start - figures - S.sm)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QPushButton,
     QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
@@ -23,14 +22,14 @@ from PySide6.QtWidgets import (
 from core.household import Severity
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Action, Proposal, Trade
-from desktop.checks import AccountCash, account_cash, checks
+from desktop.checks import AccountCash, account_cash, checks, passed
 from desktop.settings import Settings
 from desktop.solve_service import SolveFailure
 from desktop.workbench import TradePicked, Workbench
 from widgets.card import Card
 from widgets.findings_panel import FindingsPanel
 from widgets.numbers import money, plural
-from widgets.theme import S, font, icon, set_icon
+from widgets.theme import S, font, icon, pixmap, theme_events, tokens
 from widgets.trades_table import TradesTable
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -58,7 +57,9 @@ class TradesPage(QWidget):
         self.table = TradesTable()
         self.cash = QTreeWidget()
         self.findings = FindingsPanel()
-        self.verdict = QPushButton()
+        self.verdict = Verdict()
+        self.passed = QLabel(wordWrap=True)
+        self.passed.setProperty("muted", True)
         self._build()
         bench.live_changed.connect(self._on_live)
         bench.plan_changed.connect(self._on_plan)
@@ -75,8 +76,6 @@ class TradesPage(QWidget):
         head.addSpacing(S.sm)
         head.addWidget(self.state)
         head.addStretch(1)
-        self.verdict.setFlat(True)
-        self.verdict.setToolTip("What to look at before the trades leave the program")
         head.addWidget(self.verdict)
         outer.addLayout(head)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
@@ -85,10 +84,12 @@ class TradesPage(QWidget):
         cash = Card("Cash of each account")
         cash.body.addWidget(self.cash)
         found = Card("Before you export")
-        found.body.addWidget(self.findings)
+        found.body.addWidget(self.passed)
+        found.body.addWidget(self.findings, 1)
         below.addWidget(cash)
         below.addWidget(found)
-        below.setSizes([560, 440])
+        below.setSizes([640, 420])
+        below.setChildrenCollapsible(False)
         self.splitter.addWidget(below)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 1)
@@ -107,10 +108,10 @@ class TradesPage(QWidget):
         header = self.cash.header()
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(40)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in range(1, len(_CASH_HEADINGS)):
-            self.cash.headerItem().setTextAlignment(column, _RIGHT)
+        for column in range(len(_CASH_HEADINGS)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+            if column:
+                self.cash.headerItem().setTextAlignment(column, _RIGHT)
 
     def restore(self, settings: Settings) -> None:
         """Put splitter and columns back where they were."""
@@ -153,6 +154,7 @@ class TradesPage(QWidget):
             self.state.setText("changing…")
             self.cash.clear()
             self.findings.set_findings(())
+            self.passed.clear()
             self.verdict.hide()
             return
         self._live_waits = False
@@ -171,21 +173,19 @@ class TradesPage(QWidget):
         errors = self.findings.count(Severity.ERROR)
         warnings = self.findings.count(Severity.WARNING)
         if errors:
-            words, name, role = f"{plural(errors, 'error')} to mend before exporting", "error", "error"
+            self.verdict.say(f"{plural(errors, 'error')} to mend before exporting", "error", "error")
         elif warnings:
-            words, name, role = f"{plural(warnings, 'warning')} to read before exporting", "warning", "warning"
+            self.verdict.say(f"{plural(warnings, 'warning')} to read before exporting", "warning", "warning")
         else:
-            words, name, role = "Checked: ready to export", "check", "ok"
-        self.verdict.setText(words)
-        set_icon(self.verdict, name, role)
-        self.verdict.show()
+            self.verdict.say("Checked: ready to export", "check", "ok")
+        self.passed.setText(" · ".join(passed(document, proposal, self._today())))
 
     @Slot(object)
     def _on_failed(self, failure: SolveFailure) -> None:
         self.table.clear(failure.message)
         self.cash.clear()
         self.findings.set_findings(())
-        self.verdict.hide()
+        self.passed.clear()
         self._say("No plan", "the rules cannot all be kept" if failure.rules else "")
 
     @Slot()
@@ -200,8 +200,8 @@ class TradesPage(QWidget):
 
     def _show_cash(self, rows: tuple[AccountCash, ...]) -> None:
         self.cash.clear()
-        flows = any(row.flows for row in rows)
-        self.cash.setColumnHidden(5, not flows)
+        self.cash.setColumnHidden(4, not any(row.tickets for row in rows))
+        self.cash.setColumnHidden(5, not any(row.flows for row in rows))
         for row in rows:
             name = row.account.name or row.account.id
             amounts = (row.before, row.sales, -row.purchases, -row.tickets, row.flows, row.after, row.reserve)
@@ -218,3 +218,37 @@ class TradesPage(QWidget):
     def _on_selected(self, trade: object) -> None:
         if isinstance(trade, Trade):
             self._bench.pick(TradePicked(trade))
+
+
+class Verdict(QWidget):
+    """A mark and words: whether the plan is ready to leave the program."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = ("check", "ok")
+        self._mark = QLabel()
+        self._words = QLabel()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(S.xs)
+        row.addWidget(self._mark)
+        row.addWidget(self._words)
+        self.setToolTip("What to look at before the trades leave the program: see below")
+        theme_events().themeChanged.connect(self._dress)
+
+    def say(self, words: str, icon_name: str, role: str) -> None:
+        """Show words with a mark in a colour role."""
+        self._look = (icon_name, role)
+        self._words.setText(words)
+        self.setAccessibleName(words)
+        self._dress()
+        self.show()
+
+    def text(self) -> str:
+        """The words shown."""
+        return self._words.text()
+
+    @Slot()
+    def _dress(self) -> None:
+        name, role = self._look
+        self._mark.setPixmap(pixmap(name, 18, getattr(tokens(), role), self.devicePixelRatioF()))

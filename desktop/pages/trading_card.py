@@ -81,11 +81,9 @@ class TradingCard(Card):
         head.addWidget(self._eagerness_words)
         slider = QHBoxLayout()
         slider.setSpacing(S.sm)
-        for words, place in (("Patient", 0), ("Eager", 2)):
-            label = QLabel(words)
-            label.setProperty("muted", True)
-            slider.insertWidget(place, label)
-        slider.insertWidget(1, self.eagerness, 1)
+        slider.addWidget(_muted("Patient"))
+        slider.addWidget(self.eagerness, 1)
+        slider.addWidget(_muted("Eager"))
         box = QVBoxLayout()
         box.setSpacing(S.xs)
         box.addLayout(head)
@@ -169,6 +167,12 @@ class TradingCard(Card):
 
     def _set_trading(self, **fields: Any) -> None:
         self._bench.session.push(SetTrading(attrs.evolve(self._bench.document.target.trading, **fields)), self)
+
+
+def _muted(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("muted", True)
+    return label
 
 
 def _combo(choices: dict[MaySell, str] | dict[LotMethod, str]) -> QComboBox:
