@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 
 from core.rebalance.cells import Wanted
-from core.rebalance.holdings import Bools, Floats, Ints
+from core.rebalance.holdings import Floats, Ints
 from core.rebalance.penalty import penalties, widths
 from core.rebalance.problem import Problem
 
@@ -27,6 +27,9 @@ _SIZES = (1.0, 2.0, 5.0, 20.0, 100.0, 1000.0)
 _FINE_SIZES = (1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0)  # in thousandths of a unit or finer
 _MOVES = 400
 _PARTNERS = 24
+_TRIED = 120
+_REPAIRS = 40
+_LEAST_EXCHANGE = 5.0  # dollars: smaller moves settle cents and need no other side
 _EPSILON = 1e-7
 
 
@@ -60,6 +63,18 @@ class Curve:
         start = self.table[:, left]
         values: Floats = (start + (self.table[:, left + 1] - start) * share).T
         return values
+
+    def nearest(self, wished: Floats, min_trade: float) -> Floats:
+        """Quantities that may be ordered, nearest to wished ones (multiples of the step), toward more cash."""
+        if self.must:
+            return np.full(len(wished), self.closes)
+        smallest = np.ceil(min_trade / self.price / self.step - 1e-9) * self.step
+        bounded = np.clip(wished, self.least, self.most)
+        small = (np.abs(bounded) < smallest) & (bounded != self.closes)
+        # Too small an order: a purchase becomes nothing, a sale the smallest there is (or nothing where none is).
+        least_sale = -smallest if self.least <= -smallest else self.least if self.closes else 0.0
+        result: Floats = np.where(small, np.where(bounded > 0, 0.0, np.where(bounded < 0, least_sale, 0.0)), bounded)
+        return result
 
     def legal(self, quantity: float, min_trade: float) -> bool:
         """Whether an order of this quantity may be placed (whole units, minimum trade, limits)."""
@@ -157,6 +172,7 @@ class WholeShares:
         self._start = problem.fixed + self._cash_weights * problem.start_cash.sum() - goal
         self._limits = _Limits(problem)
         self._breach_price = _BREACH[0]
+        self._turn = 0
         self.quantity = np.zeros(count)
         self._now = np.zeros((count, 5))
         self._moves: list[tuple[Floats, Floats]] = [(np.zeros(0), np.zeros((0, 5)))] * count
@@ -239,7 +255,9 @@ class WholeShares:
             if best >= 0 and gains[best] < -_EPSILON:
                 self._take([(int(singles.pair[best]), float(singles.quantity[best]))])
                 continue
-            exchange = self._best_exchange(singles)
+            exchange = self._exchange_anywhere(singles)
+            if exchange is None and not self.feasible:
+                exchange = self._best_repair(singles, gains)
             if exchange is None:
                 return
             self._take(exchange)
@@ -252,33 +270,69 @@ class WholeShares:
             change=np.concatenate([c for _, c in self._moves] or [np.zeros((0, 5))]),
         )
 
-    def _best_exchange(self, moves: _Moves) -> list[tuple[int, float]] | None:
-        """The best pair of moves that help together, one bringing cash and one taking it."""
-        best_gain, best = -_EPSILON, None
-        # What a move is worth if its cash were free: the account's own shortage and surplus left aside.
+    def _exchange_anywhere(self, moves: _Moves) -> list[tuple[int, float]] | None:
+        """An exchange that helps, from the next account (in turn) that has one."""
         worth = self._values(moves, None, ignore_cash=True)
-        account = self._account[moves.pair]
-        for a in range(len(self.problem.holdings.accounts)):
-            here = account == a
-            bring = _lowest(worth, here & (moves.change[:, 1] > 0), moves.pair)
-            take = _lowest(worth, here & (moves.change[:, 1] < 0), moves.pair)
-            if not len(bring) or not len(take):
+        accounts = len(self.problem.holdings.accounts)
+        for turn in range(accounts):
+            a = (self._turn + turn) % accounts
+            exchange = self._best_exchange(moves, worth, a)
+            if exchange is not None:
+                self._turn = a
+                return exchange
+        return None
+
+    def _best_exchange(self, moves: _Moves, worth: Floats, account: int) -> list[tuple[int, float]] | None:
+        """The best pair of moves in one account: any move, and another position taking or giving its cash.
+
+        ``worth`` is what each move is worth if its cash were free; it picks the moves tried where there are many.
+        """
+        here = np.flatnonzero((self._account[moves.pair] == account) & (np.abs(moves.change[:, 1]) >= _LEAST_EXCHANGE))
+        here = here[np.argsort(worth[here], kind="stable")][:_TRIED]
+        best_gain, best = -_EPSILON, None
+        surplus = float(self._cash[account] - self.problem.floor[account] - _CENTS * (self._trades[account] + 1))
+        for q in self._partners(moves, worth, account):
+            curve = self.curves[q]
+            rows = here[moves.pair[here] != q]
+            if not len(rows):
                 continue
-            first = np.repeat(bring, len(take))
-            second = np.tile(take, len(bring))
-            apart = moves.pair[first] != moves.pair[second]
-            first, second = first[apart], second[apart]
-            if not len(first):
+            spend = (surplus - self._ticket + moves.change[rows, 1]) / curve.price
+            wished = np.floor((self.quantity[q] + spend) / curve.step + 1e-9) * curve.step
+            quantities = curve.nearest(wished, self._min_trade)
+            moved = np.abs(quantities - self.quantity[q]) > _EPSILON
+            rows, quantities = rows[moved], quantities[moved]
+            if not len(rows):
                 continue
-            values = self._values(moves.pick(first), moves.pick(second)) - self.value
+            partner = _Moves(np.full(len(rows), q), quantities, curve.at(quantities) - self._now[q])
+            values = self._values(moves.pick(rows), partner) - self.value
             i = int(np.argmin(values))
             if values[i] < best_gain:
                 best_gain = float(values[i])
-                best = [
-                    (int(moves.pair[first[i]]), float(moves.quantity[first[i]])),
-                    (int(moves.pair[second[i]]), float(moves.quantity[second[i]])),
-                ]
+                best = [(int(moves.pair[rows[i]]), float(moves.quantity[rows[i]])), (q, float(quantities[i]))]
         return best
+
+    def _best_repair(self, moves: _Moves, gains: Floats) -> list[tuple[int, float]] | None:
+        """Two moves of any accounts that together bring the plan nearer to its limits (turnover, gains, sectors)."""
+        count = len(moves.pair)
+        first = np.argsort(gains, kind="stable")[:_REPAIRS]
+        one, other = np.repeat(first, count), np.tile(np.arange(count), len(first))
+        apart = moves.pair[one] != moves.pair[other]
+        one, other = one[apart], other[apart]
+        if not len(one):
+            return None
+        values = self._values(moves.pick(one), moves.pick(other)) - self.value
+        i = int(np.argmin(values))
+        if values[i] >= -_EPSILON:
+            return None
+        return [(int(moves.pair[row]), float(moves.quantity[row])) for row in (one[i], other[i])]
+
+    def _partners(self, moves: _Moves, worth: Floats, account: int) -> list[int]:
+        """Positions of the account that may take the other side, those with the best single moves first."""
+        best: dict[int, float] = {}
+        for row in np.flatnonzero(self._account[moves.pair] == account):
+            p = int(moves.pair[row])
+            best[p] = min(best.get(p, np.inf), float(worth[row]))
+        return sorted(best, key=lambda p: (best[p], p))[:_PARTNERS]
 
     def _take(self, moves: list[tuple[int, float]]) -> None:
         for p, quantity in moves:
@@ -298,30 +352,44 @@ class WholeShares:
         tax = np.full(len(one.pair), self._tax)
         gain = np.full(len(one.pair), self._gain)
         traded = np.full(len(one.pair), self._traded)
-        cash = np.zeros(len(one.pair))
-        orders = np.zeros(len(one.pair))
-        for part in parts:
+        own_cash, own_orders = np.zeros((2, len(parts), len(one.pair)))
+        for number, part in enumerate(parts):
             change = part.change
             before, after = np.abs(self.quantity[part.pair]) > _EPSILON, np.abs(part.quantity) > _EPSILON
             opened = after.astype(float) - before.astype(float)
             cells += change[:, :1] * self._weights[part.pair]
-            cash += change[:, 1] - opened * self._ticket
-            orders += opened
+            own_cash[number] = change[:, 1] - opened * self._ticket
+            own_orders[number] = opened
             cost += change[:, 2] + opened * self._ticket
             tax += change[:, 3]
             gain += change[:, 4]
             traded += np.abs(self._now[part.pair, 1] + change[:, 1]) - np.abs(self._now[part.pair, 1])
-        cells += np.outer(cash, self._cash_weights)
+        cells += np.outer(own_cash.sum(axis=0), self._cash_weights)
         misfit = penalties(np.abs(cells), self._stretch).sum(axis=1)
         total = self._eagerness * misfit + cost + (tax if self._harvest else np.maximum(tax, 0.0))
         breach = self._limits.breaches(self._held, self._security, parts, gain, traded)
         if not ignore_cash:
-            account = self._account[one.pair]
-            shortage = np.maximum(self.problem.floor + _CENTS * self._trades - self._cash, 0)
-            after_cash = self._cash[account] + cash
-            need = self.problem.floor[account] + _CENTS * (self._trades[account] + orders)
-            breach = breach + shortage.sum() - shortage[account] + np.maximum(need - after_cash, 0)
+            breach = breach + self._cash_breach([self._account[part.pair] for part in parts], own_cash, own_orders)
         return np.asarray(total + self._breach_price * breach, dtype=np.float64)
+
+    def _cash_breach(self, accounts: list[Ints], cash: Floats, orders: Floats) -> Floats:
+        """(M,) dollars short of all accounts' floors after each move; ``cash``, ``orders`` (parts, M) of each part."""
+        need = self.problem.floor + _CENTS * self._trades
+        shortage = np.maximum(need - self._cash, 0)
+        total = np.full(cash.shape[1], shortage.sum())
+        if len(accounts) == 1:
+            together = np.zeros(cash.shape[1], dtype=bool)
+        else:
+            together = accounts[0] == accounts[1]
+        for number, account in enumerate(accounts):
+            moved, opened = cash[number], orders[number]
+            if number == 0 and len(accounts) == 2:
+                moved = moved + np.where(together, cash[1], 0.0)
+                opened = opened + np.where(together, orders[1], 0.0)
+            after = np.maximum(need[account] + _CENTS * opened - self._cash[account] - moved, 0)
+            change = after - shortage[account]
+            total += np.where(together & (number == 1), 0.0, change)
+        return total
 
     @property
     def feasible(self) -> bool:
@@ -369,22 +437,6 @@ class _Limits:
             sectors += part.change[:, :1] * self._sectors[:, s].T
         over: Floats = total + np.maximum(sectors, 0).sum(axis=1)
         return over + np.maximum(gain - self._gain, 0) + np.maximum(traded - self._turnover, 0)
-
-
-def _lowest(values: Floats, where: Bools, pair: Ints) -> Ints:
-    """Up to _PARTNERS move numbers with the lowest values, two at most of one (account, security)."""
-    rows = np.flatnonzero(where)
-    rows = rows[np.argsort(values[rows], kind="stable")]
-    taken: dict[int, int] = {}
-    result = []
-    for row in rows:
-        p = int(pair[row])
-        if taken.get(p, 0) < 3:
-            taken[p] = taken.get(p, 0) + 1
-            result.append(int(row))
-            if len(result) == _PARTNERS:
-                break
-    return np.array(result, dtype=np.int64)
 
 
 def _on_grid(curve: Curve, quantity: float) -> float:
