@@ -30,6 +30,25 @@ def explain_conflict(problem: Problem) -> NoPlanError:
     )
 
 
+def explain_rounding(problem: Problem) -> NoPlanError:
+    """The error where fractions of shares would meet the rules and no whole-share plan was found that does."""
+    rows = Relaxation(problem).row_names
+    names = [row for row in _ROWS if any(name.startswith(row) for name in rows)]
+    names += [f"sell_all {key}" for key in problem.target.rules.sell_all]
+    if problem.target.trading.min_trade > 0:
+        names.append("min_trade")
+    names += [
+        f"cash_reserve {account}"
+        for a, account in enumerate(problem.holdings.accounts)
+        if problem.start_cash[a] < problem.floor[a]
+    ]
+    return NoPlanError(
+        "The rules could be met with fractions of shares, but no plan in whole shares was found that meets them all. "
+        f"Loosen one of these a little: {', '.join(names)}.",
+        names,
+    )
+
+
 def _rules(problem: Problem) -> list[str]:
     """Names of every rule in force that could stand in the way of a plan."""
     names = [f"cash_reserve {a}" for a in problem.holdings.accounts]

@@ -14,7 +14,7 @@ import numpy as np
 from core.classify.exposure import ASSET_CLASSES, SECTORS, STYLE_BOXES, Exposure
 from core.household import Finding, Household, SecurityType, Severity
 from core.rebalance.cells import Present, Wanted, present_composition, wanted_shares
-from core.rebalance.conflicts import explain_conflict
+from core.rebalance.conflicts import explain_conflict, explain_rounding
 from core.rebalance.evaluate import evaluate
 from core.rebalance.evaluation import Evaluation
 from core.rebalance.explain import explain_trades, misfit_share, tilt_lost
@@ -91,7 +91,9 @@ class Engine:
         relaxation.aim(wanted)
         plan = make_plan(relaxation, wanted, cancelled=cancelled)
         if plan is None:
-            raise explain_conflict(problem)
+            relaxation.limit()
+            solvable = relaxation.admit_what_must_be_sold() and relaxation.solve() is not None
+            raise explain_rounding(problem) if solvable else explain_conflict(problem)
         trades = trades_of(self._holdings, target, plan.orders)
         judged = evaluate(self.household, self.exposures, target, trades)
         findings = list(_check(judged, plan))

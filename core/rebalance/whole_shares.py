@@ -377,10 +377,7 @@ class WholeShares:
         need = self.problem.floor + _CENTS * self._trades
         shortage = np.maximum(need - self._cash, 0)
         total = np.full(cash.shape[1], shortage.sum())
-        if len(accounts) == 1:
-            together = np.zeros(cash.shape[1], dtype=bool)
-        else:
-            together = accounts[0] == accounts[1]
+        together = accounts[0] == accounts[-1] if len(accounts) == 2 else np.zeros(cash.shape[1], dtype=bool)
         for number, account in enumerate(accounts):
             moved, opened = cash[number], orders[number]
             if number == 0 and len(accounts) == 2:
