@@ -35,15 +35,15 @@ def same_account(one: str, other: str) -> bool:
 
 # In order: the first that is found decides. "Roth 401(k)" is Roth, "IRA" in a trust's name still an IRA.
 _KINDS: tuple[tuple[AccountKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", re.IGNORECASE))
+    (kind, re.compile(rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z0-9])", re.IGNORECASE))
     for kind, words in (
         (AccountKind.ROTH, r"roth\w*"),
         (AccountKind.HSA, r"hsa|health savings"),
         (AccountKind.EDUCATION, r"529|education savings|coverdell|college savings"),
         (
             AccountKind.TRADITIONAL,
-            r"\w*ira|iras|rollover|sep|401 ?\(?[ak]\)?|403 ?\(?b\)?|457 ?\(?b?\)?|tsp|thrift savings|pension|keogh|"
-            r"profit[- ]sharing|retirement|retire|brokeragelink|deferred comp\w*|pcra|annuity",
+            r"ira|iras|sepira|simpleira|rollover|sep|401 ?\(?[ak]\)?|403 ?\(?b\)?|457 ?\(?b?\)?|tsp|thrift savings|"
+            r"pension|keogh|profit[- ]sharing|retirement|retire|brokeragelink|deferred comp\w*|pcra|annuity",
         ),
         (AccountKind.TRUST, r"trust|trustee|trustees|ttee|tr u/?a|living tr|revocable|irrevocable"),
         (

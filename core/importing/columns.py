@@ -21,14 +21,18 @@ KEYS = (
     "unit_cost",
     "gain",
     "acquired",
+    "as_of",
     "side",
     "as_of",
     "percent",
     "term",
 )
-"""Every key a layout may give synonyms for. ``percent`` is the row's share of its account, in per cent."""
+"""Every key a layout may give synonyms for.
 
-_MARKS = re.compile(r"[†‡*]|\(\$\)|\(%\)|\(\)")
+``percent`` is the row's share of its account, in per cent; ``as_of`` the date of its price or of the whole file.
+"""
+
+_MARKS = re.compile(r"[†‡*]|\(\$\)|\(\)")
 _SPACES = re.compile(r"\s+")
 _PARENTHESES = re.compile(r"(.+?)\s*\(([^()]+)\)")
 
@@ -37,10 +41,10 @@ _PARENTHESES = re.compile(r"(.+?)\s*\(([^()]+)\)")
 def names_of(cell: str) -> tuple[str, ...]:
     """The names a heading goes by: itself, and each side of its parentheses (``Mkt Val (Market Value)``).
 
-    Compared without case, footnote marks, ``($)`` and ``(%)``.
+    Compared without case, footnote marks and ``($)``; ``(%)`` counts as ``%``, which tells a ratio from an amount.
     """
     text = cell.casefold().replace("’", "'").replace("\ufffd", "")
-    text = _SPACES.sub(" ", _MARKS.sub("", text)).strip().rstrip(":").strip()
+    text = _SPACES.sub(" ", _MARKS.sub("", text).replace("(%)", "%")).strip().rstrip(":").strip()
     match = _PARENTHESES.fullmatch(text)
     return (text, match[1], match[2]) if match else (text,)
 

@@ -60,7 +60,7 @@ def top_of(sheet: Sheet) -> Top:
 
 
 def _score(title: bool, file_name: bool, known: float) -> float:
-    return round(0.6 + 0.2 * title + 0.05 * file_name + 0.15 * known, 3)
+    return round(0.7 + 0.15 * title + 0.05 * file_name + 0.1 * known, 3)
 
 
 def match_layout(top: Top, layout: Layout, file_name: str) -> Match | None:
@@ -72,6 +72,8 @@ def match_layout(top: Top, layout: Layout, file_name: str) -> Match | None:
     for index, places in top.places:
         found = find_columns(places, layout.columns)
         lacking = tuple(key for key in layout.required if key not in found)
+        if layout.signature and not title and not any(name in places for name in layout.signature):
+            continue
         if not lacking:
             known = len({place for at in found.values() for place in at}) / max(1, len(layout.columns))
             candidate = Match(layout, _score(title, named, min(known, 1.0)), index, found)
@@ -80,7 +82,7 @@ def match_layout(top: Top, layout: Layout, file_name: str) -> Match | None:
         elif len(lacking) < len(missing):
             missing = lacking
     if best is None and title:
-        return Match(layout, 0.55, None, {}, missing)
+        return Match(layout, 0.69, None, {}, missing)
     return best
 
 
@@ -93,7 +95,7 @@ def match_refusal(top: Top, refusal: Refusal) -> float:
     )
     if not (title or header):
         return 0.0
-    return 0.95 if title and header else 0.9 if title else 0.85
+    return 0.95 if title and header else 0.9 if title else 0.65
 
 
 def detect(sheet: Sheet, file: FileInfo, library: Library, forced: str | None) -> tuple[Match, str]:
@@ -118,14 +120,14 @@ def detect(sheet: Sheet, file: FileInfo, library: Library, forced: str | None) -
     )
     if refused and (not matches or refused[0][0] > matches[0].score):
         refusal = refused[0][1]
-        raise InputError(f"{where}: this is a {refusal.title} file, not positions. {refusal.message}")
+        raise InputError(f"{where}: this file is {refusal.title}, not positions. {refusal.message}")
     best = matches[0] if matches else None
     if best is not None and best.header is None:
         raise InputError(_lacking(where, best))
     guess = generic.guess(sheet, top.rows, library.generic)
     if best is None:
         if guess is None:
-            raise InputError(no_table(where))
+            raise InputError(_activity(where) if generic.is_activity(top.rows) else no_table(where))
         layout, header, columns, confidence, note = guess
         return Match(layout, confidence, header, columns, (), note), (
             f"No known layout fits; read by the generic layout. {note}"
@@ -136,6 +138,13 @@ def detect(sheet: Sheet, file: FileInfo, library: Library, forced: str | None) -
     rival = max(others, key=lambda item: item[1], default=None)
     second = f"; next best: {rival[0]}, {rival[1]:.2f}" if rival else ""
     return best, f"Read as {best.layout.title} (score {best.score:.2f}{second})."
+
+
+def _activity(where: str) -> str:
+    return (
+        f"{where}: this looks like a list of transactions or closed lots, not of what is held. "
+        "Export the positions (holdings) page of the broker's site as CSV or Excel."
+    )
 
 
 def no_table(where: str) -> str:

@@ -26,6 +26,13 @@ _SAMPLE = 100
 _MOST_NUMERIC = 14
 _NAMES = ("symbol", "cusip", "description")
 _AMOUNTS = ("quantity", "price", "value")
+# Headings that only lists of transactions or of closed lots have.
+_ACTIVITY = frozenset(
+    {"action", "transaction type", "transaction", "trans code", "activity", "activity date", "activity type"}
+    | {"run date", "process date", "date sold", "closed date", "sale date", "sell date", "proceeds", "total proceeds"}
+    | {"sales proceeds", "fees & comm", "settled date", "settleddate", "tradedate", "event", "order id", "placed time"}
+    | {"filled time", "date completed", "transaction id", "transaction description", "realized gain/loss"}
+)
 
 
 class Guess(NamedTuple):
@@ -49,10 +56,15 @@ def guess(sheet: Sheet, top: Sequence[tuple[int, Row]], layout: Layout) -> Guess
         The generic layout, for its names.
     """
     best: tuple[float, int, dict[str, tuple[int, ...]]] | None = None
+    seen: set[tuple[str, ...]] = set()
     for index, row in top:
-        if sum(1 for cell in row if cell.strip()) < 2 or _is_data(row):
+        if sum(1 for cell in row if cell.strip()) < 2 or _is_data(row) or tuple(row) in seen:
             continue
-        columns = find_columns(index_names(row), layout.columns)
+        seen.add(tuple(row))  # of a heading that is repeated the first counts
+        names = index_names(row)
+        if not _ACTIVITY.isdisjoint(names):
+            continue
+        columns = find_columns(names, layout.columns)
         below = _rows_below(sheet, index)
         if not below:
             continue
@@ -74,6 +86,11 @@ def guess(sheet: Sheet, top: Sequence[tuple[int, Row]], layout: Layout) -> Guess
     role = Role.LOTS if "acquired" in columns and dated else Role.POSITIONS
     confidence, note = _confidence(sheet.rows[header], below, columns, layout)
     return Guess(attrs.evolve(layout, role=role), header, columns, confidence, note)
+
+
+def is_activity(top: Sequence[tuple[int, Row]]) -> bool:
+    """Whether one of the first rows is the heading of a list of transactions or closed lots."""
+    return any(len(row) > 3 and not _ACTIVITY.isdisjoint(index_names(row)) for _, row in top)
 
 
 def _rows_below(sheet: Sheet, index: int) -> list[Row]:

@@ -6,24 +6,22 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import itemgetter, mul, sub
-from typing import TypeVar
+from typing import cast
 
 import attrs
 
 from core.errors import InputError
-from core.household import Finding, Severity, SkippedRow
+from core.household import Finding, SecurityType, Severity, SkippedRow
 from core.importing.dates import parse_date
 from core.importing.layout import Layout
 from core.importing.memo import Memo
-from core.importing.numbers import LIMIT, CellError, has_fractions_of_cents, parse_column, parse_number
+from core.importing.numbers import LIMIT, CellError, Numbers, is_null, parse_column, parse_number
 from core.importing.reconcile import dollars, fits
 from core.importing.records import AccountRead, Reading, Record
 from core.importing.securities import ONE, build_security, possible_multipliers
 from core.importing.sheets import Row
 from core.money import CENT, ZERO, to_cents
 
-Amounts = list[Decimal | None]
-T = TypeVar("T")
 _RawRecord = tuple[int, str, Decimal | None, Decimal | None, Decimal | None, date | None, str | None]
 
 _HALF_CENT = CENT / 2
@@ -38,6 +36,25 @@ def column(rows: Sequence[Row], place: int) -> list[str]:
         return list(map(itemgetter(place), rows))
     except IndexError:
         return [row[place] if len(row) > place else "" for row in rows]
+
+
+def total(columns: Iterable[Numbers | None]) -> Decimal:
+    """Sum of the known numbers of some columns."""
+    return sum((value for numbers in columns if numbers is not None for value in numbers.values if value), ZERO)
+
+
+def _gaps(quantity: Numbers, price: Numbers, value: Numbers) -> list[Decimal]:
+    """Quantity x price - value of columns that are complete."""
+    q, p, v = (cast("list[Decimal]", numbers.values) for numbers in (quantity, price, value))
+    return list(map(sub, map(mul, q, p), v))
+
+
+def _signed_costs(quantity: Numbers, cost: Numbers) -> list[Decimal | None]:
+    """The cost of a short position is what was received for it: negative, whichever sign the file prints."""
+    if not quantity.signed:
+        return cost.values
+    pairs = zip(quantity.values, cost.values, strict=True)
+    return [-c if q is not None and c is not None and q < 0 < c else c for q, c in pairs]
 
 
 class HoldingsReader:
@@ -58,29 +75,25 @@ class HoldingsReader:
         self._securities: Memo[tuple[str, ...], str] = Memo(self._identify)
         self._multipliers: dict[str, Decimal] = {}
         self._odd_rows = 0
+        self._cached_rows: Sequence[Row] | None = None
+        self._cached: dict[int, list[str]] = {}
+        self.latest: date | None = None
 
     # -- cells -------------------------------------------------------------------------------------------------
 
+    def cells(self, rows: Sequence[Row], place: int) -> list[str]:
+        """One column of these rows; asked again for the same rows it is at hand."""
+        if rows is not self._cached_rows:
+            self._cached_rows, self._cached = rows, {}
+        if place not in self._cached:
+            self._cached[place] = column(rows, place)
+        return self._cached[place]
+
     def _cells(self, rows: Sequence[Row], key: str) -> list[str] | None:
-        return column(rows, self.columns[key]) if key in self.columns else None
+        return self.cells(rows, self.columns[key]) if key in self.columns else None
 
-    def _parsed(
-        self,
-        rows: Sequence[Row],
-        numbers: Sequence[int],
-        key: str,
-        parse: Callable[[Sequence[str]], list[T]],
-        expected: str,
-    ) -> list[T] | None:
-        cells = self._cells(rows, key)
-        if cells is None:
-            return None
-        try:
-            return parse(cells)
-        except CellError as error:
-            raise self._bad_cell(numbers[error.index], key, error.text, expected) from None
-
-    def _bad_cell(self, number: int, key: str, text: str, expected: str) -> InputError:
+    def bad_cell(self, number: int, key: str, text: str, expected: str) -> InputError:
+        """The error for a cell that is not what its column must hold."""
         place = self.columns[key]
         name = self.heading[place].strip() if place < len(self.heading) else ""
         return InputError(
@@ -89,8 +102,15 @@ class HoldingsReader:
             "Correct the cell or export the file again."
         )
 
-    def _amounts(self, rows: Sequence[Row], numbers: Sequence[int], key: str) -> Amounts | None:
-        return self._parsed(rows, numbers, key, parse_column, "a number such as 1,234.56")
+    def _amounts(self, rows: Sequence[Row], numbers: Sequence[int], key: str) -> Numbers | None:
+        """One column of numbers, or None where the heading lacks it."""
+        cells = self._cells(rows, key)
+        if cells is None:
+            return None
+        try:
+            return parse_column(cells)
+        except CellError as error:
+            raise self.bad_cell(numbers[error.index], key, error.text, "a number such as 1,234.56") from None
 
     # -- what the row is ---------------------------------------------------------------------------------------
 
@@ -111,25 +131,25 @@ class HoldingsReader:
         return security.id
 
     def _identities(self, rows: Sequence[Row]) -> list[str]:
-        cells = [column(rows, self.columns[key]) for key in self._identity_keys]
+        cells = [self.cells(rows, self.columns[key]) for key in self._identity_keys]
         if not cells:
             return [self._securities[()]] * len(rows)
         return list(map(self._securities.__getitem__, zip(*cells, strict=True)))
 
     def _settle_securities(
-        self, ids: list[str], quantity: Amounts, price: Amounts | None, value: Amounts | None
+        self, ids: list[str], quantity: Numbers, price: Numbers | None, value: Numbers | None
     ) -> None:
         """Give each security its price, and its multiplier from the arithmetic of its first row."""
         first = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
         for identity, index in first.items():
             security = self.reading.securities[identity]
-            p = price[index] if price else None
+            p = price.values[index] if price else None
             if p is not None and p >= 0 and security.price is None:
                 security = attrs.evolve(security, price=p)
             if identity not in self._multipliers:
                 options = possible_multipliers(security)
                 chosen = options[0]
-                q, v = quantity[index], value[index] if value else None
+                q, v = quantity.values[index], value.values[index] if value else None
                 if q is not None and p is not None and v is not None and len(options) > 1:
                     chosen = next((m for m in options if fits(q, p, v, m)), chosen)
                 self._multipliers[identity] = chosen
@@ -145,8 +165,8 @@ class HoldingsReader:
         account: Callable[[], AccountRead],
         lots: bool,
         acquired_cells: Sequence[str] | None = None,
-    ) -> tuple[Decimal, Decimal]:
-        """Read a run of holding rows into the reading; returns the sums of value and of known cost as printed.
+    ) -> tuple[Numbers | None, Numbers | None]:
+        """Read a run of holding rows into the reading; returns its values as printed, and its costs.
 
         Parameters
         ----------
@@ -162,45 +182,42 @@ class HoldingsReader:
         InputError
             At a cell that holds neither a number (or date) nor a word for none, in a row that holds a holding.
         """
-        rows, numbers, acquired_cells = self._only_holdings(rows, numbers, acquired_cells)
+        try:
+            found = [self._amounts(rows, numbers, key) for key in _NUMBERS]
+        except InputError:
+            rows, numbers, acquired_cells = self._only_holdings(rows, numbers, acquired_cells)
+            found = [self._amounts(rows, numbers, key) for key in _NUMBERS]
         if not rows:
-            return ZERO, ZERO
-        quantity = self._amounts(rows, numbers, "quantity") or [None] * len(rows)
-        price = self._amounts(rows, numbers, "price")
-        value = self._amounts(rows, numbers, "value")
+            return None, None
+        quantity, price, value = found
+        quantity = quantity or Numbers([None] * len(rows), False, False, False)
         ids = self._identities(rows)
         self._settle_securities(ids, quantity, price, value)
         acquired = self._dates(rows, numbers, acquired_cells)
+        self._note_latest(rows)
         self._check_arithmetic(ids, numbers, quantity, price, value)
-        multiplier = [ONE] if set(self._multipliers.values()) == {ONE} else [self._multipliers[i] for i in ids]
-        cost = self._costs(rows, numbers, quantity, value, multiplier, acquired)
-        sums = (sum(filter(None, value or ()), ZERO), sum(filter(None, cost), ZERO))
-        if value is not None and has_fractions_of_cents(self._cells(rows, "value") or ()):
-            value = [v if v is None else to_cents(v) for v in value]
-        cost = self._signed_costs(quantity, cost)
-        if value is None or None in value:
-            value = self._values(ids, quantity, price, value)
-        sides = self._sides(rows)
-        table = zip(numbers, ids, quantity, value, cost, acquired, sides, strict=True)
-        if not all(quantity) or "" in self._multipliers:
+        cost = self._costs(rows, numbers, ids, quantity, value, acquired)
+        table = zip(
+            numbers,
+            ids,
+            quantity.values,
+            self._values(ids, quantity, price, value),
+            _signed_costs(quantity, cost),
+            acquired,
+            self._sides(rows),
+            strict=True,
+        )
+        if not quantity.complete or not all(quantity.values) or "" in self._multipliers:
             records, rows = self._without_empty(table, rows)
         else:
             records = list(map(Record._make, table))
         self._file(records, rows, account, lots)
-        return sums
+        return value, cost
 
     def _only_holdings(
         self, rows: Sequence[Row], numbers: Sequence[int], acquired: Sequence[str] | None
     ) -> tuple[Sequence[Row], Sequence[int], Sequence[str] | None]:
         """Leave out rows of mere text, such as notes under the table, each with its reason."""
-        try:
-            for key in _NUMBERS:
-                if key in self.columns:
-                    parse_column(column(rows, self.columns[key]))
-        except CellError:
-            pass
-        else:
-            return rows, numbers, acquired
         kept: list[int] = []
         for index, row in enumerate(rows):
             good = bad = 0
@@ -231,103 +248,114 @@ class HoldingsReader:
                 parse_date(cell)
             except ValueError:
                 key = "acquired" if "acquired" in self.columns else "symbol"
-                raise self._bad_cell(
+                raise self.bad_cell(
                     number, key, cell, "a date such as 03/15/2024 (month first) or 2024-03-15"
                 ) from None
         return []
 
+    def _note_latest(self, rows: Sequence[Row]) -> None:
+        """The latest date of the as-of column; what is no date there is of no account."""
+        for cell in set(self._cells(rows, "as_of") or ()):
+            try:
+                found = parse_date(cell)
+            except ValueError:
+                continue
+            self.latest = max(filter(None, (self.latest, found)), default=None)
+
     def _check_arithmetic(
-        self, ids: list[str], numbers: Sequence[int], quantity: Amounts, price: Amounts | None, value: Amounts | None
+        self, ids: list[str], numbers: Sequence[int], quantity: Numbers, price: Numbers | None, value: Numbers | None
     ) -> None:
         """Check quantity x price x multiplier = value row by row, within the printed digits."""
         if price is None or value is None:
             return
-        multipliers = self._multipliers
-        plain = set(multipliers.values()) == {ONE}
-        if plain and None not in quantity and None not in price and None not in value:
-            gaps = map(sub, map(mul, quantity, price), value)
+        complete = quantity.complete and price.complete and value.complete
+        suspects: Iterable[int] = range(len(ids))
+        if complete and set(self._multipliers.values()) == {ONE}:
+            gaps = _gaps(quantity, price, value)
+            if max(gaps) <= _HALF_CENT and min(gaps) >= -_HALF_CENT:
+                return
             suspects = [index for index, gap in enumerate(gaps) if not -_HALF_CENT <= gap <= _HALF_CENT]
-        else:
-            suspects = list(range(len(ids)))
         for index in suspects:
-            q, p, v, m = quantity[index], price[index], value[index], multipliers[ids[index]]
-            if q is None or p is None or v is None or fits(q, p, v, m):
-                continue
-            if abs(q * p * m) >= LIMIT:
-                raise InputError(
-                    f"{self.reading.where}, row {numbers[index]}: quantity x price is beyond all measure: {q} x {p}."
-                )
-            self._odd_rows += 1
-            if self._odd_rows <= _MOST_FINDINGS:
-                option = m == 100
-                self._find(
-                    Severity.INFO if option else Severity.WARNING,
-                    "row-arithmetic",
-                    numbers[index],
-                    f"{ids[index]}: quantity {q} x price {p}{'' if m == 1 else f' x {m}'} = {dollars(q * p * m)}, but "
-                    f"the file states a value of {dollars(v)}. "
-                    + ("Options are often valued at the mark; " if option else "")
-                    + "The stated value is kept.",
-                )
+            q, p, v, m = quantity.values[index], price.values[index], value.values[index], self._multipliers[ids[index]]
+            if q is not None and p is not None and v is not None and not fits(q, p, v, m):
+                self._odd_row(ids[index], numbers[index], q, p, v, m)
+
+    def _odd_row(self, identity: str, number: int, q: Decimal, p: Decimal, v: Decimal, m: Decimal) -> None:
+        product = q * p * m
+        if abs(product) >= LIMIT:
+            raise InputError(
+                f"{self.reading.where}, row {number}: {q} x {p} is no value of a holding. Correct the row."
+            )
+        self._odd_rows += 1
+        if self._odd_rows > _MOST_FINDINGS:
+            return
+        option = self.reading.securities[identity].type is SecurityType.OPTION
+        message = (
+            f"{identity}: quantity {q} x price {p}{'' if m == 1 else f' x {m}'} = {dollars(product)}, but the file "
+            f"states a value of {dollars(v)}. "
+            f"{'Options are often valued at the mark. ' if option else ''}The stated value is kept."
+        )
+        self._find(Severity.INFO if option else Severity.WARNING, "row-arithmetic", number, message)
 
     def _costs(
         self,
         rows: Sequence[Row],
         numbers: Sequence[int],
-        quantity: Amounts,
-        value: Amounts | None,
-        multiplier: list[Decimal],
+        ids: list[str],
+        quantity: Numbers,
+        value: Numbers | None,
         acquired: list[date | None],
-    ) -> Amounts:
-        """Cost basis in dollars: its column, else unit cost x quantity, else value less gain."""
+    ) -> Numbers:
+        """Cost basis in dollars to cents: its column, else unit cost x quantity, else value less gain."""
         cost = self._amounts(rows, numbers, "cost")
-        if cost is not None:
-            if has_fractions_of_cents(self._cells(rows, "cost") or ()):
-                cost = [c if c is None else to_cents(c) for c in cost]
-        else:
-            unit, gain = self._amounts(rows, numbers, "unit_cost"), None
-            if unit is None:
-                gain = self._amounts(rows, numbers, "gain")
-            if unit is not None:
-                per = multiplier if len(multiplier) == len(rows) else multiplier * len(rows)
-                triples = zip(unit, quantity, per, strict=True)
-                cost = [None if u is None or q is None else self._product(q, u, m) for u, q, m in triples]
-            elif gain is not None and value is not None:
-                pairs = zip(value, gain, strict=True)
-                cost = [None if v is None or g is None else to_cents(v - g) for v, g in pairs]
-            else:
-                return [None] * len(rows)
-            how = "unit cost x quantity" if unit is not None else "market value less gain"
-            self._derived(f"The file has no cost basis column; cost basis is {how}, rounded to cents.")
-        if "acquired" in self.columns and not all(cost):
+        if cost is None:
+            cost = self._derived_costs(rows, numbers, ids, quantity, value)
+        elif cost.fine:
+            cost = cost._replace(values=[c if c is None else to_cents(c) for c in cost.values])
+        if "acquired" in self.columns and not all(cost.values):
             # A zero paid at no date is a broker's way to say that the basis is not known.
-            cost = [None if c == 0 and a is None else c for c, a in zip(cost, acquired, strict=True)]
+            known = [None if not c and a is None else c for c, a in zip(cost.values, acquired, strict=True)]
+            cost = Numbers(known, False, cost.fine, cost.signed)
         return cost
+
+    def _derived_costs(
+        self, rows: Sequence[Row], numbers: Sequence[int], ids: list[str], quantity: Numbers, value: Numbers | None
+    ) -> Numbers:
+        unit = self._amounts(rows, numbers, "unit_cost")
+        if unit is not None:
+            self._derived("The file has no cost basis column; cost basis is unit cost x quantity, rounded to cents.")
+            return self._products(ids, quantity, unit)
+        gain = self._amounts(rows, numbers, "gain") if value is not None else None
+        if gain is None or value is None:
+            return Numbers([None] * len(rows), False, False, False)
+        self._derived("The file has no cost basis column; cost basis is market value less gain, rounded to cents.")
+        pairs = zip(value.values, gain.values, strict=True)
+        return Numbers([None if v is None or g is None else to_cents(v - g) for v, g in pairs], False, False, True)
 
     def _derived(self, message: str) -> None:
         finding = Finding(Severity.INFO, "cost-derived", self.reading.where, message)
         if finding not in self.reading.findings:
             self.reading.findings.append(finding)
 
-    def _product(self, quantity: Decimal, price: Decimal, multiplier: Decimal) -> Decimal | None:
-        amount = quantity * price * multiplier
-        return to_cents(amount) if abs(amount) < LIMIT else None
+    def _products(self, ids: list[str], quantity: Numbers, price: Numbers) -> Numbers:
+        """Quantity x price x multiplier in dollars to cents, None where one is not known."""
+        result: list[Decimal | None] = []
+        for identity, q, p in zip(ids, quantity.values, price.values, strict=True):
+            amount = None if q is None or p is None else q * p * self._multipliers[identity]
+            result.append(None if amount is None or abs(amount) >= LIMIT else to_cents(amount))
+        return Numbers(result, False, False, True)
 
-    @staticmethod
-    def _signed_costs(quantity: Amounts, cost: Amounts) -> Amounts:
-        """The cost of a short position is what was received for it: negative, whichever sign the file prints."""
-        if min((q for q in quantity if q is not None), default=ZERO) >= 0:
-            return cost
-        return [-c if q is not None and c is not None and q < 0 < c else c for q, c in zip(quantity, cost, strict=True)]
-
-    def _values(self, ids: list[str], quantity: Amounts, price: Amounts | None, value: Amounts | None) -> Amounts:
-        result: Amounts = list(value) if value is not None else [None] * len(ids)
-        for index, known in enumerate(result):
-            if known is None and price is not None:
-                q, p = quantity[index], price[index]
-                if q is not None and p is not None:
-                    result[index] = self._product(q, p, self._multipliers[ids[index]])
-        return result
+    def _values(
+        self, ids: list[str], quantity: Numbers, price: Numbers | None, value: Numbers | None
+    ) -> list[Decimal | None]:
+        """Values in dollars to cents as stated, else quantity x price."""
+        if value is not None and value.complete:
+            return [to_cents(v) for v in value.values if v is not None] if value.fine else value.values
+        stated = [None] * len(ids) if value is None else [v if v is None else to_cents(v) for v in value.values]
+        if price is None:
+            return list(stated)
+        reckoned = self._products(ids, quantity, price).values
+        return [r if s is None else s for s, r in zip(stated, reckoned, strict=True)]
 
     def _sides(self, rows: Sequence[Row]) -> list[str | None]:
         cells = self._cells(rows, "side")
@@ -372,13 +400,15 @@ class HoldingsReader:
                 (target.lots if lots else target.positions).extend(records)
             return
         keys = [key for key in ("account", "account_name", "account_type") if key in self.columns]
-        cells = [column(rows, self.columns[key]) for key in keys]
-        accounts: Memo[tuple[str, ...], AccountRead] = Memo(
-            lambda named: self.account_of(dict(zip(keys, named, strict=True)), account)
-        )
-        for named, record in zip(zip(*cells, strict=True), records, strict=True):
-            target = accounts[named]
-            (target.lots if lots else target.positions).append(record)
+        cells = [self.cells(rows, self.columns[key]) for key in keys]
+
+        def adder(named: tuple[str, ...]) -> Callable[[Record], None]:
+            target = self.account_of(dict(zip(keys, named, strict=True)), account)
+            return (target.lots if lots else target.positions).append
+
+        adders = Memo(adder)
+        for add, record in zip(map(adders.__getitem__, zip(*cells, strict=True)), records, strict=True):
+            add(record)
 
     def account_of(self, cells: dict[str, str], default: Callable[[], AccountRead]) -> AccountRead:
         """The account that a row's cells name; the default one where they name none."""
@@ -386,7 +416,8 @@ class HoldingsReader:
         if self.layout.account_cell is not None and (match := self.layout.account_cell.fullmatch(text)):
             groups = match.groupdict()
             text, name = groups.get("account") or text, groups.get("name") or name
-        text = text or name
+        name = "" if is_null(name) else name
+        text = name if is_null(text) else text
         if not text:
             return default()
         if text not in self.reading.accounts:
@@ -422,7 +453,7 @@ def number_or_error(reader: HoldingsReader, row: Row, number: int, keys: Iterabl
         try:
             amount = parse_number(row[place])
         except ValueError:
-            raise reader._bad_cell(number, key, row[place], "an amount such as 1,234.56") from None
+            raise reader.bad_cell(number, key, row[place], "an amount such as 1,234.56") from None
         if amount is not None:
             return amount
     return None

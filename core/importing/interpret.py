@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import PurePath
 
@@ -15,11 +16,11 @@ from core.errors import InputError
 from core.household import ControlTotal, Finding, Severity, SkippedRow
 from core.importing.columns import find_columns, index_names
 from core.importing.dates import date_in_file_name, parse_date, parse_minutes
-from core.importing.holdings import HoldingsReader, column, number_or_error
+from core.importing.holdings import HoldingsReader, column, number_or_error, total
 from core.importing.layout import Layout, RowRule
 from core.importing.memo import Memo
-from core.importing.numbers import parse_number
-from core.importing.reconcile import compare_totals
+from core.importing.numbers import Numbers, parse_number
+from core.importing.reconcile import check_percentages, compare_totals
 from core.importing.records import AccountRead, CashRecord, FileInfo, Reading, Role
 from core.importing.sheets import Row, Sheet, is_blank, raw_line
 from core.money import ZERO, to_cents
@@ -76,8 +77,10 @@ class _Interpreter:
         self.account: AccountRead | None = None
         self.section = ""
         self.notes: list[str] = []
-        self.block = (ZERO, ZERO)
-        self.since_subtotal = ZERO
+        # Values and costs read since the last total, summed only where the file states one to compare with.
+        self.block: list[tuple[Numbers | None, Numbers | None]] = []
+        self.subtotal_from = 0
+        self.latest: date | None = None
 
     def run(self) -> Reading:
         rows = self.sheet.rows
@@ -90,7 +93,7 @@ class _Interpreter:
         self._start_account(rows[: self.header])
         stops = [*(index for index, _ in headings[1:]), len(rows)]
         for (start, columns), stop in zip(headings, stops, strict=True):
-            self._skip(start + 1, "heading")
+            self._text_row(start + 1, rows[start], "heading")
             if not self._read_block(start, stop, columns, last=stop == len(rows)):
                 break
         self._finish()
@@ -105,12 +108,10 @@ class _Interpreter:
         result = [(self.header, first)]
         anchor = min(first.values())
         text = heading[anchor]
-        repeated = [
-            index
-            for index, row in enumerate(itertools.islice(rows, self.header + 1, None), start=self.header + 1)
-            if len(row) > anchor and row[anchor] == text
-        ]
-        for index in repeated:
+        cells = column(rows, anchor)
+        index = self.header
+        for _ in range(cells[self.header + 1 :].count(text)):
+            index = cells.index(text, index + 1)
             row = rows[index]
             if row == heading:
                 result.append((index, first))
@@ -197,18 +198,20 @@ class _Interpreter:
             index = max(i for i, row in enumerate(body) if not is_blank(row))
             self._skip(first_number + index, "account label")
             body = body[:index]
-        self.block, self.since_subtotal = (ZERO, ZERO), ZERO
+        self.block, self.subtotal_from = [], 0
         alive = self._read_rows(body, first_number, reader)
         reader.close()
+        self.latest = max(filter(None, (self.latest, reader.latest)), default=None)
         if label:
             self._open_account(*label)
         return alive
 
-    def _kinds(self, body: Sequence[Row], columns: dict[str, int]) -> list[RowRule | None]:
+    def _kinds(self, body: Sequence[Row], reader: HoldingsReader) -> list[RowRule | None]:
         """The rule of each row, None for holdings; rows with equal cells in the rules' columns are judged once."""
+        columns = reader.columns
         keys = sorted({key for rule in self.layout.rules for key, _ in rule.when} - {"section"})
         keys = [key for key in keys if key == "first" or key in columns] or ["first"]
-        cells = [column(body, 0 if key == "first" else columns[key]) for key in keys]
+        cells = [reader.cells(body, 0 if key == "first" else columns[key]) for key in keys]
         with_section = any(key == "section" for rule in self.layout.rules for key, _ in rule.when)
 
         def judge(named: tuple[str, ...], section: str = "") -> RowRule | None:
@@ -229,7 +232,7 @@ class _Interpreter:
         return result
 
     def _read_rows(self, body: Sequence[Row], first_number: int, reader: HoldingsReader) -> bool:
-        kinds = self._kinds(body, reader.columns)
+        kinds = self._kinds(body, reader)
         run: list[int] = []
         lots: list[tuple[int, Row, str]] = []
         parent: int | None = None
@@ -279,7 +282,13 @@ class _Interpreter:
     ) -> None:
         if run:
             whole = run[-1] - run[0] + 1 == len(run)
-            rows = body[run[0] : run[-1] + 1] if whole else [body[index] for index in run]
+            rows = (
+                body
+                if len(run) == len(body)
+                else body[run[0] : run[-1] + 1]
+                if whole
+                else [body[index] for index in run]
+            )
             numbers = (
                 range(first_number + run[0], first_number + run[-1] + 1) if whole else [first_number + i for i in run]
             )
@@ -288,8 +297,7 @@ class _Interpreter:
             for skipped in self.reading.skipped[before:]:
                 if skipped.reason == "text, not a holding" or skipped.reason == "no quantity and no value":
                     self.notes.append(raw_line(self.sheet.rows[skipped.row - 1])[:2000])
-            self.block = (self.block[0] + value, self.block[1] + cost)
-            self.since_subtotal += value
+            self.block.append((value, cost))
         if lots:
             numbers = [number for number, _, _ in lots]
             reader.read(
@@ -334,8 +342,7 @@ class _Interpreter:
             cells[key] = row[place] if place < len(row) else ""
         account = reader.account_of(cells, self._current_account)
         account.cash.append(CashRecord(number, to_cents(amount), rule.kind == "pending"))
-        self.block = (self.block[0] + amount, self.block[1])
-        self.since_subtotal += amount
+        self.block.append((Numbers([amount], True, True, True), None))
 
     def _heading_row(self, rule: RowRule, row: Row, number: int, reader: HoldingsReader) -> None:
         line = raw_line(row)
@@ -357,20 +364,20 @@ class _Interpreter:
         stated = number_or_error(reader, row, number, ("value",))
         if rule.kind == "subtotal":
             if stated is not None:
-                self._control(scope, stated, self.since_subtotal)
-            self.since_subtotal = ZERO
+                self._control(scope, stated, total(value for value, _ in self.block[self.subtotal_from :]))
+            self.subtotal_from = len(self.block)
             return
         if stated is not None:
-            self._control(scope, stated, self.block[0])
+            self._control(scope, stated, total(value for value, _ in self.block))
         place = reader.columns.get("cost")
         if place is not None and place < len(row):
             try:
-                cost = parse_number(row[place])
+                basis = parse_number(row[place])
             except ValueError:
-                cost = None
-            if cost is not None:
-                self._control(f"{scope}, cost basis", cost, self.block[1])
-        self.block, self.since_subtotal = (ZERO, ZERO), ZERO
+                basis = None
+            if basis is not None:
+                self._control(f"{scope}, cost basis", basis, total(cost for _, cost in self.block))
+        self.block, self.subtotal_from = [], 0
 
     def _control(self, scope: str, stated: Decimal, read: Decimal) -> None:
         self.reading.control_totals.append(ControlTotal(scope, to_cents(stated), to_cents(read)))
@@ -392,6 +399,29 @@ class _Interpreter:
             )
         self._date()
         reading.findings.extend(compare_totals(reading.control_totals, reading.where))
+        reading.findings.extend(self._percentages())
+
+    def _percentages(self) -> list[Finding]:
+        """Compare accounts with the shares of them that their rows print; only the first 20,000 rows are looked at."""
+        places = self.first_columns.get("percent")
+        if not places:
+            return []
+        shares: list[tuple[str, Decimal, Decimal]] = []
+        totals: dict[str, tuple[Decimal, Decimal]] = {}
+        for account in self.reading.accounts.values():
+            pending = sum((entry.amount for entry in account.cash if entry.pending), ZERO)
+            amounts = [(record.row, record.value or ZERO) for record in account.positions]
+            amounts += [(entry.row, entry.amount) for entry in account.cash]
+            totals[account.id] = (sum((amount for _, amount in amounts), ZERO), pending)
+            for number, amount in amounts[:20_000]:
+                row = self.sheet.rows[number - 1]
+                try:
+                    share = parse_number(row[places[0]]) if places[0] < len(row) else None
+                except ValueError:
+                    share = None
+                if share is not None:
+                    shares.append((account.id, amount, share))
+        return check_percentages(shares, totals, self.reading.where)
 
     def _date(self) -> None:
         reading = self.reading
@@ -404,7 +434,7 @@ class _Interpreter:
                 if match := pattern.search(line):
                     self._take_date(match["date"], match.groupdict().get("time") or "")
         if reading.as_of is None:
-            reading.as_of = date_in_file_name(self.file.name)
+            reading.as_of = self.latest or date_in_file_name(self.file.name)
         if reading.as_of is None:
             message = "The file states no date, neither inside nor in its name."
             reading.findings.append(Finding(Severity.WARNING, "no-date", reading.where, message))

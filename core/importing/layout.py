@@ -50,7 +50,8 @@ class Layout:
     ``time`` are taken over. ``file_names``: the same for the file's name, weaker. ``labels``: for the line that names
     the account above a repeated heading. ``dates``: for any line outside the table, with a group ``date``.
     ``account_cell``: splits an account cell into ``account`` and ``name``. ``required``: column keys a heading must
-    have. ``columns``: key -> names, in order of preference. ``types``: the file's words for a security's type.
+    have. ``signature``: headings that only this broker has; one of them, or a title, must occur where any is given.
+    ``columns``: key -> names, in order of preference. ``types``: the file's words for a security's type.
     ``trim_description``: expression of what is cut off descriptions. ``advice``: what to export when columns lack.
     """
 
@@ -65,6 +66,7 @@ class Layout:
     dates: tuple[re.Pattern[str], ...] = ()
     account_cell: re.Pattern[str] | None = None
     required: tuple[str, ...] = ()
+    signature: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     rules: tuple[RowRule, ...] = ()
     types: Mapping[str, SecurityType] = attrs.field(factory=dict)
@@ -127,7 +129,7 @@ def parse_layout(table: dict[str, Any], custodian: str | None, where: str) -> La
     """
     _take(table, {field.name for field in attrs.fields(Layout)} - {"custodian", "rules"} | {"rows"}, where)
     columns = {
-        key: tuple(name if name.endswith("*") else names_of(name)[0] for name in names)
+        key: tuple(name.casefold() if name.endswith("*") else names_of(name)[0] for name in names)
         for key, names in table.get("columns", {}).items()
     }
     if unknown := set(columns) - set(KEYS):
@@ -144,6 +146,7 @@ def parse_layout(table: dict[str, Any], custodian: str | None, where: str) -> La
         dates=_patterns(table.get("dates", [])),
         account_cell=re.compile(table["account_cell"]) if "account_cell" in table else None,
         required=tuple(table.get("required", [])),
+        signature=tuple(names_of(name)[0] for name in table.get("signature", [])),
         columns=columns,
         rules=tuple(_rule(rule, f"{where}, rows {number}") for number, rule in enumerate(table.get("rows", []))),
         types={text.casefold(): SecurityType(kind) for text, kind in table.get("types", {}).items()},

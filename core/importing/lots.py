@@ -66,14 +66,15 @@ def lay_onto(
             rest_cost = None
         pieces.append((rest, None, rest_cost, None))
         message = (
-            f"{security.id}: the lots hold {held:f} of {whole:f} units; the other {rest:f} are kept as a lot with no date"
+            f"{security.id}: the lots hold {held:f} of {whole:f} units; the other {rest:f} are one lot with no date"
             + ("." if rest_cost is None else f", with the rest of the position's cost basis, {dollars(rest_cost)}.")
         )
         findings.append((Severity.WARNING, "lots-incomplete", message))
     elif cost is not None and lots_cost is not None and abs(cost - lots_cost) > CENT * len(lots):
         both = f"the lots' cost basis is {dollars(lots_cost)}, the position's {dollars(cost)}"
         message = f"{security.id}: {both}; the lots' is used."
-        findings.append((Severity.WARNING, "lots-cost", message))
+        slight = abs(cost - lots_cost) <= abs(cost) / 1000  # unit costs are printed rounded
+        findings.append((Severity.INFO if slight else Severity.WARNING, "lots-cost", message))
     values = _values(pieces, value, whole)
     result = [
         Lot(account, security.id, quantity, amount, basis, acquired, terms[acquired], side)

@@ -187,14 +187,15 @@ def chosen_kinds(accounts: Sequence[tuple[str, str]], kinds: Mapping[str, str]) 
 def _kind(account: _Joined, chosen: Mapping[str, AccountKind]) -> tuple[AccountKind, str, list[Finding]]:
     if account.id in chosen:
         return chosen[account.id], "user", []
+    stated: AccountKind | None = None
     if account.kind_text:
         try:
             return AccountKind(account.kind_text), account.kind_source or "file", []
         except ValueError:
             stated = kind_from_name(account.kind_text)
-            if stated is not None:
-                return stated, "file", []
-    guess = kind_from_name(f"{account.name} {account.id}")
+    guess = kind_from_name(account.name)
+    if stated is not None and (stated is not AccountKind.TAXABLE or guess is None):
+        return stated, "file", []  # "Brokerage" in a column of types says less than "Traditional IRA" in the name
     if guess is not None:
         message = f"Tax kind {guess.value} is guessed from the name {account.name!r}. Correct it if it is wrong."
         return guess, "guess", [Finding(Severity.INFO, "account-kind-guessed", account.id, message)]
@@ -280,14 +281,19 @@ def _lots(
     findings: list[Finding],
 ) -> list[Lot]:
     """Records as they stand, valued at the security's price where the file states no value."""
-    values = [record.value for record in records]
-    if None in values:
-        for index, record in enumerate(records):
-            if record.value is None:
-                values[index] = _valued(record, securities[record.security], reading, findings)
     return [
-        Lot(account, security, quantity, value or ZERO, cost, acquired, terms[acquired], side)
-        for (_, security, quantity, _, cost, acquired, side), value in zip(records, values, strict=True)
+        Lot(
+            account,
+            security,
+            quantity,
+            _valued(record, securities[security], reading, findings) if value is None else value,
+            cost,
+            acquired,
+            terms[acquired],
+            side,
+        )
+        for record in records
+        for _, security, quantity, value, cost, acquired, side in (record,)
     ]
 
 

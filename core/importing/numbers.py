@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple, cast
+
+from core.importing.memo import Memo
 
 LIMIT = Decimal(10) ** 15
 """No holding is larger than a quadrillion; a larger number is a wrong column or a damaged file."""
@@ -24,6 +27,8 @@ _PLAIN = re.compile(r"[-0-9.\n]*")
 _ODD = re.compile(r"[0-9.)][$+]|,(?![0-9]{3}(?![0-9]))|(?<![0-9]),|\.[0-9]*,")
 _FINE = re.compile(r"\.[0-9]{3}")
 _LONGEST = 40
+_SHORT = 15  # so few characters make no number beyond the limit
+_SAMPLE = 1000
 
 
 class CellError(ValueError):
@@ -71,7 +76,20 @@ def parse_number(text: str) -> Decimal | None:
     return -value if negative and value else value
 
 
-def parse_column(cells: Sequence[str]) -> list[Decimal | None]:
+class Numbers(NamedTuple):
+    """A column of numbers.
+
+    ``complete``: no cell is None. ``fine``: some cell may print more than two digits after the point. ``signed``: some
+    cell may be negative. The flags spare later passes over the column.
+    """
+
+    values: list[Decimal | None]
+    complete: bool
+    fine: bool
+    signed: bool
+
+
+def parse_column(cells: Sequence[str]) -> Numbers:
     """Every cell of a column as :func:`parse_number` reads it, at several million cells a second.
 
     The common case, plain or US-formatted numbers throughout, is cleaned as one string; anything else goes
@@ -83,37 +101,35 @@ def parse_column(cells: Sequence[str]) -> list[Decimal | None]:
         At the first cell that is not a number.
     """
     joined = "\n".join(cells)
+    fine, signed = _FINE.search(joined) is not None, "-" in joined or "(" in joined or "\N{MINUS SIGN}" in joined
     if ("$" in joined or "," in joined or "+" in joined) and not _ODD.search(joined):
         joined = joined.replace("$", "").replace(",", "").replace("+", "")
     if _PLAIN.fullmatch(joined):
         parts = joined.split("\n")
-        if len(parts) == len(cells) and max(map(len, parts), default=0) <= _LONGEST:
+        longest = max(map(len, parts), default=0)
+        if len(parts) == len(cells) and longest <= _LONGEST:
+            # Prices and share counts repeat: then each distinct text is made a number once.
+            few = len(set(parts[:_SAMPLE])) < _SAMPLE / 2
+            make = Memo[str, Decimal](Decimal).__getitem__ if few else Decimal
             try:
-                values: list[Decimal | None]
-                values = (
-                    [Decimal(part) if part else None for part in parts] if "" in parts else list(map(Decimal, parts))
-                )
+                known = list(map(make, filter(None, parts)))
             except InvalidOperation:
                 pass
             else:
-                known = [value for value in values if value is not None]
-                if not known or (max(known) < LIMIT and min(known) > -LIMIT):
-                    return values
-    seen: dict[str, Decimal | None] = {}
+                if longest <= _SHORT or not known or (max(known) < LIMIT and min(known) > -LIMIT):
+                    complete = len(known) == len(parts)
+                    supply = iter(known)
+                    values = known if complete else [next(supply) if part else None for part in parts]
+                    return Numbers(cast("list[Decimal | None]", values), complete, fine, signed)
+    read: Memo[str, Decimal | None] = Memo(parse_number)
     result: list[Decimal | None] = []
     for index, cell in enumerate(cells):
-        if cell not in seen:
-            try:
-                seen[cell] = parse_number(cell)
-            except ValueError:
-                raise CellError(index, cell) from None
-        result.append(seen[cell])
-    return result
-
-
-def has_fractions_of_cents(cells: Sequence[str]) -> bool:
-    """Whether any cell prints more than two digits after the point."""
-    return _FINE.search("\n".join(cells)) is not None
+        try:
+            result.append(read[cell])
+        except ValueError:
+            raise CellError(index, cell) from None
+    complete = sum(value is not None for value in result) == len(result)
+    return Numbers(result, complete, fine or "e" in joined or "E" in joined, signed)
 
 
 def decimals(value: Decimal) -> int:

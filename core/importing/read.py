@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path, PurePath
 
@@ -109,6 +111,29 @@ def _read(
     if layout is not None and layout not in {name for name, _, _ in layout_names()}:
         known = ", ".join(name for name, _, _ in layout_names())
         raise UsageError(f"unknown layout {layout!r}; known layouts: {known}")
+    with _collector_paused():
+        return _read_all(sources, layout, kinds, today, collect_errors)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No cyclic collection meanwhile: reading makes many objects and no cycles, and collecting costs a third."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _read_all(
+    sources: Sequence[tuple[str, str, Callable[[], bytes]]],
+    layout: str | None,
+    kinds: Mapping[str, str],
+    today: date,
+    collect_errors: bool,
+) -> Household:
     readings: list[Reading] = []
     households: list[Household] = []
     errors: list[Finding] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from core.household import ControlTotal, Finding, Severity
@@ -33,6 +33,39 @@ def fits(quantity: Decimal, price: Decimal, value: Decimal, multiplier: Decimal)
     """Whether quantity x price x multiplier is the value, within the printed digits."""
     gap = abs(quantity * price * multiplier - value)
     return gap <= printed_tolerance(quantity, price, value, multiplier)
+
+
+def check_percentages(
+    rows: Iterable[tuple[str, Decimal, Decimal]], totals: Mapping[str, tuple[Decimal, Decimal]], where: str
+) -> list[Finding]:
+    """Check each account against the shares of it that a file prints, for files that state no totals.
+
+    The largest printed share implies the account's value; it must be the sum of the rows, with or without pending
+    activity, within the rounding of the share (and a tenth of a per cent).
+
+    Parameters
+    ----------
+    rows
+        (account, value in dollars, share of the account in per cent) of each row.
+    totals
+        Account -> (sum of its rows, pending activity among it), dollars.
+    """
+    largest: dict[str, tuple[Decimal, Decimal]] = {}
+    for account, value, share in rows:
+        if share > 0 and value > 0 and (account not in largest or share > largest[account][0]):
+            largest[account] = (share, value)
+    findings = []
+    for account, (share, value) in largest.items():
+        total, pending = totals[account]
+        implied = value * 100 / share
+        slack = implied * max(_HALF.scaleb(-decimals(share)) * 3 / share, Decimal("0.001"))
+        if min(abs(implied - total), abs(implied - (total - pending))) > slack:
+            message = (
+                f"Account {account}: by the file's own percentages it is worth about {dollars(implied)}, its rows sum "
+                f"to {dollars(total)}. Rows may be missing from the file: export it again."
+            )
+            findings.append(Finding(Severity.WARNING, "percent-of-account", where, message))
+    return findings
 
 
 def compare_totals(totals: Iterable[ControlTotal], where: str) -> list[Finding]:

@@ -56,6 +56,8 @@ def type_from_text(text: str, types: Mapping[str, SecurityType]) -> SecurityType
         return None
     if lowered in types:
         return types[lowered]
+    if "stock" in lowered and "option" in lowered:
+        return None  # a class of both; symbol and name tell which
     return next((kind for word, kind in _TYPE_WORDS if word in lowered), None)
 
 
@@ -99,18 +101,22 @@ def build_security(
         option = parse_option(name)
     if option is not None:
         return Security(option.symbol, option.symbol, cusip, name or option.symbol, SecurityType.OPTION, None, HUNDRED)
-    kind = stated if stated is not None else type_from_name(symbol, name)
+    named = type_from_name(symbol, name)
+    kind = stated if stated is not None else named
+    if kind in (SecurityType.BOND, SecurityType.STOCK) and symbol and type_text.strip().casefold() not in types:
+        # A column of asset classes calls a bond fund "Fixed Income" and a stock fund "Equity"; the name says fund.
+        kind = named if named in (SecurityType.ETF, SecurityType.MUTUAL_FUND, SecurityType.MONEY_MARKET) else kind
     identity = symbol or cusip or slug(name)
     multiplier = HUNDRED if kind is SecurityType.OPTION else PER_CENT if kind is SecurityType.BOND else ONE
     return Security(identity, symbol, cusip, name or identity, kind, None, multiplier)
 
 
 def possible_multipliers(security: Security) -> tuple[Decimal, ...]:
-    """Multipliers that arithmetic may choose among, the usual one first: only a bond or bare CUSIP may differ."""
+    """Multipliers that arithmetic may choose among, the usual one first: only what may be a bond may differ."""
     if security.type is SecurityType.OPTION:
-        return (HUNDRED,)
+        return (HUNDRED,) if parse_option(security.id) is not None else (HUNDRED, ONE)
     if security.type is SecurityType.BOND:
         return (PER_CENT, ONE)
-    if security.symbol is None:
+    if security.symbol is None or security.type is SecurityType.OTHER:
         return (ONE, PER_CENT)
     return (ONE,)
