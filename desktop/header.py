@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from core.household import Household
 from desktop.actions import Actions
+from desktop.elided import ElidedLabel
 from widgets.numbers import date_text, money, plural
 from widgets.theme import S, font, set_icon, theme_events, tokens
 
@@ -63,9 +64,8 @@ class Header(QFrame):
         row.setSpacing(S.sm)
         words = QVBoxLayout()
         words.setSpacing(0)
-        self.name = QLabel()
+        self.name = ElidedLabel()
         self.name.setFont(font("title"))
-        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.name.setMinimumWidth(120)
         self.facts = QLabel()
         self.facts.setTextFormat(Qt.TextFormat.RichText)

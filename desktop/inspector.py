@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.classify.exposure import ASSET_CLASSES, SECTORS, Exposure
@@ -46,7 +47,7 @@ class Inspector(QFrame):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setProperty("inspector", True)
+        self._scroll.setBackgroundRole(QPalette.ColorRole.Base)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer.addWidget(self._scroll)
         bench.picked.connect(self.show_picked)
@@ -122,7 +123,7 @@ class Inspector(QFrame):
             page.heading("What holds the tilt back")
             page.table(
                 ("Rule", "Tilt", "Worth"),
-                [(rule_label(lost.rule), f"{number(lost.points, 1)} pt", money(lost.dollars)) for lost in held],
+                [(rule_label(lost.rule), _points(lost.points), money(lost.dollars)) for lost in held],
             )
             page.muted("Tilt: points of the household that would come into place without the rule.")
         page.heading("Inspector")
@@ -247,11 +248,16 @@ class Inspector(QFrame):
         page.table(("Holding", "In this cell", "Share"), rows)
 
 
+def _points(points: float) -> str:
+    return f"{number(points, 1)} pt" if points >= _LEAST_POINTS else NONE
+
+
 class _Column(QWidget):
     """What is shown for one selection."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.setBackgroundRole(QPalette.ColorRole.Base)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(S.lg, S.md, S.lg, S.lg)
         self._layout.setSpacing(S.xs)
@@ -305,12 +311,14 @@ class _Column(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(S.sm)
         grid.setVerticalSpacing(3)
+        grid.setColumnStretch(0, 1)
         for line, row in enumerate((headings, *rows)):
             for column, words in enumerate(row):
                 label = self._label(words, "label" if line == 0 else "body", muted=line == 0)
-                label.setWordWrap(False)
+                label.setWordWrap(column == 0)
                 side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
                 label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-                label.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+                across = QSizePolicy.Policy.Ignored if column == 0 else QSizePolicy.Policy.Minimum
+                label.setSizePolicy(across, QSizePolicy.Policy.Preferred)
                 grid.addWidget(label, line, column)
         self._layout.addLayout(grid)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -132,10 +132,7 @@ class MainWindow(QMainWindow):
         middle.addWidget(_Rule(upright=True))
         pages = QVBoxLayout()
         pages.setSpacing(0)
-        bar = QVBoxLayout()
-        bar.setContentsMargins(S.lg, S.sm, S.lg, 0)
-        bar.addWidget(self.message_bar)
-        pages.addLayout(bar)
+        pages.addWidget(_MessageRow(self.message_bar))
         pages.addWidget(self.splitter, 1)
         middle.addLayout(pages, 1)
         central = QWidget()
@@ -326,6 +323,24 @@ class MainWindow(QMainWindow):
         self.settings.save()
         self.bench.shutdown()
         super().closeEvent(event)
+
+
+class _MessageRow(QWidget):
+    """Room around the message bar, there only while it is."""
+
+    def __init__(self, bar: MessageBar) -> None:
+        super().__init__()
+        self._bar = bar
+        row = QVBoxLayout(self)
+        row.setContentsMargins(S.lg, S.sm, S.lg, 0)
+        row.addWidget(bar)
+        bar.installEventFilter(self)
+        self.setVisible(not bar.isHidden())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._bar and event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self.setVisible(not self._bar.isHidden())
+        return super().eventFilter(watched, event)
 
 
 class _Rule(QWidget):

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QScrollArea, QSize
 
 from core.edits import Changes, Part, SetAccountKind
 from core.household import Account, AccountKind
+from desktop.elided import ElidedLabel
 from desktop.workbench import Workbench
 from widgets.card import Card
 from widgets.labels import kind_label
@@ -48,9 +49,8 @@ class AccountsCard(Card):
         grid.setColumnStretch(0, 1)
         self.kinds = {}
         for number, account in enumerate(household.accounts):
-            name = QLabel(account.name or account.id)
+            name = ElidedLabel(account.name or account.id)
             name.setToolTip(f"{account.name or account.id} ({account.custodian or 'custodian not stated'})")
-            name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             value = QLabel(money_short(account.market_value))
             value.setToolTip(money(account.market_value, cents=True))
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

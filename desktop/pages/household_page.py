@@ -28,6 +28,15 @@ from widgets.theme import S
 
 _LEAST = 0.0005  # shares below this show as 0.0 % and say nothing
 
+#: Tabs as words with a line under the one shown; palette() follows the theme.
+TAB_STYLE = """
+QTabBar::tab { padding: 8px 12px; margin-right: 4px; border: 0; border-bottom: 2px solid transparent;
+    color: palette(placeholder-text); }
+QTabBar::tab:selected { border-bottom-color: palette(highlight); color: palette(text); font-weight: 600; }
+QTabBar::tab:hover { color: palette(text); }
+QTabWidget::pane { border: 0; }
+"""
+
 
 class HouseholdPage(QWidget):
     """filesDropped(list of paths) and browseRequested ask the window for an import."""
@@ -73,11 +82,10 @@ class HouseholdPage(QWidget):
         mix = Card("Asset mix")
         mix.body.addWidget(self.mix)
         mix.body.addStretch(1)
-        mix.body.addWidget(self.coverage)
         sectors = Card("Sectors of the equity")
         sectors.body.addWidget(self.sectors)
         sectors.body.addStretch(1)
-        for card, stretch, least in ((box, 6, 300), (mix, 4, 190), (sectors, 6, 240), (self.accounts, 4, 190)):
+        for card, stretch, least in ((box, 6, 290), (mix, 4, 170), (sectors, 6, 240), (self.accounts, 5, 210)):
             card.setMinimumWidth(least)
             row.addWidget(card, stretch)
         split = QWidget()
@@ -90,6 +98,14 @@ class HouseholdPage(QWidget):
             sides.addWidget(card, 1)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.setStyleSheet(TAB_STYLE)
+        self.coverage.setMinimumWidth(320)
+        corner = QWidget()
+        line = QHBoxLayout(corner)
+        line.setContentsMargins(0, 0, 0, S.xs)
+        line.addWidget(self.coverage)
+        self.tabs.setCornerWidget(corner)
         for widget, title in (
             (self.tree, "Holdings"),
             (split, "Before and after"),
@@ -103,7 +119,7 @@ class HouseholdPage(QWidget):
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setCollapsible(1, False)
-        self.splitter.setSizes([270, 440])
+        self.splitter.setSizes([232, 480])
         outer.addWidget(self.splitter, 1)
 
     def _connect(self) -> None:

@@ -29,7 +29,7 @@ from desktop.workbench import TradePicked, Workbench
 from widgets.card import Card
 from widgets.findings_panel import FindingsPanel
 from widgets.numbers import money, plural
-from widgets.theme import S, font, icon, pixmap, theme_events, tokens
+from widgets.theme import S, font, icon, pixmap, text_width, theme_events, tokens
 from widgets.trades_table import TradesTable
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -55,6 +55,9 @@ class TradesPage(QWidget):
         self.state = QLabel()
         self.state.setProperty("muted", True)
         self.table = TradesTable()
+        self.table.hide_columns("lots")
+        for key, characters in (("action", 18), ("name", 25)):
+            self.table.view.setColumnWidth(self.table.model.column_of(key), round(characters * text_width("0")))
         self.cash = QTreeWidget()
         self.findings = FindingsPanel()
         self.verdict = Verdict()
@@ -88,7 +91,7 @@ class TradesPage(QWidget):
         found.body.addWidget(self.findings, 1)
         below.addWidget(cash)
         below.addWidget(found)
-        below.setSizes([640, 420])
+        below.setSizes([690, 370])
         below.setChildrenCollapsible(False)
         self.splitter.addWidget(below)
         self.splitter.setStretchFactor(0, 3)
