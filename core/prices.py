@@ -74,7 +74,7 @@ def _columns(path: Path, headings: Sequence[str]) -> dict[str, int]:
 
 def _row(path: Path, number: int, row: Sequence[str], columns: Mapping[str, int]) -> PriceRow:
     from core.importing.identifiers import normal_symbol
-    from core.importing.numbers import CellError, parse_number
+    from core.importing.numbers import parse_number
 
     def cell(kind: str) -> str:
         index = columns.get(kind)
@@ -85,7 +85,7 @@ def _row(path: Path, number: int, row: Sequence[str], columns: Mapping[str, int]
         raise InputError(f"{path}, row {number}: no symbol. Give one, or take the row out.")
     try:
         price = parse_number(cell("price"))
-    except CellError:
+    except ValueError:
         price = None
     if price is None or price <= 0:
         raise InputError(

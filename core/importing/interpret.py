@@ -170,6 +170,9 @@ class _Interpreter:
     def _open_account(self, text: str, name: str) -> AccountRead:
         text = text.strip()
         name = re.sub(r"\s+", " ", name).strip()
+        known = self.reading.accounts.get(text)
+        if known is not None and name and known.name != name:
+            text = f"{text} {name}"  # two accounts whose masked numbers end alike
         if text not in self.reading.accounts:
             self.reading.accounts[text] = AccountRead(text, name or text)
         account = self.account = self.reading.accounts[text]
@@ -180,6 +183,7 @@ class _Interpreter:
             return self.account
         name = PurePath(self.file.name).stem or "account"
         account = self._open_account(f"{name} {self.sheet.name}".strip(), "")
+        account.unnamed = True
         message = f"The file names no account; its holdings are kept as account {account.id!r}."
         self.reading.findings.append(Finding(Severity.INFO, "account-unnamed", self.reading.where, message))
         return account

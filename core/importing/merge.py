@@ -28,7 +28,7 @@ from core.household import (
 from core.importing.accounts import kind_from_name, same_account, visible_digits
 from core.importing.lots import lay_onto
 from core.importing.memo import Memo
-from core.importing.records import AccountRead, Reading, Record
+from core.importing.records import AccountRead, CashRecord, Reading, Record, Role
 from core.money import ZERO
 from core.money import market_value as value_of
 from core.tax.holding_period import term
@@ -105,13 +105,21 @@ def _join(readings: Sequence[Reading]) -> tuple[list[_Joined], list[Finding]]:
         for lots_only in (False, True)
         for reading in readings
         for account in reading.accounts.values()
-        if (reading.role.value == "lots") is lots_only
+        if (reading.role is Role.LOTS) is lots_only
     ]
     for reading, account in ordered:
-        exact = [item for item in joined if item.id == account.id and _custodians_agree(item, reading, account)]
-        fitting = exact or [
-            item for item in joined if _custodians_agree(item, reading, account) and same_account(item.id, account.id)
+        # Two accounts of one file are never one, however alike their masks are.
+        others = [
+            item
+            for item in joined
+            if _custodians_agree(item, reading, account) and all(part is not reading for part, _ in item.parts)
         ]
+        fitting = [item for item in others if item.id == account.id]
+        if account.unnamed and reading.role is Role.LOTS and len(joined) == 1:
+            fitting = joined[:]
+            message = f"The file names no account; its lots are taken to be of {joined[0].id}, the only account."
+            findings.append(Finding(Severity.INFO, "lots-account", reading.where, message))
+        fitting = fitting or [item for item in others if same_account(item.id, account.id)]
         if len(fitting) == 1:
             item = fitting[0]
             item.custodian = item.custodian or account.custodian or reading.custodian
@@ -209,43 +217,48 @@ def _kind(account: _Joined, chosen: Mapping[str, AccountKind]) -> tuple[AccountK
 def _holdings(
     account: _Joined, securities: Mapping[str, Security], terms: Memo[date | None, Term], findings: list[Finding]
 ) -> tuple[list[Lot], Decimal, Decimal]:
-    """Lots, cash and pending activity of an account, from the newest file that lists it."""
-    listing = [part for part in account.parts if part[1].positions or part[1].cash]
-    with_lots = [part for part in account.parts if part[1].lots]
-    base = [part for part in listing if part[1].positions] or ([] if with_lots else listing)
-    if not base:
-        base = [part for part in account.parts if part[0].role.value == "positions" and not with_lots] or with_lots
-    if not base:
-        return [], ZERO, ZERO
-    newest = max(base, key=lambda part: part[0].stamp)[0]
-    kept = [part for part in account.parts if _same_file(part[0], newest)]
-    has_positions = any(part[1].positions for part in kept)
-    for reading, read in account.parts:
-        if _same_file(reading, newest):
-            continue
-        old = [*read.positions, *read.cash] if has_positions or reading.stamp < newest.stamp else [*read.positions]
-        if old:
-            _unuse(reading, old, f"superseded: {newest.file.name} lists account {account.id} too and is newer")
-            message = f"Account {account.id} stands in {newest.file.name} too, which is newer and is used instead."
-            findings.append(Finding(Severity.INFO, "superseded", reading.where, message))
-            read.positions.clear()
-            read.cash.clear()
-    cash = [entry for _, read in account.parts for entry in read.cash]
+    """Lots, cash and pending activity of an account.
+
+    The newest file that lists its positions (or nothing but its cash) tells what it holds; lot files add to that. Where
+    there are lot files only, they are the holdings.
+    """
+    listing = [part for part in account.parts if part[1].positions or (part[1].cash and not part[1].lots)]
+    base = listing or [part for part in account.parts if part[1].cash]
+    kept: list[tuple[Reading, AccountRead]] = []
+    if base:
+        newest = max(base, key=lambda part: part[0].stamp)[0]
+        for reading, read in account.parts:
+            if reading.file == newest.file:
+                kept.append((reading, read))
+            elif read.positions or read.cash:
+                _supersede(account, reading, read, newest, findings)
+    cash = [entry for _, read in kept for entry in read.cash]
     settled = sum((entry.amount for entry in cash if not entry.pending), ZERO)
     pending = sum((entry.amount for entry in cash if entry.pending), ZERO)
-    lot_parts = _newest_lots(account, with_lots)
-    if not has_positions:
-        result = [
-            lot
-            for reading, records in lot_parts
-            for lot in _lots(account.id, records, securities, terms, reading, findings)
-        ]
-        return result, settled, pending
-    return _laid(account, kept, lot_parts, securities, terms, findings), settled, pending
+    lot_parts = _newest_lots(account, [part for part in account.parts if part[1].lots])
+    if listing:
+        return _laid(account, kept, lot_parts, securities, terms, findings), settled, pending
+    held = [
+        lot
+        for reading, records in lot_parts
+        for lot in _lots(account.id, records, securities, terms, reading, findings)
+    ]
+    return held, settled, pending
 
 
-def _same_file(one: Reading, other: Reading) -> bool:
-    return one.file.sha256 == other.file.sha256
+def _supersede(account: _Joined, reading: Reading, read: AccountRead, newest: Reading, findings: list[Finding]) -> None:
+    """Put aside what an older file says an account holds."""
+    _unuse(reading, [*read.positions, *read.cash], f"{newest.file.name} lists account {account.id} and is used instead")
+    same_day = reading.as_of == newest.as_of and reading.minutes == newest.minutes
+    message = f"Account {account.id} stands in {newest.file.name} too; that file is " + (
+        "of the same date and was named later, so it is used instead. Leave one of the two out."
+        if same_day
+        else "newer and is used instead."
+    )
+    severity = Severity.WARNING if same_day else Severity.INFO
+    findings.append(Finding(severity, "superseded", reading.where, message))
+    read.positions.clear()
+    read.cash.clear()
 
 
 def _newest_lots(account: _Joined, parts: Sequence[tuple[Reading, AccountRead]]) -> list[tuple[Reading, list[Record]]]:
@@ -259,17 +272,17 @@ def _newest_lots(account: _Joined, parts: Sequence[tuple[Reading, AccountRead]])
                 newest[security] = reading
     result = []
     for reading, read in parts:
-        kept = [record for record in read.lots if _same_file(newest[record.security], reading)]
+        kept = [record for record in read.lots if newest[record.security].file == reading.file]
         if len(kept) < len(read.lots):
-            old = [record for record in read.lots if not _same_file(newest[record.security], reading)]
+            old = [record for record in read.lots if newest[record.security].file != reading.file]
             _unuse(reading, old, f"superseded: a newer file has the lots of account {account.id}")
         result.append((reading, kept))
     return result
 
 
-def _unuse(reading: Reading, records: Iterable[Record] | Iterable[object], reason: str) -> None:
+def _unuse(reading: Reading, records: Iterable[Record | CashRecord], reason: str) -> None:
     """Move rows from used to skipped."""
-    reading.skipped.extend(SkippedRow(record.row, reason) for record in records)  # type: ignore[attr-defined]
+    reading.skipped.extend(SkippedRow(record.row, reason) for record in records)
 
 
 def _lots(
@@ -367,7 +380,7 @@ def _securities(readings: Sequence[Reading]) -> dict[str, Security]:
 
 def _dates(readings: Sequence[Reading], as_of: date, today: date) -> list[Finding]:
     dates = sorted(
-        {reading.as_of for reading in readings if reading.as_of is not None and reading.role.value == "positions"}
+        {reading.as_of for reading in readings if reading.as_of is not None and reading.role is Role.POSITIONS}
     )
     if readings and not any(reading.as_of for reading in readings):
         message = f"No file states its date; {today.isoformat()} is taken."

@@ -44,7 +44,7 @@ class AccountRead:
     """An account as one file names it, with what the file lists in it, in file order.
 
     ``kind_text`` is the file's own word for its type, if any; ``kind_source`` where a household file settled its kind;
-    ``custodian`` where it differs from account to account.
+    ``custodian`` where it differs from account to account; ``unnamed`` where the file names no account.
     """
 
     id: str
@@ -52,6 +52,7 @@ class AccountRead:
     kind_text: str = ""
     kind_source: str = ""
     custodian: str | None = None
+    unnamed: bool = False
     positions: list[Record] = attrs.Factory(list)
     lots: list[Record] = attrs.Factory(list)
     cash: list[CashRecord] = attrs.Factory(list)
