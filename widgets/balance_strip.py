@@ -130,8 +130,11 @@ class _State(Painted):
         self.setToolTip(f"{headline}\n{detail}" if detail else headline)
         self.update()
 
+    def wanted_width(self) -> float:
+        return text_width("Within $000,000 of the best possible", "small") + 30 + S.lg
+
     def sizeHint(self) -> QSize:
-        return QSize(round(text_width("Within $000,000 of the best possible", "small") + 30 + S.md), 44)
+        return QSize(round(self.wanted_width()), 44)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(190, 44)
@@ -191,9 +194,10 @@ class BalanceStrip(QWidget):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(S.lg, S.sm, S.lg, S.sm)
         self._layout.setSpacing(0)
-        self._layout.addWidget(self._state, 3)
-        for tile in self._tiles.values():
-            self._layout.addWidget(tile, 2)
+        self._layout.addWidget(self._state)
+        for key, tile in self._tiles.items():
+            self._layout.addWidget(tile, 4 if key in ("misfit", "small", "value") else 3)
+        self._idle: frozenset[str] = frozenset()  # figures that have no meaning in this state
         self._busy = QTimer(self, singleShot=True, interval=self.busy_delay_ms)
         self._busy.timeout.connect(self._on_still_busy)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -212,6 +216,7 @@ class BalanceStrip(QWidget):
         self._state.say("info", "text_muted", text)
         for tile in self._tiles.values():
             tile.set_figure(_Figure(), dimmed=True)
+        self._idle = frozenset(self._tiles)
         self._fit()
 
     def show_live(self, plan: LivePlan, trade_count: int) -> None:
@@ -220,7 +225,7 @@ class BalanceStrip(QWidget):
             self.show_no_plan("No plan keeps all the rules", plan.conflict)
             return
         self._busy.stop()
-        self._state.say("refresh", "info", "Estimate", "Whole shares follow when you let go")
+        self._state.say("refresh", "info", "Estimate", "Whole shares when you let go")
         self._figures(
             misfit=_Figure(percent(plan.misfit_before), "", percent(plan.misfit_after)),
             small=_three(plan.present_box, plan.target_box, plan.after_box, slice(6, 9)),
@@ -255,12 +260,13 @@ class BalanceStrip(QWidget):
     def show_no_plan(self, message: str, rules: Sequence[str] = ()) -> None:
         """No plan keeps all the rules; they are named."""
         self._busy.stop()
-        named = ", ".join(rule_label(rule) for rule in rules)
+        named = " and ".join(rule_label(rule, start=not number) for number, rule in enumerate(rules))
         self._state.say("warning", "warning", f"No plan: {named}" if named else "No plan", message)
         for key in ("tax", "costs", "trades", "turnover"):
             self._tiles[key].set_figure(_Figure(), dimmed=True)
         for key in ("misfit", "small", "value"):
             self._tiles[key].set_figure(attrs.evolve(self._tiles[key].figure, after="\u2013"), dimmed=True)
+        self._idle = frozenset(key for key, tile in self._tiles.items() if not tile.figure.before)
         self._fit()
 
     @Slot()
@@ -270,6 +276,7 @@ class BalanceStrip(QWidget):
     def _figures(self, *, dimmed: bool = False, **figures: _Figure) -> None:
         for key, figure in figures.items():
             self._tiles[key].set_figure(figure, dimmed=dimmed)
+        self._idle = frozenset()
         self._fit()
 
     # --- fitting ------------------------------------------------------------------------------------------------
@@ -280,10 +287,13 @@ class BalanceStrip(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        room = self.width() - 2 * S.lg - self._state.minimumSizeHint().width()
-        shown = list(self._tiles)
+        whole = self.width() - 2 * S.lg
+        room = whole - self._state.minimumSizeHint().width()
+        shown = [key for key in self._tiles if key not in self._idle]
         while shown and sum(self._tiles[key].wanted_width() for key in shown) > room:
             shown.remove(max(shown, key=lambda key: (self._rank[key], list(self._tiles).index(key))))
+        left = whole - sum(self._tiles[key].wanted_width() for key in shown)
+        self._state.setFixedWidth(round(left if self._idle else min(left, self._state.wanted_width())))
         for key, tile in self._tiles.items():
             if tile.isVisibleTo(self) != (key in shown):
                 tile.setVisible(key in shown)

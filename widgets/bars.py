@@ -173,7 +173,7 @@ def _shares(parts: Mapping[str, float]) -> dict[str, float]:
 
 
 class AccountBars(Painted):
-    """A stack of asset classes for each account, today above after, as wide as the account is large."""
+    """A stack of asset classes for each account, today above after; the account's value stands beside its name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -233,7 +233,6 @@ class AccountBars(Painted):
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self._segments = []
-        largest = max((account.value for account in self._accounts), default=0.0)
         label = max(text_width("Today", "small"), text_width("After", "small")) + S.sm
         y = 0.0
         for account in self._accounts:
@@ -244,12 +243,12 @@ class AccountBars(Painted):
             draw_text(painter, QRectF(0, y, room, head.height()), name, theme.text, "body", _LEFT, elide=True)
             draw_text(painter, head, value, theme.text, "strong", _RIGHT)
             top = y + head.height()
-            width = (self.width() - label) * (account.value / largest if largest > 0 else 0)
             for word, shares in (("Today", account.before), ("After", account.after)):
                 if shares is None:
                     continue
                 draw_text(painter, QRectF(0, top, label, 14), word, theme.text_muted, "small", _LEFT)
-                self._stack(painter, QRectF(label, top, max(width, 3.0), 14), shares, f"{account.name}, {word.lower()}")
+                area = QRectF(label, top, max(3.0, self.width() - label), 14)
+                self._stack(painter, area, shares, f"{account.name}, {word.lower()}")
                 top += 17
             y += self._account_height()
         for row in self._key_rows(self.width()):
@@ -265,11 +264,13 @@ class AccountBars(Painted):
     def _stack(self, painter: QPainter, area: QRectF, shares: Mapping[str, float], name: str) -> None:
         theme = tokens()
         x = area.left()
+        # With a margin debit the positive parts sum to more than 1; the bar keeps its length.
+        whole = max(1.0, sum(share for share in shares.values() if share > 0))
         for key in ASSET_CLASSES:
             share = shares.get(key, 0.0)
             if share <= 5e-4:
                 continue
-            part = QRectF(x, area.top(), area.width() * share, area.height())
+            part = QRectF(x, area.top(), area.width() * share / whole, area.height())
             x += part.width()
             shown = part.adjusted(0, 0, -1 if part.width() > 3 else 0, 0)
             self._swatch(painter, shown, key)

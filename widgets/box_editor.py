@@ -32,7 +32,7 @@ class _Cell(Painted):
         name = box_label(cell)
         self.setAccessibleName(name)
         self.field = PercentField(f"{name}, target", step=0.005, parent=self)
-        self.field.setButtonSymbols(PercentField.ButtonSymbols.NoButtons)
+        self.field.setProperty("plain", True)  # no step buttons: the style sheet breaks Qt's own NoButtons
         self.field.setFont(font("strong"))
         self.field.setToolTip(f"{name}: type the share of the equity it should have, or scroll")
         self.field.fractionEdited.connect(self._on_edited)

@@ -34,7 +34,7 @@ class ClassificationChip(QStyledItemDelegate):
         theme = tokens()
         chosen = font("small")
         metrics = QFontMetricsF(chosen)
-        area = QRectF(option.rect).adjusted(4, 0, -4, 0)
+        area = QRectF(option.rect).adjusted(7, 0, -4, 0)
         height = min(area.height() - 4, metrics.height() + 5)
         width = min(area.width(), metrics.horizontalAdvance(text) + _MARK + 24)
         pill = QRectF(area.left(), area.center().y() - height / 2, width, height)

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QToolButton,
     QVBoxLayout,
@@ -20,7 +22,7 @@ from PySide6.QtWidgets import (
 from core.household import Finding, Severity
 from widgets.copy_table import copy_rows
 from widgets.models.findings_model import FindingsModel
-from widgets.models.tree import OBJECT_ROLE
+from widgets.models.tree import OBJECT_ROLE, Index
 from widgets.numbers import plural
 from widgets.painted import line_height
 from widgets.theme import S, set_icon, text_width
@@ -34,6 +36,13 @@ class _Table(QTableView):
             super().keyPressEvent(event)
 
 
+class _Roomy(QStyledItemDelegate):
+    """Some air above and below wrapped text."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return super().sizeHint(option, index) + QSize(0, 10)
+
+
 class FindingsPanel(QWidget):
     """``findingActivated(Finding)`` by double click or Enter."""
 
@@ -45,6 +54,7 @@ class FindingsPanel(QWidget):
         self.view = _Table()
         self.view.setAccessibleName("Findings")
         self.view.setModel(self.model)
+        self.view.setItemDelegate(_Roomy(self.view))
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setShowGrid(False)
         self.view.setWordWrap(True)

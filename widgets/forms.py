@@ -24,6 +24,7 @@ class _QuietWheel:
 def _dress(field: QAbstractSpinBox, name: str) -> None:
     field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     field.setFont(tabular(field.font()))
+    field.lineEdit().setTextMargins(5, 0, 5, 0)  # the style sheet's padding doesn't reach the text of spin boxes
     field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     field.setKeyboardTracking(False)
     field.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
@@ -141,10 +142,12 @@ class FormGrid(QGridLayout):
         self.setHorizontalSpacing(S.md)
         self.setVerticalSpacing(S.sm)
         self.setColumnStretch(0, 1)
+        self._next = 0
 
     def add_field(self, label: str, field: QWidget, hint: str = "") -> QLabel:
         """Add a row; the label is the field's buddy, the hint its description. Returns the label."""
-        row = self.rowCount()
+        row = self._next
+        self.setRowStretch(row, 0)
         caption = QLabel(label)
         caption.setBuddy(field)
         if not field.accessibleName():
@@ -159,4 +162,6 @@ class FormGrid(QGridLayout):
             field.setAccessibleDescription(hint)
             if not field.toolTip():
                 field.setToolTip(hint)
+        self._next = row + (2 if hint else 1)
+        self.setRowStretch(self._next, 1)  # what is left over stays below the last row
         return caption

@@ -28,18 +28,18 @@ class HoldingsTree(TreePanel):
     kindChosen = Signal(str, str)
 
     widths = {  # noqa: RUF012 - read only
-        "holding": 22,
+        "holding": 27,
         "name": 30,
-        "quantity": 11,
-        "price": 10,
-        "value": 14,
+        "class": 23,
+        "quantity": 10,
+        "price": 9,
+        "value": 13,
         "weight": 9,
-        "basis": 14,
-        "gain": 14,
+        "basis": 13,
+        "gain": 13,
         "gain_share": 9,
-        "term": 8,
+        "term": 9,
         "acquired": 11,
-        "class": 22,
         "source": 16,
     }
     model: HoldingsModel

@@ -102,8 +102,11 @@ def confidence_label(confidence: Confidence) -> str:
     return _CONFIDENCES[confidence]
 
 
-def rule_label(rule: str) -> str:
-    """A rule's key in words: ``max_turnover`` is Max turnover, ``sell_all VTI`` is Sell all VTI."""
+def rule_label(rule: str, *, start: bool = True) -> str:
+    """A rule's key in words: ``max_turnover`` is Max turnover (``start`` False: max turnover), ``sell_all VTI`` is
+    Sell all VTI.
+    """
     key, _, rest = rule.partition(" ")
     words = key.replace("_", " ")
-    return f"{words[:1].upper()}{words[1:]}{' ' + rest if rest else ''}"
+    head = words[:1].upper() if start else words[:1]
+    return f"{head}{words[1:]}{' ' + rest if rest else ''}"

@@ -34,11 +34,11 @@ class ShareSlider(QSlider):
 
     def sizeHint(self) -> QSize:
         """A track and its marks."""
-        return QSize(180, 30)
+        return QSize(180, 32)
 
     def minimumSizeHint(self) -> QSize:
         """The shortest usable track."""
-        return QSize(90, 30)
+        return QSize(90, 32)
 
     def _track(self) -> QRectF:
         return QRectF(9, self.height() / 2 - 3, self.width() - 18, 6)
@@ -62,11 +62,11 @@ class ShareSlider(QSlider):
         painter.setBrush(theme.classes[self._colour] if enabled else theme.text_disabled)
         painter.drawRoundedRect(filled, 3, 3)
         if self.present is not None:
-            at, top = self._x(self.present), track.top() - 2
+            at, top = self._x(self.present), track.center().y() - 8
             painter.setBrush(theme.present)
             painter.drawPolygon(QPolygonF([QPointF(at, top), QPointF(at - 4, top - 6), QPointF(at + 4, top - 6)]))
         if self.after is not None:
-            at, bottom = self._x(self.after), track.bottom() + 2
+            at, bottom = self._x(self.after), track.center().y() + 8
             painter.setBrush(theme.after)
             painter.drawPolygon(
                 QPolygonF([QPointF(at, bottom), QPointF(at - 4, bottom + 6), QPointF(at + 4, bottom + 6)])

@@ -78,7 +78,7 @@ class StyleBoxView(Painted):
         return max(text_width(word, "label") for word in SIZES) + 10
 
     def _right(self) -> float:
-        return text_width("100,0 %", "small") + 8
+        return text_width("00.0 %", "small") + 12
 
     def _top(self) -> float:
         return line_height("label") * 1.5 + (line_height("heading") * 1.5 if self._title else 0)

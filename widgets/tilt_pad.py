@@ -331,10 +331,14 @@ def _clamped(point: PadPoint) -> PadPoint:
 
 
 def describe_point(point: PadPoint) -> str:
-    """A point in the adviser's words: the shares of small and of value and growth that its box has."""
+    """A point in the adviser's words: small, value and growth in its box, and its active share against the market."""
     box = box_at(point.size, point.value).box
-    small, value, growth = sum(box[6:]), box[0] + box[3] + box[6], box[2] + box[5] + box[8]
-    return f"{percent(small, 0)} small · {percent(value, 0)} value · {percent(growth, 0)} growth"
+    small, value, growth = sum(box[6:]), sum(box[0::3]), sum(box[2::3])
+    active = sum(abs(share - other) for share, other in zip(box, MARKET_BOX, strict=True)) / 2
+    return (
+        f"{percent(small, 0)} small · {percent(value, 0)} value · {percent(growth, 0)} growth · "
+        f"{percent(active, 0)} off market"
+    )
 
 
 def _spoken(point: PadPoint) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -15,6 +16,7 @@ from widgets.painted import draw_text, hair, line_height
 from widgets.theme import Tokens, font, mix, tokens, with_alpha
 
 MARKER_RADIUS: Final = 9.0
+_PLACES: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
 #: Width of a ring, in active share.
 _RING: Final = 0.10
 _RING_SAMPLES: Final = 160
@@ -159,18 +161,22 @@ def paint_markers(
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(with_alpha(theme.target, 0.28 if held else 0.18))
     painter.drawEllipse(target, radius * 1.9, radius * 1.9)
-    painter.setBrush(theme.target)
-    painter.setPen(hair(theme.surface, 2))
-    painter.drawEllipse(target, radius, radius)
+    # A ring, so that "after" can be seen inside it where the plan reaches the target.
     painter.setBrush(theme.surface)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawEllipse(target, 2.6, 2.6)
+    painter.setPen(hair(theme.surface, 7))
+    painter.drawEllipse(target, radius - 1.5, radius - 1.5)
+    painter.setPen(hair(theme.target, 3.4))
+    painter.drawEllipse(target, radius - 1.5, radius - 1.5)
+    if after is None or QLineF(after, target).length() > radius:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.target)
+        painter.drawEllipse(target, 2.2, 2.2)
     if focused:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(hair(theme.focus, 2))
-        painter.drawEllipse(target, radius + 4, radius + 4)
+        painter.drawEllipse(target, radius + 4.5, radius + 4.5)
     if after is not None:
-        _square(painter, after, 5.5, theme)
+        _square(painter, after, 4.5, theme)
 
     placed = [_around(p, r) for p, r in ((target, radius + 3), (market, 8.0)) if p is not None]
     placed += [_around(p, 9.0) for p in (present, after) if p is not None]
@@ -231,14 +237,14 @@ def _paint_label(
     gap: float,
     placed: list[QRectF],
 ) -> None:
-    """A name on a pill at the first of eight places that overlaps nothing; none free: left out (the tooltip says)."""
+    """A name on a pill at the first place around it that overlaps nothing; none free: left out (the tooltip says)."""
     chosen = font("label")
     metrics = QFontMetricsF(chosen)
     width, height = metrics.horizontalAdvance(text) + 10, metrics.height() + 2
     own = _around(centre, gap - 2)
-    for dx, dy in ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1)):
-        x = centre.x() + dx * (gap + width / 2)
-        y = centre.y() + dy * (gap + height / 2)
+    for far, (dx, dy) in product((1.0, 2.4), _PLACES):
+        x = centre.x() + dx * (far * gap + width / 2)
+        y = centre.y() + dy * (far * gap + height / 2)
         pill = QRectF(x - width / 2, y - height / 2, width, height)
         inside = square.adjusted(3, 3, -3, -3).contains(pill)
         if inside and not any(pill.intersects(other) for other in placed if not own.contains(other.center())):

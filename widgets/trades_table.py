@@ -25,18 +25,18 @@ class TradesTable(TreePanel):
     tradeSelected = Signal(object)
 
     widths = {  # noqa: RUF012 - read only
-        "action": 20,
-        "symbol": 10,
-        "name": 30,
-        "quantity": 11,
-        "price": 10,
-        "amount": 15,
+        "action": 25,
+        "symbol": 11,
+        "name": 33,
+        "quantity": 10,
+        "price": 9,
+        "amount": 13,
         "lots": 7,
         "gain": 13,
-        "term": 8,
+        "term": 9,
         "tax": 12,
-        "reason": 34,
-        "limited_by": 18,
+        "reason": 38,
+        "limited_by": 20,
     }
     model: TradesModel
 

@@ -87,6 +87,7 @@ class TreePanel(QWidget):
         self._count = QLabel()
         self._count.setProperty("muted", True)
         self._count.setFont(font("small"))
+        self._buttons: list[QToolButton] = []
         self.tools = QHBoxLayout()
         self.tools.setSpacing(S.xs)
         self.tools.addWidget(self._filter, 1)
@@ -128,6 +129,7 @@ class TreePanel(QWidget):
         button.setToolTip(tip)
         set_icon(button, icon_name, "text_muted")
         self.tools.addWidget(button)
+        self._buttons.append(button)
         return button
 
     def _add_tools(self) -> None:
@@ -271,8 +273,8 @@ class TreePanel(QWidget):
         shown, total = self.model.counts()  # type: ignore[attr-defined]
         self._count.setText(f"{shown} of {total}" if shown != total else "")
         self._stack.setCurrentWidget(self.view if total else self._empty)
-        if not total:
-            self._count.setText("")
+        for tool in (self._filter, self._count, *self._buttons):
+            tool.setVisible(bool(total))
 
     def set_empty_text(self, text: str) -> None:
         """The words shown where there is nothing."""

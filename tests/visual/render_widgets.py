@@ -14,7 +14,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 def scenes():
     """Name -> (function that makes the widget, width, height)."""
     from PySide6.QtCore import QPointF, Qt
-    from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+    from PySide6.QtWidgets import (
+        QCheckBox,
+        QComboBox,
+        QHBoxLayout,
+        QLineEdit,
+        QPushButton,
+        QRadioButton,
+        QSpinBox,
+        QVBoxLayout,
+        QWidget,
+    )
 
     from core.household import Severity
     from core.tilt.box import PadPoint, point_of
@@ -234,6 +244,31 @@ def scenes():
         grid.add_field("Almost long within", count)
         return carded("Trading", box)
 
+    def controls():
+        box = QWidget()
+        layout = QVBoxLayout(box)
+        combo, off, spin = QComboBox(), QComboBox(), QSpinBox(value=12)
+        combo.addItems(["Half of the band", "Target", "Edge"])
+        off.addItems(["Not now"])
+        off.setEnabled(False)
+        spin.setMaximumWidth(120)
+        for widget in (combo, off, spin, QLineEdit(placeholderText="A name"), QLineEdit("Elm family")):
+            layout.addWidget(widget)
+        for text, state, enabled in (
+            ("Harvest losses", Qt.CheckState.Checked, True),
+            ("Avoid short-term gains", Qt.CheckState.Unchecked, True),
+            ("Some accounts", Qt.CheckState.PartiallyChecked, True),
+            ("Not now", Qt.CheckState.Unchecked, False),
+        ):
+            check = QCheckBox(text)
+            check.setCheckState(state)
+            check.setEnabled(enabled)
+            layout.addWidget(check)
+        radio = QRadioButton("Only one")
+        radio.setChecked(True)
+        layout.addWidget(radio)
+        return carded("Controls", box)
+
     def buttons():
         box = QWidget()
         layout = QHBoxLayout(box)
@@ -293,6 +328,11 @@ def scenes():
             1280,
             64,
         ),
+        "strip_conflict": (
+            lambda: strip(lambda s: (s.show_final(final), s.show_live(samples.live_plan(("cash_reserve",)), 0))),
+            1280,
+            64,
+        ),
         "strip_empty": (lambda: strip(lambda s: None), 1280, 64),
         "holdings": (holdings, 1280, 480),
         "trades": (trades, 1280, 440),
@@ -306,6 +346,7 @@ def scenes():
         "drop_area_compact": (drops, 760, 240),
         "presets": (presets, 620, 50),
         "form": (form, 420, 260),
+        "controls": (controls, 420, 380),
         "buttons": (buttons, 560, 60),
         "icons": (icons, 760, 380),
     }

@@ -79,6 +79,14 @@ def exposures():
         key: exposure(key, known[key][1], known[key][2], mix, box, confidence)
         for key, (mix, box, confidence) in rows.items()
     }
+    found["AVUV"] = exposure(
+        "AVUV",
+        "Avantis US Small Cap Value ETF",
+        SecurityType.ETF,
+        (1.0, 0, 0, 0, 0, 0, 0),
+        _SMALL_VALUE,
+        Confidence.HIGH,
+    )
     found["QZXC"] = unclassified("QZXC", known["QZXC"][1], SecurityType.OTHER)
     return found
 

@@ -91,7 +91,7 @@ class ControlTotalsModel(QAbstractTableModel):
         if key == "file":
             return PurePath(file.path.replace("\\", "/")).name
         if total is None:
-            return {"tie": "None stated", "scope": "this file states no total"}.get(key, "")
+            return "None stated" if key == "tie" else ""
         if key == "tie":
             return "Ties" if _ties(total) else "Differs"
         if key == "scope":

@@ -28,6 +28,7 @@ CHIP_ROLE = Qt.ItemDataRole.UserRole + 10
 _COLUMNS = (
     Column("holding", "Holding", hint="Account, symbol, or the lot's date"),
     Column("name", "Name"),
+    Column("class", "Classification", hint="Point at it for its source; double-click to override"),
     Column("quantity", "Quantity", figures=True),
     Column("price", "Price", figures=True),
     Column("value", "Value", figures=True, hint="Market value as the file states it"),
@@ -37,7 +38,6 @@ _COLUMNS = (
     Column("gain_share", "Gain %", figures=True, hint="Gain as a share of the cost basis"),
     Column("term", "Term", hint="Holding period at the household's date"),
     Column("acquired", "Acquired", figures=True, hint="Trade date of the purchase"),
-    Column("class", "Classification", hint="Point at it for its source; double-click to override"),
     Column("source", "Source", hint="Where the classification comes from"),
 )
 

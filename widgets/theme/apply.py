@@ -77,7 +77,7 @@ def _put_on(app: QApplication, theme: Tokens) -> None:
         app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(tabular(app.font()))
     app.setPalette(palette_of(theme))
-    app.setStyleSheet(style_sheet(theme))
+    app.setStyleSheet(style_sheet(theme, app.font()))
     events.themeChanged.emit()
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 from string import Template
 
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
 from widgets.theme.tokens import RADIUS, Tokens, mix
 
 
-def style_sheet(theme: Tokens) -> str:
-    """The application's style sheet (resources/themes/style.qss) in the theme's colours."""
-    colours = {
-        role: value.name()
-        for role, value in ((a, getattr(theme, a)) for a in theme.__slots__)
-        if isinstance(value, QColor)
-    }
-    scroll = mix(theme.border, theme.border_strong, 0.45).name()
-    template = Template((files("resources") / "themes" / "style.qss").read_text("utf-8"))
-    return template.substitute(colours, scroll=scroll, radius=RADIUS)
+def style_sheet(theme: Tokens, font: QFont) -> str:
+    """The application's style sheet (resources/themes/style.qss) in the theme's colours, sized for ``font``."""
+    themes = files("resources") / "themes"
+    roles = {role: getattr(theme, role) for role in theme.__slots__ if role not in ("name", "dark", "classes")}
+    colours = {role: colour.name() for role, colour in roles.items() if isinstance(colour, QColor)}
+    line = QFontMetricsF(font).height()
+    return Template((themes / "style.qss").read_text("utf-8")).substitute(
+        colours,
+        name=theme.name,
+        scroll=mix(theme.border, theme.border_strong, 0.45).name(),
+        radius=RADIUS,
+        field=round(line * 1.2),
+        row=round(line * 1.65),
+        controls=Path(str(themes / "controls")).as_posix(),
+    )
