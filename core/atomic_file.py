@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 from core.errors import InputError
@@ -22,34 +22,24 @@ def write_atomically(path: Path, content: bytes, *, overwrite: bool) -> None:
         raise InputError(f"{path} exists already. Choose another name, or remove it first.")
     if not path.parent.is_dir():
         raise InputError(f"{path} cannot be written: the folder {path.parent} does not exist. Make it first.")
-    temporary: str | None = None
+    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.part")
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".part", dir=path.parent)
+        # Made with the rights that the system gives any new file; one that is replaced keeps its own.
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        # A temporary file is for its owner alone; the finished one is as readable as any new file.
-        Path(temporary).chmod(_new_file_mode(path))
-        if not overwrite and path.exists():
-            raise InputError(f"{path} exists already. Choose another name, or remove it first.")
-        Path(temporary).replace(path)
-        temporary = None
+        if path.exists():
+            if not overwrite:
+                raise InputError(f"{path} exists already. Choose another name, or remove it first.")
+            temporary.chmod(path.stat().st_mode & 0o777)
+        temporary.replace(path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(
             f"{path} cannot be written: {reason}. Close it in other programs, or choose another place."
         ) from error
     finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-
-
-def _new_file_mode(path: Path) -> int:
-    """The mode of the file to replace, else what the system gives a new file."""
-    with contextlib.suppress(OSError):
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)

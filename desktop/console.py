@@ -131,7 +131,7 @@ def quantity(units: Decimal) -> str:
 
 def share(fraction: float) -> str:
     """A fraction in per cent."""
-    return f"{100 * fraction + 0.0:.1f} %"
+    return f"{round(100 * fraction, 1) + 0.0:.1f} %"
 
 
 def _padded(text: str, width: int, right: bool) -> str:

@@ -12,7 +12,7 @@ import attrs
 
 from core.atomic_file import write_atomically
 from core.errors import UsageError
-from core.household import Finding, Severity
+from core.household import Finding, Severity, SourceFile
 from desktop.console import Console, one_line
 
 STDOUT = "-"
@@ -103,8 +103,9 @@ def write_json(document: Any, name: str, console: Console) -> None:
     write_atomically(Path(name), text.encode("ascii"), overwrite=True)
 
 
-def show_findings(findings: Sequence[Finding], console: Console) -> None:
-    """Findings with the most serious first, each on lines of its own."""
+def show_findings(findings: Sequence[Finding], console: Console, files: Iterable[SourceFile] = ()) -> None:
+    """Findings with the most serious first, each on lines of its own; ``files`` are called by their names alone."""
+    names_of = {file.path: Path(file.path).name for file in files}
     if not findings:
         return
     names = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -118,4 +119,7 @@ def show_findings(findings: Sequence[Finding], console: Console) -> None:
         for finding in findings:
             if finding.severity is severity:
                 where = f"{finding.where}: " if finding.where and finding.where not in finding.message else ""
-                console.paragraph(f"{names[severity]:<7}  {one_line(where + finding.message)}", hanging=11)
+                text = one_line(where + finding.message)
+                for path, name in names_of.items():
+                    text = text.replace(path, name)
+                console.paragraph(f"{names[severity]:<7}  {text}", hanging=11)

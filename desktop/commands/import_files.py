@@ -108,7 +108,7 @@ def show_household(household: Household, console: Console) -> None:
     )
     if household.files:
         _show_files(household, console)
-    show_findings(household.findings, console)
+    show_findings(household.findings, console, household.files)
 
 
 def _show_files(household: Household, console: Console) -> None:
@@ -156,7 +156,7 @@ def _show_files(household: Household, console: Console) -> None:
                 money(total.stated),
                 money(total.read),
                 money(total.difference),
-                "✓" if abs(total.difference) <= CENT else "✗",
+                "✓" if abs(total.difference) <= CENT else "✗ differs",
             )
             for file, total in totals
         ],
