@@ -329,8 +329,15 @@ def _whole(
             pairs.add((int(segments.account[i]), int(segments.security[i])))
     limits = _one_sided_limits(problem, relaxed, open_limits)
     plan = WholeShares(problem, wanted, curves(problem, limits[0], limits[1], pairs))
-    plan.place(np.array([sizes.get((c.account, c.security), 0.0) / c.price for c in plan.curves]))
+    plan.place(sizes)
     plan.improve(cancelled)
+    # What the relaxation left alone may still use up the odd dollars of whole shares.
+    others = _open_pairs(problem, limits, {c.account for c in plan.curves}) - pairs
+    if others and not cancelled():
+        found = plan.dollars()
+        plan = WholeShares(problem, wanted, curves(problem, limits[0], limits[1], pairs | others))
+        plan.place(found)
+        plan.improve(cancelled)
     if not plan.feasible:
         return None
     orders = tuple(
@@ -339,6 +346,14 @@ def _whole(
         if abs(q) > 1e-9
     )
     return orders, plan.value + problem.start_drag
+
+
+def _open_pairs(problem: Problem, limits: tuple[Floats, Floats], accounts: set[int]) -> set[tuple[int, int]]:
+    """Every (account, security) of these accounts that may be sold or bought."""
+    segments, buys = problem.segments, problem.purchases
+    pairs = {(int(segments.account[i]), int(segments.security[i])) for i in np.flatnonzero(limits[0] > 0)}
+    pairs |= {(int(buys.account[i]), int(buys.security[i])) for i in np.flatnonzero(limits[1] > 0)}
+    return {pair for pair in pairs if pair[0] in accounts}
 
 
 def _one_sided_limits(problem: Problem, relaxed: Relaxed, open_limits: tuple[Floats, Floats]) -> tuple[Floats, Floats]:

@@ -8,7 +8,7 @@ bounded, so the same input gives the same plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -182,10 +182,14 @@ class WholeShares:
 
     # -- state ----------------------------------------------------------------------------------------------
 
-    def place(self, quantities: Floats) -> None:
-        """Start from these quantities, each moved to the nearest that may be ordered, toward more cash."""
+    def place(self, dollars: Mapping[tuple[int, int], float]) -> None:
+        """Start from signed dollars by (account, security), each moved to an order that may be placed.
+
+        Fractions of a step are rounded toward more cash; later moves spend it.
+        """
         for p, curve in enumerate(self.curves):
-            self.quantity[p] = nearest_legal(curve, float(quantities[p]), self._min_trade)
+            wished = dollars.get((curve.account, curve.security), 0.0) / curve.price
+            self.quantity[p] = nearest_legal(curve, wished, self._min_trade)
             self._now[p] = curve.at(self.quantity[p : p + 1])[0]
         self._refresh_state()
         for p in range(len(self.curves)):
@@ -232,6 +236,12 @@ class WholeShares:
         quantities = np.array(reachable)
         change = curve.at(quantities) - self._now[p]
         self._moves[p] = (quantities, change)
+
+    def dollars(self) -> dict[tuple[int, int], float]:
+        """Signed dollars by (account, security): what ``place`` takes."""
+        return {
+            (c.account, c.security): float(q) * c.price for c, q in zip(self.curves, self.quantity, strict=True) if q
+        }
 
     # -- moves ----------------------------------------------------------------------------------------------
 
@@ -296,7 +306,11 @@ class WholeShares:
             rows = here[moves.pair[here] != q]
             if not len(rows):
                 continue
-            spend = (surplus - self._ticket + moves.change[rows, 1]) / curve.price
+            # The other side takes just the move's cash, or the account's surplus with it.
+            spend = (
+                np.concatenate([moves.change[rows, 1], moves.change[rows, 1] + surplus - self._ticket]) / curve.price
+            )
+            rows = np.concatenate([rows, rows])
             wished = np.floor((self.quantity[q] + spend) / curve.step + 1e-9) * curve.step
             quantities = curve.nearest(wished, self._min_trade)
             moved = np.abs(quantities - self.quantity[q]) > _EPSILON

@@ -126,7 +126,7 @@ class Trading:
     cash_reserve: float = 0.01
     max_turnover: float = 1.0
     max_position: float = 1.0
-    max_stock: float = 0.05
+    max_stock: float = 0.01
     fractional: bool = False
     location: bool = True
 
