@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from core.edits import Changes, ImportHousehold, Part
 from core.household import Severity
@@ -226,6 +227,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_stack(self) -> None:
         stack = self.bench.session.stack
+        if not isValid(stack):  # it speaks once more while it is destroyed
+            return
         for key, able, text in (
             ("undo", stack.canUndo(), stack.undoText()),
             ("redo", stack.canRedo(), stack.redoText()),
