@@ -57,7 +57,7 @@ def row_height(*texts: tuple[str, float]) -> float | None:
 
 
 def _lines(text: str, width: float) -> int:
-    room, used, lines = width * 1.2 - 2, 0.0, 1
+    room, used, lines = width * 1.3 - 1, 0.0, 1
     for word in text.split(" "):
         if used and used + len(word) > room:
             lines, used = lines + 1, 0.0

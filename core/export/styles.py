@@ -30,7 +30,6 @@ WHOLE_OR_DASH = '#,##0;-#,##0;"–"'
 FRACTION_OR_DASH = '#,##0.000#;-#,##0.000#;"–"'
 SHARE = "0.0%"
 SHARE_CHANGE = "+0.0%;-0.0%;0.0%"
-SCORE = "0.00"
 DATE = "yyyy-mm-dd"
 
 
@@ -113,12 +112,11 @@ LOOKS: dict[str, Look] = {
     "fraction_or_dash": _number(FRACTION_OR_DASH),
     "multiplier": _number("General"),
     "share": _number(SHARE),
-    "share_fine": _number("0.0000%"),
+    "setting_share": Look("0.00##%", horizontal="left", indent=1),
+    "setting_money": Look(MONEY, horizontal="left", indent=1),
     "share_change": _number(SHARE_CHANGE),
-    "score": _number(SCORE),
     "points": _number("0.00"),
     "date": Look(number_format=DATE, horizontal="center"),
-    "setting": Look(horizontal="right"),
     "box": Look(number_format=SHARE, horizontal="center", vertical="center"),
     "total_text": Look(bold=True, line_above=True, indent=1),
     "total_money": _number(MONEY, bold=True, line_above=True),

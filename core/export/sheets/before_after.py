@@ -8,7 +8,7 @@ from core.export.cells import Book, Cell
 from core.export.figures import Figures
 from core.export.sheets.places import ACCOUNTS, BEFORE_AFTER, POSITION_COLUMNS, Places
 from core.export.styles import quantity_look
-from core.money import ZERO
+from core.money import ZERO, to_cents
 
 _WIDTHS = (14, 9, 40, 13, 10, 12, 11, 12, 12, 14, 13, 13, 14, 13, 8, 8)
 _TEXTS = {"Account", "Symbol", "Name", "Type"}
@@ -25,7 +25,7 @@ def write_before_after(book: Book, figures: Figures, places: Places) -> None:
 
     def shares(row: int, value_before: Decimal, value_after: Decimal) -> list[Cell | None]:
         return [
-            Cell(value_after - value_before, "money_or_dash", f"M{row}-J{row}"),
+            Cell(to_cents(value_after - value_before), "money_or_dash", f"ROUND(M{row}-J{row},2)"),
             Cell(_share(value_before, before), "share", f"IF($J${total_row}=0,0,J{row}/$J${total_row})"),
             Cell(_share(value_after, after), "share", f"IF($M${total_row}=0,0,M{row}/$M${total_row})"),
         ]
@@ -96,7 +96,7 @@ def write_before_after(book: Book, figures: Figures, places: Places) -> None:
             total("K", sum((row.value_bought for row in figures.positions), ZERO)),
             total("L", sum((row.value_given_up for row in figures.positions), ZERO)),
             total("M", after),
-            total("N", after - before),
+            Cell(to_cents(after - before), "total_money", f"ROUND(M{total_row}-J{total_row},2)"),
             Cell(_share(before, before), "total_share", f"SUM(O2:O{total_row - 1})"),
             Cell(_share(after, after), "total_share", f"SUM(P2:P{total_row - 1})"),
         ]

@@ -13,7 +13,7 @@ from core.export.sheets.words import CLASSES, sector_name
 from core.household import Household
 from core.tilt.target import Target
 
-_WIDTHS = (34, 26, 16, 14, 16, 14, 14, 70)
+_WIDTHS = (38, 46, 15, 14, 14, 14, 68)
 
 
 def write_inputs(book: Book, household: Household, target: Target) -> None:
@@ -23,27 +23,26 @@ def write_inputs(book: Book, household: Household, target: Target) -> None:
     sheet.row([Cell("Inputs", "title")], height=24)
     as_of = household.as_of.isoformat()
     sheet.row([Cell(f"{household.name}, as of {as_of}. Made with Trimtab {__version__}.", "subtitle")])
-    sheet.row([Cell("Setting", "head"), Cell("Value", "head_number")])
+    sheet.row([Cell("Setting", "head"), Cell("Value", "head")])
     used = (
-        ("Tax rate, net short-term gain", _decimal(target.tax.short), "share_fine"),
-        ("Tax rate, net long-term gain", _decimal(target.tax.long), "share_fine"),
-        ("Ticket, dollars an order", _cents(target.trading.ticket), "money"),
-        ("Half spread, of the amount", _decimal(target.trading.half_spread), "share_fine"),
-        ("Cash reserve, of each account", _decimal(target.trading.cash_reserve), "share_fine"),
+        ("Tax rate, net short-term gain", _decimal(target.tax.short), "setting_share"),
+        ("Tax rate, net long-term gain", _decimal(target.tax.long), "setting_share"),
+        ("Ticket, dollars an order", _cents(target.trading.ticket), "setting_money"),
+        ("Half spread, of the amount", _decimal(target.trading.half_spread), "setting_share"),
+        ("Cash reserve, of each account", _decimal(target.trading.cash_reserve), "setting_share"),
     )
     if sheet.next_row != FIRST_SETTING_ROW or len(used) != len(USED_SETTINGS):
         raise AssertionError("the settings are not where the formulas look for them")
     for label, value, look in used:
         sheet.row([Cell(label), Cell(value, look)])
     for label, text in _settings(target):
-        sheet.row([Cell(label), Cell(text, "setting" if len(text) < 28 else "text")])
+        sheet.row([Cell(label), Cell(text)])
 
     sheet.blank()
     sheet.row(
         [
             *(Cell(name, "head") for name in ("File", "Layout", "As of")),
             *(Cell(name, "head_number") for name in ("Rows", "Rows used", "Rows skipped")),
-            Cell("", "head"),
             Cell("SHA-256", "head"),
         ]
     )
@@ -58,7 +57,6 @@ def write_inputs(book: Book, household: Household, target: Target) -> None:
                 Cell(file.rows, "whole"),
                 Cell(file.used, "whole"),
                 Cell(len(file.skipped), "whole"),
-                None,
                 Cell(file.sha256, "label"),
             ]
         )
