@@ -317,8 +317,27 @@ def classify_household(
     return Classifier(overrides=overrides).classify_household(household)
 
 
+class _WindowEngine:
+    """Estimates from a warm engine; each final plan from a fresh one.
+
+    Among plans of nearly equal worth a warm start may end at another than a cold one. A fresh engine costs some ten
+    milliseconds and makes the final plan a matter of household and target alone: not of the way the hand took, and
+    the same as on the command line.
+    """
+
+    def __init__(self, household: Household, exposures: Mapping[str, Exposure]) -> None:
+        from core.rebalance.engine import Engine
+
+        self._fresh = lambda: Engine(household, exposures)
+        self._warm = self._fresh()
+
+    def live(self, target: Target) -> LivePlan:
+        return self._warm.live(target)
+
+    def final(self, target: Target, *, cancelled: Callable[[], bool]) -> Proposal:
+        return self._fresh().final(target, cancelled=cancelled)
+
+
 def make_engine(household: Household, exposures: Mapping[str, Exposure]) -> EngineLike:
     """The program's engine; its import brings the solver in, so it happens in the worker."""
-    from core.rebalance.engine import Engine
-
-    return Engine(household, exposures)
+    return _WindowEngine(household, exposures)
