@@ -10,7 +10,7 @@ import attrs
 from core.errors import InputError
 from desktop.commands.base import STDOUT, Command, add_json, json_option, write_json
 from desktop.commands.plan_words import show_proposal
-from desktop.commands.rebalance import Stopwatch, export_trades, plan_trades, timed
+from desktop.commands.rebalance import Stopwatch, export_trades, finished, plan_trades
 from desktop.console import Console
 
 FOLDER = "trimtab-demo"
@@ -36,7 +36,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     clock.lap("import")
     job = plan_trades(household, sample_target(), clock)
     export_trades(job, folder / "trades.xlsx", clock)
-    proposal = timed(job.proposal, clock)
+    proposal = finished(job, clock)
     write_json(household_to_json(household), str(folder / "household.json"), console)
     write_json(proposal_json(proposal), str(folder / "proposal.json"), console)
     if json_name is not None:

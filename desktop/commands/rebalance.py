@@ -83,9 +83,16 @@ def export_trades(job: Job, path: Path, clock: Stopwatch) -> None:
     clock.lap("export")
 
 
-def timed(proposal: Proposal, clock: Stopwatch) -> Proposal:
-    """The proposal with the time of every stage; 0 for an export that was not asked for."""
-    return attrs.evolve(proposal, timing_ms={**clock.stages, "export": clock.stages.get("export", 0.0)})
+def finished(job: Job, clock: Stopwatch) -> Proposal:
+    """The proposal as it is handed over: with the findings of the import, and the time of every stage.
+
+    The time is 0 for an export that was not asked for.
+    """
+    return attrs.evolve(
+        job.proposal,
+        findings=(*job.household.findings, *job.proposal.findings),
+        timing_ms={**clock.stages, "export": clock.stages.get("export", 0.0)},
+    )
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -128,7 +135,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     if out is not None:
         export_trades(job, out, clock)
         console.note(f"Wrote {out}")
-    proposal = timed(job.proposal, clock)
+    proposal = finished(job, clock)
     if json_name is not None:
         from core.rebalance.proposal_json import proposal_json
 

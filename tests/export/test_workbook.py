@@ -15,6 +15,7 @@ import pytest
 
 from core.errors import InputError
 from core.export.workbook import workbook_bytes, write_workbook
+from core.household import Finding, Severity
 from core.rebalance.proposal import Action
 from core.tilt.target import Scope, Style
 from tests.export import small_plan
@@ -354,3 +355,19 @@ def test_nothing_is_left_behind_where_the_folder_is_missing(tmp_path, plan):
             plan, small_plan.household(), small_plan.exposures(), small_plan.TARGET, tmp_path / "no" / "t.xlsx"
         )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_doubts_of_the_import_are_on_the_summary_without_folders(folder, plan):
+    doubt = Finding(
+        Severity.WARNING, "total", "C:\\Clients\\Doe\\positions.csv", "C:\\Clients\\Doe\\positions.csv: off by $1"
+    )
+    note = Finding(Severity.INFO, "layout", "x", "Read as Schwab positions")
+    goal = folder / "doubts.xlsx"
+    doubted = small_plan.household().with_findings([doubt, note])
+    write_workbook(plan, doubted, small_plan.exposures(), small_plan.TARGET, goal)
+    book = openpyxl.load_workbook(goal)
+    summary = [c.value for row in book["Summary"].iter_rows() for c in row]
+    inputs = [c.value for row in book["Inputs"].iter_rows() for c in row]
+    assert "positions.csv: off by $1" in summary
+    assert "Read as Schwab positions" not in summary
+    assert {"positions.csv: off by $1", "Read as Schwab positions"} <= set(inputs)

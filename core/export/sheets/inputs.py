@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import PurePath, PureWindowsPath
 
 from core import __version__
-from core.export.cells import Book, Cell
+from core.export.cells import Book, Cell, row_height
 from core.export.sheets.places import FIRST_SETTING_ROW, INPUTS, USED_SETTINGS
-from core.export.sheets.words import CLASSES, sector_name
+from core.export.sheets.words import CLASSES, file_name, sector_name, without_folders
 from core.household import Household
 from core.tilt.target import Target
 
@@ -51,7 +50,7 @@ def write_inputs(book: Book, household: Household, target: Target) -> None:
     for file in household.files:
         sheet.row(
             [
-                Cell(_file_name(file.path)),
+                Cell(file_name(file.path)),
                 Cell(file.layout),
                 Cell("", "text") if file.as_of is None else Cell(file.as_of, "date"),
                 Cell(file.rows, "whole"),
@@ -75,12 +74,28 @@ def write_inputs(book: Book, household: Household, target: Target) -> None:
         row = sheet.next_row
         sheet.row(
             [
-                Cell(_file_name(file.path)),
+                Cell(file_name(file.path)),
                 Cell(total.scope),
                 Cell(total.stated, "money"),
                 Cell(total.read, "money"),
                 Cell(total.difference, "money", f"D{row}-C{row}"),
             ]
+        )
+
+    if household.findings:
+        sheet.blank()
+        sheet.row([*(Cell(name, "head") for name in ("Finding of the import", "Where")), *_band("What was found", 5)])
+    for found in household.findings:
+        finding = without_folders(found, household.files)
+        row = sheet.next_row
+        sheet.merge(f"C{row}", f"G{row}")
+        sheet.row(
+            [
+                Cell(finding.severity.value.capitalize(), "strong"),
+                Cell(finding.where, "wrapped"),
+                Cell(finding.message, "wrapped"),
+            ],
+            height=row_height((finding.where, _WIDTHS[1]), (finding.message, sum(_WIDTHS[2:]))),
         )
 
     sheet.blank()
@@ -101,6 +116,11 @@ def write_inputs(book: Book, household: Household, target: Target) -> None:
                 Cell(security.multiplier, "multiplier"),
             ]
         )
+
+
+def _band(title: str, columns: int) -> list[Cell]:
+    """A heading over joined columns."""
+    return [Cell(title, "head"), *(Cell("", "head") for _ in range(columns - 1))]
 
 
 def _settings(target: Target) -> Iterator[tuple[str, str]]:
@@ -154,11 +174,6 @@ def _settings(target: Target) -> Iterator[tuple[str, str]]:
     )
     for flow in target.flows:
         yield f"{'Deposit to' if flow.amount >= 0 else 'Withdrawal from'} {flow.account}", f"{abs(flow.amount):,.2f}"
-
-
-def _file_name(path: str) -> str:
-    """The name alone: a workbook is passed on, and folders tell more than its reader should know."""
-    return PureWindowsPath(path).name if "\\" in path else PurePath(path).name
 
 
 def _decimal(number: float) -> Decimal:

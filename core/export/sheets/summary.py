@@ -11,8 +11,8 @@ from core.export.figures import Figures
 from core.export.sheets import exposures as columns
 from core.export.sheets.places import ACCOUNTS, Places
 from core.export.sheets.summary_figures import FigureBlocks, figure_blocks
-from core.export.sheets.words import CLASSES, SIZES, STYLES, rule_words, sector_name
-from core.household import Finding, Household
+from core.export.sheets.words import CLASSES, SIZES, STYLES, rule_words, sector_name, without_folders
+from core.household import Finding, Household, Severity
 from core.rebalance.proposal import Objective, Proposal
 from core.tilt.target import Scope, Target
 
@@ -52,11 +52,12 @@ def write_summary(
     _paragraph(sheet, certificate(proposal.objective))
     sheet.blank()
     _write_checks_and_rules(sheet, blocks, proposal, figures)
-    if proposal.findings:
+    doubts = [f for f in household.findings if f.severity is not Severity.INFO and f not in proposal.findings]
+    if doubts or proposal.findings:
         sheet.blank()
         _section(sheet, "To know before trading")
-        for finding in proposal.findings:
-            _write_finding(sheet, finding)
+        for finding in (*proposal.findings, *doubts):
+            _write_finding(sheet, without_folders(finding, household.files))
 
 
 def certificate(objective: Objective) -> str:
@@ -165,8 +166,8 @@ def _write_mix_and_sectors(sheet: SheetWriter, proposal: Proposal, figures: Figu
 
 
 def _change(change: float, difference: str) -> Cell:
-    # Rounded, so that nothing is not shown as minus nothing.
-    return Cell(round(change, 9) + 0.0, "share_change", f"ROUND({difference},9)")
+    # Rounded as shown, so that nothing is not shown as minus nothing.
+    return Cell(round(change, 3) + 0.0, "share_change", f"ROUND({difference},3)")
 
 
 def _mix_share(places: Places, value_column: int, number: int, cash_column: str) -> str:

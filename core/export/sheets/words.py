@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from core.household import AccountKind
+from collections.abc import Sequence
+from pathlib import PurePath, PureWindowsPath
+
+import attrs
+
+from core.household import AccountKind, Finding, SourceFile
 
 KINDS: dict[AccountKind, str] = {
     AccountKind.TAXABLE: "taxable",
@@ -26,6 +31,19 @@ CLASSES: dict[str, str] = {
 
 SIZES = ("Large", "Mid", "Small")
 STYLES = ("Value", "Blend", "Growth")
+
+
+def file_name(path: str) -> str:
+    """The name alone: a workbook is passed on, and folders tell more than its reader should know."""
+    return PureWindowsPath(path).name if "\\" in path else PurePath(path).name
+
+
+def without_folders(finding: Finding, files: Sequence[SourceFile]) -> Finding:
+    """The finding with files called by their names alone."""
+    where, message = finding.where, finding.message
+    for file in files:
+        where, message = (text.replace(file.path, file_name(file.path)) for text in (where, message))
+    return attrs.evolve(finding, where=where, message=message)
 
 
 def sector_name(key: str) -> str:
