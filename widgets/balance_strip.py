@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from core.rebalance.live_plan import LivePlan
@@ -82,10 +82,8 @@ class _Tile(Painted):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter) -> None:
         theme = tokens()
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         painter.setPen(hair(theme.border))
         painter.drawLine(QPointF(0.5, 6), QPointF(0.5, self.height() - 6))
         figure = self.figure
@@ -110,7 +108,6 @@ class _Tile(Painted):
         ink = theme.text_muted if self.dimmed else theme.text
         line.setLeft(x)
         draw_text(painter, line, figure.after, ink, font("figure_large"), _LEFT)
-        painter.end()
 
 
 class _State(Painted):
@@ -122,6 +119,7 @@ class _State(Painted):
         super().__init__(parent)
         self.sign, self.role, self.headline, self.detail = "info", "text_muted", "", ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def say(self, sign: str, role: str, headline: str, detail: str = "") -> None:
         self.sign, self.role, self.headline, self.detail = sign, role, headline, detail
@@ -143,11 +141,26 @@ class _State(Painted):
         if event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def paint(self, painter: QPainter) -> None:
         theme = tokens()
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         colour = getattr(theme, self.role)
+        if self.hasFocus():
+            painter.setPen(hair(theme.focus, 1.5))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -S.sm, -1), 4, 4)
         heading, small = line_height("heading") * 1.25, line_height("small") * 1.3
         height = heading + (small if self.detail else 0)
         top = (self.height() - height) / 2
@@ -172,11 +185,10 @@ class _State(Painted):
                 _LEFT,
                 elide=True,
             )
-        painter.end()
 
 
 class BalanceStrip(QWidget):
-    """Always visible under the pages. ``detailsRequested`` by a click on the plan's state."""
+    """Always visible under the pages. ``detailsRequested`` by a click (or Enter) on the plan's state."""
 
     detailsRequested = Signal()
 
@@ -309,11 +321,10 @@ class BalanceStrip(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Raised ground with a line above."""
         theme = tokens()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.surface)
-        painter.setPen(hair(theme.border))
-        painter.drawLine(QPointF(0, 0.5), QPointF(self.width(), 0.5))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme.surface)
+            painter.setPen(hair(theme.border))
+            painter.drawLine(QPointF(0, 0.5), QPointF(self.width(), 0.5))
 
 
 def _three(present: Sequence[float], target: Sequence[float], after: Sequence[float], part: slice) -> _Figure:

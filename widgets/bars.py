@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QBrush, QHelpEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.classify.exposure import ASSET_CLASSES, SECTORS, Exposure, unclassified
@@ -61,11 +61,9 @@ class SectorBars(Painted):
     def _foot(self) -> float:
         return line_height("small") * 1.6 if self._after is not None else 0.0
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter) -> None:
         """Names, bars, figures, key."""
         theme = tokens()
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         keys = self.shown()
         after = self._after
         names = min(max(text_width(sector_label(key)) for key in SECTORS) + S.md, self.width() * 0.42)
@@ -101,7 +99,6 @@ class SectorBars(Painted):
         if after is not None:
             foot = QRectF(0, len(keys) * row, self.width(), self._foot())
             draw_text(painter, foot, "Tick and first figure: today.  Bar: after.", theme.text_muted, "small", _LEFT)
-        painter.end()
 
     def event(self, event: QEvent) -> bool:
         """Tooltips by row."""
@@ -227,11 +224,9 @@ class AccountBars(Painted):
         keys = len(self._key_rows(width)) * line_height("small") * 1.5
         return max(40, round(len(self._accounts) * self._account_height() + keys))
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter) -> None:
         """Names and values, stacks, key."""
         theme = tokens()
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self._segments = []
         label = max(text_width("Today", "small"), text_width("After", "small")) + S.sm
         y = 0.0
@@ -259,7 +254,6 @@ class AccountBars(Painted):
                 draw_text(painter, area, class_label(key), theme.text_muted, "small", _LEFT)
                 x += entry
             y += line_height("small") * 1.5
-        painter.end()
 
     def _stack(self, painter: QPainter, area: QRectF, shares: Mapping[str, float], name: str) -> None:
         theme = tokens()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.tilt.box import MARKET_BOX
@@ -88,10 +88,8 @@ class _Cell(Painted):
         self.update()
         self.pinned.emit(self.cell, on)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter) -> None:
         theme = tokens()
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         shade = mix(theme.surface, theme.heat_high, 0.34 * min(1.0, self.field.fraction() / FULL_HEAT) + 0.02)
         painter.setBrush(shade)
@@ -111,7 +109,6 @@ class _Cell(Painted):
             painter.drawLine(centre.x() - 5, centre.y(), centre.x() + 4, centre.y())
             painter.drawLine(centre.x() + 4, centre.y(), centre.x() + 1, centre.y() - 3)
             painter.drawLine(centre.x() + 4, centre.y(), centre.x() + 1, centre.y() + 3)
-        painter.end()
 
 
 class BoxEditor(QWidget):
@@ -225,11 +222,9 @@ class _Key(Painted):
         super().changeEvent(event)
         self.updateGeometry()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter) -> None:
         theme = tokens()
-        painter = QPainter(self)
         area = QRectF(self.rect())
         draw_text(
             painter, area, "Field: target.  Below: today \u2192 after the plan.", theme.text_muted, "small", elide=True
         )
-        painter.end()

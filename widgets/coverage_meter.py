@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.classify.exposure import ASSET_CLASSES, Exposure
@@ -84,11 +84,9 @@ class CoverageMeter(Painted):
         """The same, narrower."""
         return QSize(160, self.sizeHint().height())
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter) -> None:
         """Words, then the bar; the unclassified end is hatched."""
         theme = tokens()
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         line = line_height() * 1.4
         good = self._share >= ENOUGH
         colour = theme.ok if good else theme.warning
@@ -111,7 +109,6 @@ class CoverageMeter(Painted):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(hair(theme.focus, 1.5))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
-        painter.end()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click asks for details."""

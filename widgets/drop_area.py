@@ -168,15 +168,14 @@ class DropArea(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A dashed frame; solid and tinted while files are above it."""
         theme = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._over is None:
-            pen = hair(theme.border_strong, 1.2)
-            pen.setDashPattern([4, 4])
-            painter.setBrush(theme.surface)
-        else:
-            pen = hair(theme.accent if self._over else theme.error, 2)
-            painter.setBrush(theme.accent_soft if self._over else theme.error_soft)
-        painter.setPen(pen)
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), RADIUS + 2, RADIUS + 2)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self._over is None:
+                pen = hair(theme.border_strong, 1.2)
+                pen.setDashPattern([4, 4])
+                painter.setBrush(theme.surface)
+            else:
+                pen = hair(theme.accent if self._over else theme.error, 2)
+                painter.setBrush(theme.accent_soft if self._over else theme.error_soft)
+            painter.setPen(pen)
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), RADIUS + 2, RADIUS + 2)

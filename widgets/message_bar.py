@@ -100,10 +100,9 @@ class MessageBar(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A soft ground with a stripe in the colour of the severity."""
         theme = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = getattr(theme, self._severity.value)
-        painter.setPen(hair(colour))
-        painter.setBrush(getattr(theme, f"{self._severity.value}_soft"))
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            colour = getattr(theme, self._severity.value)
+            painter.setPen(hair(colour))
+            painter.setBrush(getattr(theme, f"{self._severity.value}_soft"))
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)

@@ -50,31 +50,30 @@ class ShareSlider(QSlider):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Track, marks, knob."""
         theme = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        track = self._track()
-        enabled = self.isEnabled()
-        x = self._x(self.value() / _STEPS)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.sunken)
-        painter.drawRoundedRect(track, 3, 3)
-        filled = QRectF(track.left(), track.top(), x - track.left(), track.height())
-        painter.setBrush(theme.classes[self._colour] if enabled else theme.text_disabled)
-        painter.drawRoundedRect(filled, 3, 3)
-        if self.present is not None:
-            at, top = self._x(self.present), track.center().y() - 8
-            painter.setBrush(theme.present)
-            painter.drawPolygon(QPolygonF([QPointF(at, top), QPointF(at - 4, top - 6), QPointF(at + 4, top - 6)]))
-        if self.after is not None:
-            at, bottom = self._x(self.after), track.center().y() + 8
-            painter.setBrush(theme.after)
-            painter.drawPolygon(
-                QPolygonF([QPointF(at, bottom), QPointF(at - 4, bottom + 6), QPointF(at + 4, bottom + 6)])
-            )
-        painter.setPen(hair(theme.focus if self.hasFocus() else theme.border_strong, 2 if self.hasFocus() else 1.2))
-        painter.setBrush(theme.surface)
-        painter.drawEllipse(QPointF(x, track.center().y()), 7, 7)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            track = self._track()
+            enabled = self.isEnabled()
+            x = self._x(self.value() / _STEPS)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.sunken)
+            painter.drawRoundedRect(track, 3, 3)
+            filled = QRectF(track.left(), track.top(), x - track.left(), track.height())
+            painter.setBrush(theme.classes[self._colour] if enabled else theme.text_disabled)
+            painter.drawRoundedRect(filled, 3, 3)
+            if self.present is not None:
+                at, top = self._x(self.present), track.center().y() - 8
+                painter.setBrush(theme.present)
+                painter.drawPolygon(QPolygonF([QPointF(at, top), QPointF(at - 4, top - 6), QPointF(at + 4, top - 6)]))
+            if self.after is not None:
+                at, bottom = self._x(self.after), track.center().y() + 8
+                painter.setBrush(theme.after)
+                painter.drawPolygon(
+                    QPolygonF([QPointF(at, bottom), QPointF(at - 4, bottom + 6), QPointF(at + 4, bottom + 6)])
+                )
+            painter.setPen(hair(theme.focus if self.hasFocus() else theme.border_strong, 2 if self.hasFocus() else 1.2))
+            painter.setBrush(theme.surface)
+            painter.drawEllipse(QPointF(x, track.center().y()), 7, 7)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Jump to the place pressed and hold the knob."""

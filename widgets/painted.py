@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from widgets.orientation import orientation
@@ -15,13 +15,23 @@ _RESTYLE = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.Style
 
 
 class Painted(QWidget):
-    """A widget with a cached background. Sub-classes draw on ``painter_on_background``."""
+    """A widget that draws itself in ``paint``; what is drawn through ``background`` is kept."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture: QPixmap | None = None
         self._picture_key: tuple[object, ...] = ()
         orientation().changed.connect(self._on_orientation_changed)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Call ``paint`` with a painter that ends whatever happens: one left open brings the program down."""
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+            self.paint(painter)
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw the widget."""
+        raise NotImplementedError
 
     def changeEvent(self, event: QEvent) -> None:
         """Drop the cached picture when theme or font change."""
@@ -46,10 +56,9 @@ class Painted(QWidget):
             picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
             picture.setDevicePixelRatio(ratio)
             picture.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(picture)
-            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-            draw(painter)
-            painter.end()
+            with QPainter(picture) as painter:
+                painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+                draw(painter)
             self._picture, self._picture_key = picture, key
         return self._picture
 

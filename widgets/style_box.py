@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from widgets.labels import SIZES, STYLES, box_label
@@ -107,11 +107,9 @@ class StyleBoxView(Painted):
 
     # --- painting -----------------------------------------------------------------------------------------------
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter) -> None:
         """Words, cells, sums."""
         theme = tokens()
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         grid = self._grid()
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -132,7 +130,6 @@ class StyleBoxView(Painted):
                 painter.setBrush(theme.raised)
                 painter.drawRoundedRect(self.cell_rect(cell), 4, 4)
             draw_text(painter, grid, "No equity of known style", theme.text_muted, "body")
-            painter.end()
             return
         for cell, share in enumerate(self._box):
             self._paint_cell(painter, cell, share)
@@ -144,7 +141,6 @@ class StyleBoxView(Painted):
             area = QRectF(grid.left() + place * width, grid.bottom(), width, line_height("small") * 1.6)
             total = sum(self._box[column::3])
             draw_text(painter, area, percent(total), theme.text_muted, "small")
-        painter.end()
 
     def _paint_cell(self, painter: QPainter, cell: int, share: float) -> None:
         theme = tokens()

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -152,11 +151,9 @@ class TiltPad(Painted):
 
     # --- painting -----------------------------------------------------------------------------------------------
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter) -> None:
         """The cached background, then the markers."""
-        painter = QPainter(self)
         painter.drawPixmap(0, 0, self.background(lambda p: paint_background(p, self.square())))
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         square = self.square()
         paint_markers(
             painter,
@@ -171,7 +168,6 @@ class TiltPad(Painted):
         foot = QRectF(square.left(), square.bottom() + line_height("label") * 1.5, square.width(), float(self._foot()))
         pointing = self._hover is not None and self._grip is None
         paint_read_out(painter, foot, self.read_out(), emphasised=not pointing)
-        painter.end()
 
     def read_out(self) -> str:
         """The words under the pad: the point under the mouse, else the target."""

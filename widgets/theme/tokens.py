@@ -71,9 +71,9 @@ class Tokens:
         return mix(self.heat_low, self.heat_high, share)
 
     def on(self, background: QColor) -> QColor:
-        """The text colour that reads better on ``background``."""
-        ends = (QColor("#0B1620"), QColor("#FFFFFF"))
-        return max(ends, key=lambda colour: contrast(colour, background))
+        """The text colour that reads best on ``background``: near-black or white, black in between."""
+        best = max((QColor("#0B1620"), QColor("#FFFFFF")), key=lambda colour: contrast(colour, background))
+        return best if contrast(best, background) > 4.55 else QColor("#000000")
 
 
 def mix(low: QColor, high: QColor, share: float) -> QColor:
