@@ -1,24 +1,30 @@
 """The final plan: relax, fix the support, re-solve, round to whole shares, improve.
 
-The first optimum of the relaxation is the lower bound of the certificate. What follows only narrows it: the sides of
-a wash sale or of a buy and sell of one security are settled by solving both ways, trades too small are dropped or
-brought up to the minimum, and the dollars become whole shares (whole_shares.py).
+The relaxation's optimum, with the sides of wash sales and of buying and selling one security settled by branch and
+bound, is the lower bound of the certificate. What follows only narrows it: trades too small are dropped or brought up
+to the minimum, and the dollars become whole shares (whole_shares.py).
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable
 
 import attrs
 import numpy as np
 
 from core.rebalance.cells import Wanted
+from core.rebalance.exact import solve_exactly
 from core.rebalance.holdings import Floats, Ints
 from core.rebalance.problem import Problem
 from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits, in_lot_order
 from core.rebalance.whole_shares import WholeShares, curves
 
 _ROUNDS = 40
+_BRANCHES = 80
+#: Households with no more open (account, security) pairs than this are solved exactly: it takes no longer.
+_FEW = 24
+_NODES = 100
 _DROPS = 60
 _SMALL = 1e-4  # dollars: below this the relaxation trades nothing
 
@@ -96,63 +102,78 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
         return None
     sale_limits, buy_limits = relaxation.sale_limits, default_buy_limits(relaxation.problem)
     support = _Support(relaxation, sale_limits, buy_limits)
-    relaxed = _settle_exclusions(support, first)
-    if relaxed is None:
+    settled = _settle_exclusions(support, first)
+    if settled is None:
         return None
+    support, relaxed, bound = settled
     open_limits = support.sale_limits.copy(), support.buy_limits.copy()
     relaxed = _settle_small_trades(support, relaxed)
     orders = _whole(relaxation.problem, relaxed, wanted, open_limits, cancelled)
     relaxation.limit()
     if orders is None:
         return None
-    return Plan(orders[0], orders[1], first.objective, first, frozenset(support.excluded))
+    return Plan(orders[0], orders[1], bound, first, frozenset(support.excluded))
 
 
 # -- exclusions ---------------------------------------------------------------------------------------------
 
 
-def _settle_exclusions(support: _Support, relaxed: Relaxed) -> Relaxed | None:
-    """No security both bought and sold in an account; no loss sold with an identical purchase anywhere."""
-    current: Relaxed | None = relaxed
-    for _ in range(_ROUNDS):
-        if current is None:
-            return None
-        conflict = _wash_conflict(support.problem, current) or _two_sided(support.problem, current)
+def _settle_exclusions(support: _Support, first: Relaxed) -> tuple[_Support, Relaxed, float] | None:
+    """No security both bought and sold in an account; no loss sold with an identical purchase anywhere.
+
+    Branch and bound, best first: each conflict is settled both ways, so that the first solution met without a
+    conflict is the best there is, and the bounds still open are a bound on every plan. Returns the support, its
+    optimum and that bound; None where neither way can be met.
+    """
+    count = 0
+    nodes: list[tuple[float, int, _Support, Relaxed]] = [(first.objective, count, support, first)]
+    while nodes:
+        bound, _, here, relaxed = heapq.heappop(nodes)
+        conflict = _wash_conflict(here.problem, relaxed) or _two_sided(here.problem, relaxed)
         if conflict is None:
-            return current
-        sales, buys, rule = conflict
-        without_buys, without_sales = support.copy(), support.copy()
-        without_buys.buy_limits[buys] = 0.0
-        without_sales.sale_limits[sales] = support.must[sales]
-        without_sales.sale_limits = in_lot_order(support.problem, without_sales.sale_limits)
-        trials = [(without_buys, True)]
-        if not support.problem.segments.must[sales].any():
-            trials.append((without_sales, False))
-        options = []
-        for option, buys_give_way in trials:
-            solved = option.solve()
+            return here, relaxed, bound
+        if count >= _BRANCHES:
+            dived = _dive(here, relaxed)
+            return None if dived is None else (*dived, bound)
+        for branch in _branches(here, conflict):
+            solved = branch.solve()
             if solved is not None:
-                options.append((solved.objective, option, solved, buys_give_way))
-        if not options:
-            return None
-        _, chosen, current, buys_gave_way = min(options, key=lambda o: o[0])
-        arrays = support.problem.purchases if buys_gave_way else support.problem.segments
-        for i in buys if buys_gave_way else sales:
-            chosen.excluded.add((rule, int(arrays.account[i]), int(arrays.security[i])))
-        support.sale_limits, support.buy_limits = chosen.sale_limits, chosen.buy_limits
-        support.excluded = chosen.excluded
-    return _force_exclusions(support, current)
+                count += 1
+                heapq.heappush(nodes, (max(bound, solved.objective), count, branch, solved))
+    return None
 
 
-def _force_exclusions(support: _Support, relaxed: Relaxed | None) -> Relaxed | None:
-    """Past the number of rounds: every remaining conflict is settled at once against the purchase."""
-    while relaxed is not None:
+def _dive(support: _Support, relaxed: Relaxed) -> tuple[_Support, Relaxed] | None:
+    """Settle what conflicts are left one by one, each the cheaper way."""
+    while True:
         conflict = _wash_conflict(support.problem, relaxed) or _two_sided(support.problem, relaxed)
         if conflict is None:
-            return relaxed
-        support.buy_limits[conflict[1]] = 0.0
-        relaxed = support.solve()
-    return None
+            return support, relaxed
+        solved = [(branch, branch.solve()) for branch in _branches(support, conflict)]
+        ways = [(branch, found) for branch, found in solved if found is not None]
+        if not ways:
+            return None
+        support, relaxed = min(ways, key=lambda way: way[1].objective)
+
+
+def _branches(support: _Support, conflict: tuple[Ints, Ints, str]) -> list[_Support]:
+    """Both ways out of a conflict: the purchases give way, or the sales (where no sell-all covers them)."""
+    sales, buys, rule = conflict
+    problem = support.problem
+    without_buys = support.copy()
+    without_buys.buy_limits[buys] = 0.0
+    without_buys.excluded |= {
+        (rule, int(problem.purchases.account[i]), int(problem.purchases.security[i])) for i in buys
+    }
+    if problem.segments.must[sales].any():
+        return [without_buys]
+    without_sales = support.copy()
+    without_sales.sale_limits[sales] = 0.0
+    without_sales.sale_limits = in_lot_order(problem, without_sales.sale_limits)
+    without_sales.excluded |= {
+        (rule, int(problem.segments.account[i]), int(problem.segments.security[i])) for i in sales
+    }
+    return [without_buys, without_sales]
 
 
 def _wash_conflict(problem: Problem, relaxed: Relaxed) -> tuple[Ints, Ints, str] | None:
@@ -328,24 +349,61 @@ def _whole(
         if int(segments.account[i]) in busy:
             pairs.add((int(segments.account[i]), int(segments.security[i])))
     limits = _one_sided_limits(problem, relaxed, open_limits)
-    plan = WholeShares(problem, wanted, curves(problem, limits[0], limits[1], pairs))
-    plan.place(sizes)
-    plan.improve(cancelled)
+    plan = _rounded(problem, wanted, limits, pairs, sizes, cancelled)
     # What the relaxation left alone may still use up the odd dollars of whole shares.
-    others = _open_pairs(problem, limits, {c.account for c in plan.curves}) - pairs
-    if others and not cancelled():
-        found = plan.dollars()
-        plan = WholeShares(problem, wanted, curves(problem, limits[0], limits[1], pairs | others))
-        plan.place(found)
-        plan.improve(cancelled)
+    every = _open_pairs(problem, limits, busy) | pairs
+    if every > pairs and not cancelled():
+        plan = _rounded(problem, wanted, limits, every, plan.dollars(), cancelled)
+    if not plan.feasible or len(every) <= _FEW:
+        plan = _exact_if_better(problem, wanted, open_limits[0], plan)
     if not plan.feasible:
         return None
+    # The exact program settles wash sales for itself, so its lots are closed within the wider limits.
     orders = tuple(
-        PlannedOrder(c.account, c.security, float(q), _closed_lots(problem, limits[0], c.account, c.security, -q))
+        PlannedOrder(
+            c.account, c.security, float(q), _closed_lots(problem, plan.sale_limits, c.account, c.security, -q)
+        )
         for c, q in zip(plan.curves, plan.quantity, strict=True)
         if abs(q) > 1e-9
     )
     return orders, plan.value + problem.start_drag
+
+
+def _rounded(
+    problem: Problem,
+    wanted: Wanted,
+    limits: tuple[Floats, Floats],
+    pairs: set[tuple[int, int]],
+    dollars: dict[tuple[int, int], float],
+    cancelled: Callable[[], bool],
+) -> WholeShares:
+    plan = WholeShares(problem, wanted, curves(problem, limits[0], limits[1], pairs), limits[0])
+    plan.place(dollars)
+    plan.improve(cancelled)
+    return plan
+
+
+def _exact_if_better(problem: Problem, wanted: Wanted, sale_limits: Floats, plan: WholeShares) -> WholeShares:
+    """The mixed-integer program's plan where it beats the rounded one, or where no rounded one keeps the rules."""
+    found = solve_exactly(problem, wanted, sale_limits, nodes=_NODES).dollars
+    if found is None:
+        return plan
+    limits = _sides_kept(problem, found, sale_limits)
+    exact = _rounded(problem, wanted, limits, set(found), found, never)
+    better = exact.feasible and (not plan.feasible or exact.value < plan.value)
+    return exact if better else plan
+
+
+def _sides_kept(problem: Problem, dollars: dict[tuple[int, int], float], sale_limits: Floats) -> tuple[Floats, Floats]:
+    """Limits that keep each (account, security) to the side the exact program gave it, and each group's losses."""
+    segments, buys, group = problem.segments, problem.purchases, problem.holdings.group
+    bought = {pair for pair, amount in dollars.items() if amount > 0}
+    groups = {int(group[s]) for _, s in bought}
+    loss = problem.holdings.taxable[segments.account] & (segments.gain < 0) & ~segments.must
+    washed = np.array([bool(x) and int(group[s]) in groups for x, s in zip(loss, segments.security, strict=True)])
+    open_buys = np.array([(int(a), int(s)) in bought for a, s in zip(buys.account, buys.security, strict=True)], bool)
+    sales = in_lot_order(problem, np.where(washed.astype(bool), 0.0, sale_limits))
+    return sales, np.where(open_buys, default_buy_limits(problem), 0.0)
 
 
 def _open_pairs(problem: Problem, limits: tuple[Floats, Floats], accounts: set[int]) -> set[tuple[int, int]]:

@@ -72,6 +72,16 @@ class Relaxation:
         self.reluctant = False  # whether the rules force sales of lots that are not sold by choice
         self.limit()
 
+    @property
+    def model(self) -> highspy.Highs:
+        """The HiGHS model, for a mixed-integer program that grows out of this relaxation (and then owns it)."""
+        return self._model
+
+    @property
+    def column_count(self) -> int:
+        """Columns of the model: sales, purchases, cash, stretches, tax."""
+        return self._n_columns
+
     # -- building -------------------------------------------------------------------------------------------
 
     def _build(self) -> None:

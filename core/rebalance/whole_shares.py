@@ -153,8 +153,9 @@ def curves(problem: Problem, sale_limits: Floats, buy_limits: Floats, wanted: se
 class WholeShares:
     """A plan in quantities, its objective kept up to date, and the moves that improve it."""
 
-    def __init__(self, problem: Problem, wanted: Wanted, pairs: Sequence[Curve]) -> None:
+    def __init__(self, problem: Problem, wanted: Wanted, pairs: Sequence[Curve], sale_limits: Floats) -> None:
         self.problem = problem
+        self.sale_limits = sale_limits
         self.curves = list(pairs)
         target = problem.target
         self._min_trade = target.trading.min_trade

@@ -1,0 +1,240 @@
+"""The whole problem as a mixed-integer program: whole shares, minimum trades, tickets and exclusions in the model.
+
+It polishes the plan of small households and proves that of larger ones in the background. Its bound is at least as
+tight as the relaxation's. Every whole-share bound and every big-M is rounded down to a whole number of shares: with
+a fractional one that is also a switch's big-M, HiGHS can call a wrong answer optimal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+import highspy
+import numpy as np
+
+from core.rebalance.cells import Wanted
+from core.rebalance.holdings import Floats, Ints
+from core.rebalance.problem import Problem
+from core.rebalance.relaxation import Relaxation, default_buy_limits
+from core.tilt.target import LotMethod
+
+_INF = highspy.kHighsInf
+_CENT = 0.01
+
+
+@attrs.frozen(eq=False)
+class Exact:
+    """What the program found: signed dollars by (account, security) or None, and a lower bound on any plan's J."""
+
+    dollars: dict[tuple[int, int], float] | None
+    lower_bound: float
+    proved: bool
+
+
+def solve_exactly(
+    problem: Problem,
+    wanted: Wanted,
+    sale_limits: Floats,
+    *,
+    nodes: int | None = None,
+    seconds: float | None = None,
+    cutoff: float = _INF,
+    cancelled: Callable[[], bool] | None = None,
+) -> Exact:
+    """Solve the mixed-integer program.
+
+    ``sale_limits`` (N,) is what may be sold (``Relaxation.sale_limits``). ``nodes`` bounds the search the same way on
+    every machine; ``seconds`` is for work in the background only, whose result is a proof and not a plan.
+    ``cutoff`` is the objective of a plan already at hand: dearer ones are not looked for. ``cancelled`` is asked
+    while the solver runs.
+    """
+    return _Program(problem, wanted, sale_limits).solve(nodes, seconds, cutoff, cancelled)
+
+
+class _Program:
+    def __init__(self, problem: Problem, wanted: Wanted, sale_limits: Floats) -> None:
+        self.problem = problem
+        self.relaxation = Relaxation(problem)
+        self.relaxation.aim(wanted)
+        self.sale_limits = sale_limits
+        self.buy_limits = default_buy_limits(problem)
+        self.relaxation.limit(sale_limits=sale_limits, buy_limits=self.buy_limits)
+        self.model = self.relaxation.model
+        self.columns = self.relaxation.column_count
+        self.sales = len(problem.segments.most)
+        self.cash_rows = {a: len(problem.cells.names) + a for a in range(len(problem.holdings.accounts))}
+        self.selling: dict[tuple[int, int], int] = {}
+        self.buying: dict[tuple[int, int], int] = {}
+        self._sale_sides()
+        self._buy_sides()
+        for pair in self.selling.keys() & self.buying.keys():
+            self._row(-_INF, 1.0, {self.selling[pair]: 1.0, self.buying[pair]: 1.0})
+        self._wash_sales()
+        self._lot_order()
+
+    # -- model ----------------------------------------------------------------------------------------------
+
+    def _column(self, high: float, cost: float = 0.0) -> int:
+        """A whole-number column from 0 to ``high`` (rounded down)."""
+        self.model.addVar(0.0, float(np.floor(high + 1e-9)))
+        index = self.columns
+        self.columns += 1
+        self.model.changeColIntegrality(index, highspy.HighsVarType.kInteger)
+        if cost:
+            self.model.changeColCost(index, cost)
+        return index
+
+    def _row(self, low: float, high: float, terms: dict[int, float]) -> None:
+        indices = np.array(list(terms), dtype=np.int32)
+        self.model.addRow(low, high, len(terms), indices, np.array(list(terms.values())))
+
+    def _trade(self, account: int) -> int:
+        """The switch of one order: it costs a ticket, in the objective and in the account's cash."""
+        ticket = self.problem.target.trading.ticket
+        switch = self._column(1.0, ticket)
+        # A cent an order keeps the rounding of amounts from taking cash below its floor.
+        self.model.changeCoeff(self.cash_rows[account], switch, ticket + _CENT)
+        return switch
+
+    def _sale_sides(self) -> None:
+        problem, segments = self.problem, self.problem.segments
+        minimum = problem.target.trading.min_trade
+        held: dict[tuple[int, int], float] = {}
+        of_pair: dict[tuple[int, int], list[int]] = {}
+        for i in range(len(segments.most)):
+            pair = (int(segments.account[i]), int(segments.security[i]))
+            of_pair.setdefault(pair, []).append(i)
+        for lot in range(len(problem.holdings.quantity)):
+            pair = (int(problem.holdings.lot_account[lot]), int(problem.holdings.lot_security[lot]))
+            held[pair] = held.get(pair, 0.0) + float(problem.holdings.quantity[lot])
+        for pair, rows in of_pair.items():
+            rows = [i for i in rows if self.sale_limits[i] > 0]
+            if not rows:
+                continue
+            price = float(problem.holdings.unit_price[pair[1]])
+            step = float(problem.steps[pair[1]])
+            total = float(sum(self.sale_limits[i] for i in rows))
+            closes = abs(total / price - held[pair]) < 1e-6
+            switch = self._trade(pair[0])
+            self.selling[pair] = switch
+            sold = dict.fromkeys(rows, 1.0)
+            self._row(-_INF, 0.0, {**sold, switch: -total})
+            least = {**sold, switch: -minimum}
+            closing = self._column(1.0) if closes else None
+            if closing is not None:
+                self._row(0.0, _INF, {**sold, closing: -total})
+                least[closing] = minimum
+            self._row(0.0, _INF, least)
+            if step < 1:
+                continue
+            whole = float(np.floor(total / price / step + 1e-9))
+            count = self._column(whole)
+            odd = total - whole * step * price
+            terms = {**sold, count: -step * price}
+            if closing is not None and odd > 1e-9:
+                terms[closing] = -odd
+            self._row(0.0, 0.0, terms)
+
+    def _buy_sides(self) -> None:
+        problem, buys = self.problem, self.problem.purchases
+        minimum = problem.target.trading.min_trade
+        for i in range(len(buys.account)):
+            if self.buy_limits[i] <= 0:
+                continue
+            account, security = int(buys.account[i]), int(buys.security[i])
+            here = problem.segments.account == account
+            money = float(problem.start_cash[account] + self.sale_limits[here].sum() - problem.floor[account])
+            price = float(problem.holdings.unit_price[security])
+            step = float(problem.steps[security])
+            most = float(np.floor(max(0.0, money) / price / step)) * step * price
+            if most < max(minimum, step * price) - 1e-9:
+                self.model.changeColBounds(self.sales + i, 0.0, 0.0)
+                continue
+            switch = self._trade(account)
+            self.buying[(account, security)] = switch
+            self._row(-_INF, 0.0, {self.sales + i: 1.0, switch: -most})
+            self._row(0.0, _INF, {self.sales + i: 1.0, switch: -minimum})
+            if step >= 1:
+                count = self._column(most / price / step)
+                self._row(0.0, 0.0, {self.sales + i: 1.0, count: -step * price})
+
+    def _wash_sales(self) -> None:
+        problem, segments, group = self.problem, self.problem.segments, self.problem.holdings.group
+        loss = problem.holdings.taxable[segments.account] & (segments.gain < 0) & (self.sale_limits > 0)
+        for g in sorted({int(group[s]) for s in segments.security[loss]}):
+            buys = [switch for (_, s), switch in self.buying.items() if int(group[s]) == g]
+            if not buys:
+                continue
+            side = self._column(1.0)
+            for i in np.flatnonzero(loss & (group[segments.security] == g)):
+                self._row(-_INF, 0.0, {int(i): 1.0, side: -float(self.sale_limits[i])})
+            for switch in buys:
+                self._row(-_INF, 1.0, {switch: 1.0, side: 1.0})
+
+    def _lot_order(self) -> None:
+        if self.problem.target.tax.lot_method is LotMethod.OPTIMAL:
+            return
+        segments = self.problem.segments
+        for i in range(1, len(segments.most)):
+            same = segments.account[i] == segments.account[i - 1] and segments.security[i] == segments.security[i - 1]
+            if same and self.sale_limits[i] > 0:
+                gone = self._column(1.0)
+                self._row(-_INF, 0.0, {i: 1.0, gone: -float(self.sale_limits[i])})
+                self._row(0.0, _INF, {i - 1: 1.0, gone: -float(segments.most[i - 1])})
+
+    # -- solving --------------------------------------------------------------------------------------------
+
+    def solve(
+        self,
+        nodes: int | None,
+        seconds: float | None,
+        cutoff: float,
+        cancelled: Callable[[], bool] | None,
+    ) -> Exact:
+        model = self.model
+        model.setOptionValue("presolve", "choose")
+        model.setOptionValue("mip_rel_gap", 1e-7)
+        model.setOptionValue("mip_abs_gap", 1e-3)
+        model.setOptionValue("mip_feasibility_tolerance", 1e-7)
+        if nodes is not None:
+            model.setOptionValue("mip_max_nodes", nodes)
+        if seconds is not None:
+            model.setOptionValue("time_limit", seconds)
+        if np.isfinite(cutoff):
+            model.setOptionValue("objective_bound", cutoff)
+        if cancelled is not None:
+            _stop_when(model, cancelled)
+        model.run()
+        info = model.getInfo()
+        status = model.getModelStatus()
+        bound = float(info.mip_dual_bound)
+        proved = status == highspy.HighsModelStatus.kOptimal
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return Exact(None, bound if np.isfinite(bound) else -_INF, proved=False)
+        values = np.array(model.getSolution().col_value)
+        return Exact(self._dollars(values), bound, proved)
+
+    def _dollars(self, values: Floats) -> dict[tuple[int, int], float]:
+        segments, buys = self.problem.segments, self.problem.purchases
+        dollars: dict[tuple[int, int], float] = {}
+
+        def add(accounts: Ints, securities: Ints, amounts: Floats) -> None:
+            for i in np.flatnonzero(np.abs(amounts) > 1e-6):
+                pair = (int(accounts[i]), int(securities[i]))
+                dollars[pair] = dollars.get(pair, 0.0) + float(amounts[i])
+
+        add(segments.account, segments.security, -values[: self.sales])
+        add(buys.account, buys.security, values[self.sales : self.sales + len(buys.account)])
+        return dollars
+
+
+def _stop_when(model: highspy.Highs, cancelled: Callable[[], bool]) -> None:
+    """Ask between nodes whether to stop; the incumbent is kept."""
+    model.HandleUserInterrupt = True
+
+    def ask(_event: object) -> None:
+        if cancelled():
+            model.cancelSolve()  # type: ignore[no-untyped-call]
+
+    model.cbMipInterrupt += ask
