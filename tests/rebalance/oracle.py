@@ -465,12 +465,14 @@ class _Builder:
         trades = []
         for position, columns in self.positions.items():
             step = self._step(position[1])
-            if columns.buy_steps is not None:
+            # A switch a hair above nothing lets crumbs through; they are no orders.
+            if columns.buy_steps is not None and columns.buying is not None and values[columns.buying] > 0.5:
                 units = values[columns.buy_steps] * columns.buy_step
                 quantity = _units(units, step)
                 if quantity > 0 and units * self.unit[position[1]] > 0.005:
                     trades.append(buy(self.household, *position, quantity))
-            parts = self._sold(columns, values, step)
+            sold = columns.selling is not None and values[columns.selling] > 0.5
+            parts = self._sold(columns, values, step) if sold else {}
             if parts:
                 trades.append(sell(self.household, parts))
         return trades

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -29,13 +30,22 @@ def small_case(seed: int) -> Case:
     )
 
 
+def middle_case(seed: int) -> Case:
+    """The households of the engine's other properties: up to four accounts and 80 lots."""
+    rng = random.Random(seed * 7 + 1)
+    return random_household(seed, rng.randint(1, 4), rng.randint(3, 25), rng.randint(3, 80))
+
+
 @pytest.mark.parametrize("seed", range(HOUSEHOLDS))
-def test_plan_is_almost_the_best_there_is(seed: int):
-    household, exposures, target = small_case(seed)
+@pytest.mark.parametrize("case_of", [small_case, middle_case])
+def test_plan_is_almost_the_best_there_is(case_of: Callable[[int], Case], seed: int):
+    household, exposures, target = case_of(seed)
     idle = evaluate(household, exposures, target, ())
     if idle.violations:
         pytest.skip("doing nothing breaks a rule: sales that nobody makes by choice may be needed")
-    trades = best_trades(household, exposures, target, full_exit=False)
+    trades = best_trades(household, exposures, target, seconds=10.0, full_exit=False)
+    if trades is None and case_of is middle_case:
+        pytest.skip("too large for the oracle")
     assert trades is not None, "doing nothing is a plan"
     best = evaluate(household, exposures, target, trades)
     # Rounding to thousandths after the fact can overstep a limit by cents; more would be a mistake of the oracle.
