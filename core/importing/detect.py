@@ -157,7 +157,9 @@ def no_table(where: str) -> str:
 
 
 def _lacking(where: str, match: Match) -> str:
-    names: Sequence[str] = [match.layout.columns[key][0] for key in match.missing if key in match.layout.columns]
+    names: Sequence[str] = [
+        match.layout.columns[key][0].title() for key in match.missing if key in match.layout.columns
+    ]
     return (
         f"{where}: this is a {match.layout.title} file, but its heading lacks the column "
         f"{' and '.join(names) or 'of holdings'}. {match.layout.advice}"

@@ -196,7 +196,8 @@ class HoldingsReader:
         acquired = self._dates(rows, numbers, acquired_cells)
         self._note_latest(rows)
         self._check_arithmetic(ids, numbers, quantity, price, value)
-        cost = self._costs(rows, numbers, ids, quantity, value, acquired)
+        dated = "acquired" in self.columns or acquired_cells is not None
+        cost = self._costs(rows, numbers, ids, quantity, value, acquired if dated else None)
         table = zip(
             numbers,
             ids,
@@ -304,15 +305,18 @@ class HoldingsReader:
         ids: list[str],
         quantity: Numbers,
         value: Numbers | None,
-        acquired: list[date | None],
+        acquired: list[date | None] | None,
     ) -> Numbers:
-        """Cost basis in dollars to cents: its column, else unit cost x quantity, else value less gain."""
+        """Cost basis in dollars to cents: its column, else unit cost x quantity, else value less gain.
+
+        ``acquired`` is None where the file has no dates at all.
+        """
         cost = self._amounts(rows, numbers, "cost")
         if cost is None:
             cost = self._derived_costs(rows, numbers, ids, quantity, value)
         elif cost.fine:
             cost = cost._replace(values=[c if c is None else to_cents(c) for c in cost.values])
-        if "acquired" in self.columns and not all(cost.values):
+        if acquired is not None and not all(cost.values):
             # A zero paid at no date is a broker's way to say that the basis is not known.
             known = [None if not c and a is None else c for c, a in zip(cost.values, acquired, strict=True)]
             cost = Numbers(known, False, cost.fine, cost.signed)

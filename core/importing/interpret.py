@@ -86,11 +86,17 @@ class _Interpreter:
         rows = self.sheet.rows
         self._capture_file_name()
         headings = self._headings()
-        for number, row in enumerate(rows[: self.header], start=1):
+        label = self._label(rows[: self.header])
+        last = max((index for index, row in enumerate(rows[: self.header]) if not is_blank(row)), default=-1)
+        for index, row in enumerate(rows[: self.header]):
             if not is_blank(row):
-                self._text_row(number, row, "title or note above the table")
+                is_label = label is not None and index == last
+                self._text_row(index + 1, row, "account label" if is_label else "title or note above the table")
         self._capture_titles()
-        self._start_account(rows[: self.header])
+        if label is not None:
+            self._open_account(*label)
+        elif "account" in self.captured:
+            self._open_account(self.captured["account"], self.captured.get("name", ""))
         stops = [*(index for index, _ in headings[1:]), len(rows)]
         for (start, columns), stop in zip(headings, stops, strict=True):
             self._text_row(start + 1, rows[start], "heading")
@@ -150,12 +156,6 @@ class _Interpreter:
         if len(self.notes) < 500:
             self.notes.append(raw_line(row)[:2000])
         self._skip(number, reason)
-
-    def _start_account(self, above: Sequence[Row]) -> None:
-        if label := self._label(above):
-            self._open_account(*label)
-        elif "account" in self.captured:
-            self._open_account(self.captured["account"], self.captured.get("name", ""))
 
     def _label(self, rows: Sequence[Row]) -> tuple[str, str] | None:
         """The account named by the last line that is not blank, where the layout knows such lines."""
@@ -402,6 +402,9 @@ class _Interpreter:
                 f"Export the file again. {self.layout.advice}".rstrip()
             )
         self._date()
+        if self.layout.role is Role.POSITIONS and not {"cost", "unit_cost", "gain"} & set(self.first_columns):
+            message = f"The file states no cost basis: gains and taxes are not known. {self.layout.advice}".rstrip()
+            reading.findings.append(Finding(Severity.WARNING, "no-cost", reading.where, message))
         reading.findings.extend(compare_totals(reading.control_totals, reading.where))
         reading.findings.extend(self._percentages())
 

@@ -24,7 +24,7 @@ _NUMBER = re.compile(
 _PLAIN = re.compile(r"[-0-9.\n]*")
 # A sign, a dollar or a comma where no US number has one: such a column is read cell by cell, so that the
 # offending cell is found and named.
-_ODD = re.compile(r"[0-9.)][$+]|,(?![0-9]{3}(?![0-9]))|(?<![0-9]),|\.[0-9]*,")
+_ODD = re.compile(r"[0-9.)][$+]|\+(?![0-9.$])|\$(?![0-9.-])|\+\$-|,(?![0-9]{3}(?![0-9]))|(?<![0-9]),|\.[0-9]*,")
 _FINE = re.compile(r"\.[0-9]{3}")
 _LONGEST = 40
 _SHORT = 15  # so few characters make no number beyond the limit
