@@ -206,6 +206,7 @@ class BalanceStrip(QWidget):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(S.lg, S.sm, S.lg, S.sm)
         self._layout.setSpacing(0)
+        self._layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)  # narrow: figures go, see _fit
         self._layout.addWidget(self._state)
         for key, tile in self._tiles.items():
             self._layout.addWidget(tile, 4 if key in ("misfit", "small", "value") else 3)

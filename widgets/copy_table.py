@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
@@ -57,9 +56,8 @@ def _rows(view: QAbstractItemView) -> list[QModelIndex]:
 def _cell_text(model: QAbstractItemModel, row: QModelIndex, column: int) -> str:
     index = row.siblingAtColumn(column)
     raw = model.data(index, SORT_ROLE)
-    if isinstance(raw, bool):
-        return str(raw)
-    if isinstance(raw, int | float | Decimal):
+    # Whole numbers are counts or ranks behind words ("3 lots", "Warning"): the words are copied.
+    if isinstance(raw, float | Decimal):
         return _number_text(raw)
     if isinstance(raw, date):
         return raw.isoformat()
@@ -67,7 +65,7 @@ def _cell_text(model: QAbstractItemModel, row: QModelIndex, column: int) -> str:
     return neutral(" ".join(text.split()))
 
 
-def _number_text(raw: Any) -> str:
+def _number_text(raw: float | Decimal) -> str:
     exact = raw if isinstance(raw, Decimal) else Decimal(repr(raw))
     return f"{exact:f}".replace(".", locale().decimalPoint())
 

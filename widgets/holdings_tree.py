@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
 from core.classify.exposure import Exposure
@@ -51,6 +51,8 @@ class HoldingsTree(TreePanel):
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._on_menu)
         self.view.doubleClicked.connect(self._on_double_clicked)
+        rename = QShortcut(QKeySequence(Qt.Key.Key_F2), self.view, context=Qt.ShortcutContext.WidgetShortcut)
+        rename.activated.connect(self._on_override_key)
         self.view.selectionModel().currentRowChanged.connect(self._on_row_changed)
 
     def set_household(self, household: Household | None, exposures: Mapping[str, Exposure]) -> None:
@@ -96,6 +98,12 @@ class HoldingsTree(TreePanel):
         else:
             first = index.siblingAtColumn(0)
             self.view.setExpanded(first, not self.view.isExpanded(first))
+
+    @Slot()
+    def _on_override_key(self) -> None:
+        security = self.view.currentIndex().data(OBJECT_ROLE)
+        if isinstance(security, Security):
+            self.overrideRequested.emit(security.id)
 
     @Slot(QPoint)
     def _on_menu(self, position: QPoint) -> None:

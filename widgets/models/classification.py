@@ -47,7 +47,7 @@ def source_text(exposure: Exposure | None) -> str:
 def explanation(exposure: Exposure | None) -> str:
     """Every field with its source, for a tooltip; plain text, one fact a line."""
     if exposure is None:
-        return "Nothing is known of this security: it counts as unclassified.\nDouble-click to classify it."
+        return "Nothing is known of this security: it counts as unclassified.\nDouble-click (F2) to classify it."
     mix = ", ".join(
         f"{class_label(key)} {percent(share, 0)}"
         for key, share in zip(ASSET_CLASSES, exposure.mix, strict=True)
@@ -61,7 +61,7 @@ def explanation(exposure: Exposure | None) -> str:
     lines.append(confidence_label(exposure.confidence) + (f", as of {exposure.as_of}" if exposure.as_of else ""))
     if exposure.note:
         lines.append(exposure.note)
-    lines.append("Double-click to override.")
+    lines.append("Double-click (F2) to override.")
     return "\n".join(lines)
 
 
