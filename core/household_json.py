@@ -36,6 +36,10 @@ SCHEMA = "trimtab/household/1"
 _KIND_SOURCES = ("file", "guess", "user")
 _SIDES = ("cash", "margin")
 _LIMIT = Decimal(10) ** 15
+# Far outside what any market prints, and near enough to what a solver computes with.
+_LOWEST_PRICE, _HIGHEST_PRICE = Decimal("1e-8"), Decimal("1e9")
+_LOWEST_MULTIPLIER, _HIGHEST_MULTIPLIER = Decimal("1e-6"), Decimal("1e6")
+_LEAST_QUANTITY = Decimal("1e-9")
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -210,7 +214,7 @@ class _Item:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    text = str(value) if isinstance(value, Decimal) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -300,10 +304,10 @@ def _security(item: _Item) -> Security:
     price, multiplier = item.optional_number("price"), item.number("multiplier", Decimal(1))
     if not identity:
         raise item._bad("id", "a text that is not empty")
-    if price is not None and price < 0:
-        raise item._bad("price", "a price of zero or more")
-    if multiplier <= 0:
-        raise item._bad("multiplier", "a number above zero")
+    if price is not None and price != 0 and not _LOWEST_PRICE <= price <= _HIGHEST_PRICE:
+        raise item._bad("price", "a price of zero, or from 0.00000001 to a thousand million dollars")
+    if not _LOWEST_MULTIPLIER <= multiplier <= _HIGHEST_MULTIPLIER:
+        raise item._bad("multiplier", "a number from 0.000001 to a million")
     security = Security(
         identity,
         item.optional_text("symbol"),
@@ -326,8 +330,8 @@ def _lot(
     if security not in securities:
         raise item._bad("security", "the id of one of the securities")
     quantity = item.number("quantity")
-    if quantity == 0:
-        raise item._bad("quantity", "a number other than zero")
+    if abs(quantity) < _LEAST_QUANTITY:
+        raise item._bad("quantity", "a number other than zero, at least 0.000000001")
     cost, acquired = item.optional_number("cost_basis"), item.optional_date("acquired")
     stated = item.choice("term", Term, term(acquired, as_of))
     side = item.optional_text("side")
