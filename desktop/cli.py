@@ -19,6 +19,9 @@ from desktop.console import Console
 
 INTERRUPTED = 130
 READER_GONE = 141
+#: Set in the environment, a fault of the program shows where it happened.
+DEBUG_SWITCH = "TRIMTAB_DEBUG"
+FAULT = "this is a fault of the program, not of your input"
 
 _DESCRIPTION = """\
 Tilts client portfolios toward small-cap and value stocks: brokerage files in, whole-share and tax-lot aware trades
@@ -90,6 +93,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except MemoryError:
         console.note("trimtab: the computer's memory is not enough for this input. Split the file, or close programs.")
+        return 1
+    except Exception as error:
+        if os.environ.get(DEBUG_SWITCH):
+            raise
+        console.note(
+            f"trimtab: {FAULT} ({type(error).__name__}: {error}). Nothing was written. Please report it, with what "
+            f"{DEBUG_SWITCH}=1 in the environment shows."
+        )
         return 1
     return status
 

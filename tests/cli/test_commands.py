@@ -318,6 +318,19 @@ def test_control_c_ends_it_quietly(folder, capsys, monkeypatch):
     assert "stopped" in capsys.readouterr().err
 
 
+def test_a_fault_of_the_program_is_called_one(folder, capsys, monkeypatch):
+    def broken(*_arguments, **_options):
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr("core.importing.read.read_files", broken)
+    monkeypatch.delenv("TRIMTAB_DEBUG", raising=False)
+    assert main(["import", "household.json"]) == 1
+    assert "a fault of the program" in capsys.readouterr().err
+    monkeypatch.setenv("TRIMTAB_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        main(["import", "household.json"])
+
+
 def test_the_same_job_gives_the_same_files(folder):
     results = []
     for seed in ("1", "2"):

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.sample import sample_text
-from desktop.cli import main
+from desktop.cli import FAULT, main
 
 LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20))
 
@@ -25,6 +25,7 @@ def check(arguments):
     status, out, err = run(arguments)
     assert status in (0, 1, 2, 3), err
     assert "Traceback" not in err
+    assert FAULT not in err
     if status == 0:
         json.loads(out)
     else:

@@ -68,6 +68,9 @@ def certificate(objective: Objective) -> str:
         f"{nothing:,.2f} without trades, {plan:,.2f} with this plan; no plan that keeps the rules can have less than "
         f"{bound:,.2f}."
     )
+    if plan > nothing + 0.005:
+        # Doing nothing is always tried, so it can only have broken a rule.
+        return f"Leaving the household as it is would break a rule; the plan costs what keeping it takes. {measure}"
     if nothing - bound <= 0.005:
         return f"No plan that keeps the rules improves on leaving the household as it is. {measure}"
     return f"The plan takes {100 * objective.closed:.1f} % of the improvement that is possible. {measure}"
