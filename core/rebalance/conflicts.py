@@ -106,8 +106,12 @@ def _describe(problem: Problem, relaxation: Relaxation, name: str) -> str:
     needed = problem.floor[a]
     flow = problem.start_cash[a] - problem.holdings.cash[a]
     reachable = _most_cash(relaxation, a)
-    text = f"{name} (needs ${needed:,.2f}, ${reachable:,.2f} can be raised)"
-    return f"flows {account} of ${flow:,.2f} with {text}" if flow < 0 else text
+    text = f"{name} (needs {_dollars(needed)}, {_dollars(reachable)} can be raised)"
+    return f"flows {account} of {_dollars(flow)} with {text}" if flow < 0 else text
+
+
+def _dollars(amount: float) -> str:
+    return f"-${-amount:,.2f}" if amount < 0 else f"${amount:,.2f}"
 
 
 def _most_cash(relaxation: Relaxation, account: int) -> float:

@@ -101,7 +101,13 @@ class Engine:
         if trades and not idle.violations and idle.objective <= judged.objective:
             trades, judged, findings = (), idle, []
         findings += [*judged.findings, *_findings(problem, wanted, judged, trades)]
-        lost = tilt_lost(relaxation, wanted, plan_objective=judged.objective, plan_misfit=judged.misfit_after)
+        lost = tilt_lost(
+            relaxation,
+            wanted,
+            plan_objective=judged.objective,
+            plan_misfit=judged.misfit_after,
+            settled=plan.lower_bound,
+        )
         return Proposal(
             household=self.household.name,
             as_of=self.household.as_of,

@@ -14,9 +14,9 @@ import highspy
 import numpy as np
 
 from core.rebalance.cells import Wanted
-from core.rebalance.holdings import Floats, Ints
+from core.rebalance.holdings import Floats
 from core.rebalance.problem import Problem
-from core.rebalance.relaxation import Relaxation, default_buy_limits
+from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits
 from core.tilt.target import LotMethod
 
 _INF = highspy.kHighsInf
@@ -25,9 +25,12 @@ _CENT = 0.01
 
 @attrs.frozen(eq=False)
 class Exact:
-    """What the program found: signed dollars by (account, security) or None, and a lower bound on any plan's J."""
+    """What the program found: a plan (fractions of funds exact, all else whole) or None, and a bound on any plan's J.
 
-    dollars: dict[tuple[int, int], float] | None
+    The plan's own objective includes location and tickets.
+    """
+
+    plan: Relaxed | None
     lower_bound: float
     proved: bool
 
@@ -171,6 +174,12 @@ class _Program:
                 self._row(-_INF, 0.0, {int(i): 1.0, side: -float(self.sale_limits[i])})
             for switch in buys:
                 self._row(-_INF, 1.0, {switch: 1.0, side: 1.0})
+        for way_out in problem.exits:
+            taken = self._column(1.0)
+            for i in way_out.losses:
+                self._row(-_INF, 0.0, {int(i): 1.0, taken: -float(segments.most[i])})
+            for r in way_out.recent:
+                self._row(0.0, _INF, {int(r): 1.0, taken: -float(segments.most[r])})
 
     def _lot_order(self) -> None:
         if self.problem.target.tax.lot_method is LotMethod.OPTIMAL:
@@ -213,20 +222,9 @@ class _Program:
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return Exact(None, bound if np.isfinite(bound) else -_INF, proved=False)
         values = np.array(model.getSolution().col_value)
-        return Exact(self._dollars(values), bound, proved)
-
-    def _dollars(self, values: Floats) -> dict[tuple[int, int], float]:
-        segments, buys = self.problem.segments, self.problem.purchases
-        dollars: dict[tuple[int, int], float] = {}
-
-        def add(accounts: Ints, securities: Ints, amounts: Floats) -> None:
-            for i in np.flatnonzero(np.abs(amounts) > 1e-6):
-                pair = (int(accounts[i]), int(securities[i]))
-                dollars[pair] = dollars.get(pair, 0.0) + float(amounts[i])
-
-        add(segments.account, segments.security, -values[: self.sales])
-        add(buys.account, buys.security, values[self.sales : self.sales + len(buys.account)])
-        return dollars
+        bought = values[self.sales : self.sales + len(self.problem.purchases.account)]
+        sold = np.clip(values[: self.sales], 0.0, None)
+        return Exact(Relaxed(sold, np.clip(bought, 0.0, None), float(info.objective_function_value)), bound, proved)
 
 
 def _stop_when(model: highspy.Highs, cancelled: Callable[[], bool]) -> None:

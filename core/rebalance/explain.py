@@ -163,11 +163,12 @@ def misfit_share(problem: Problem, wanted: Wanted, relaxed: Relaxed) -> float:
 
 
 def tilt_lost(
-    relaxation: Relaxation, wanted: Wanted, *, plan_objective: float, plan_misfit: float
+    relaxation: Relaxation, wanted: Wanted, *, plan_objective: float, plan_misfit: float, settled: float
 ) -> tuple[TiltLost, ...]:
     """What each rule in force costs: the relaxed plan with the rule switched off, against the one with it.
 
-    Whole shares, minimum trades and exclusions inside the plan are what lies between the relaxation and the plan.
+    ``settled`` is the bound with the either-or rules (no loss sold beside an identical purchase): what they cost lies
+    between the relaxation and it, what whole shares and minimum trades cost between it and the plan.
     Rules that cost nothing are left out; the dearest come first.
     """
     problem = relaxation.problem
@@ -197,7 +198,7 @@ def tilt_lost(
     relaxation.limit(cash_floors=np.minimum(problem.floor, np.clip(-problem.holdings.pending, 0, None)))
     compare("cash_reserve")
     relaxation.limit()
-    for rows in ("gain_limit", "max_turnover", "sectors", "max_position", "max_stock", "lot_method"):
+    for rows in ("gain_limit", "max_turnover", "sectors", "max_position", "max_stock", "lot_method", "wash_sale"):
         if any(name.startswith(rows) for name in relaxation.row_names):
             relaxation.free_rows(rows, free=True)
             compare(rows)
@@ -205,7 +206,8 @@ def tilt_lost(
     relaxation.ignore_tax(ignore=True)
     compare("taxes")
     relaxation.ignore_tax(ignore=False)
-    note("whole_shares_and_minimum_trade", 100 * (plan_misfit - base_misfit), plan_objective - base.objective)
+    note("wash_sale_in_plan", 0.0, settled - base.objective)
+    note("whole_shares_and_minimum_trade", 100 * (plan_misfit - base_misfit), plan_objective - settled)
     return tuple(sorted(found, key=lambda t: (-t.points, -t.dollars, t.rule)))
 
 

@@ -46,7 +46,7 @@ class Segments:
     ratio : value that leaves per dollar of proceeds (1 but for rounding in the files). cost : objective a dollar
     (tax, half spread, location) without tax coupling; tax, gain : tax and taxable gain a dollar. term_long : whether
     the gain is long-term. blocks : rules that forbid the sale. reluctance : Reluctance by number.
-    must : whether a sell-all covers it.
+    must : whether a sell-all covers it. recent : whether it holds shares bought in the 30 days up to the trade date.
     """
 
     account: Ints
@@ -60,6 +60,19 @@ class Segments:
     blocks: tuple[frozenset[str], ...]
     reluctance: Ints
     must: Bools
+    recent: Bools
+
+
+@attrs.frozen(eq=False)
+class Exit:
+    """A way to take a loss in an identical group bought of late: sell all that was bought in the 30 days with it.
+
+    recent : segments to be sold whole. losses : segments at a loss that may then be sold (some of them may be recent).
+    """
+
+    group: int
+    recent: Ints
+    losses: Ints
 
 
 @attrs.frozen(eq=False)
@@ -108,6 +121,7 @@ class Problem:
     drag: Floats  # (A, S) location drag a dollar held
     start_drag: float
     segments: Segments
+    exits: tuple[Exit, ...]
     purchases: Purchases
     caps: tuple[Cap, ...]
     sector_ranges: tuple[SectorRange, ...]
@@ -133,6 +147,7 @@ def build_problem(holdings: Holdings, target: Target) -> Problem:
     cash_share = target.trading.cash_reserve
     floor = cash_share * np.clip(holdings.account_value + flows, 0, None) + np.clip(-holdings.pending, 0, None)
     caps = _caps(holdings, target, value)
+    segments, exits = _with_exits(holdings, target, _segments(holdings, target, drag))
     return Problem(
         holdings=holdings,
         target=target,
@@ -144,7 +159,8 @@ def build_problem(holdings: Holdings, target: Target) -> Problem:
         by_security=by_security,
         drag=drag,
         start_drag=float((holdings.position_values() * drag).sum()),
-        segments=_segments(holdings, target, drag),
+        segments=segments,
+        exits=exits,
         purchases=_purchases(holdings, target, drag, caps, by_security),
         caps=caps,
         sector_ranges=_sector_ranges(holdings, target, by_security),
@@ -222,7 +238,48 @@ def _segments(holdings: Holdings, target: Target, drag: Floats) -> Segments:
         blocks=tuple(blocks[i] for i in order),
         reluctance=np.array(reluctance, dtype=np.int64)[order],
         must=np.array(must, dtype=bool)[order],
+        recent=np.array([bool(_is_recent(holdings)[rows[i][2]].any()) for i in order], dtype=bool),
     )
+
+
+def _with_exits(holdings: Holdings, target: Target, segments: Segments) -> tuple[Segments, tuple[Exit, ...]]:
+    """Losses beside purchases of the last 30 days, freed where all of those can be sold with them.
+
+    Where a lot method is enforced, or a sheltered account holds the purchases among older shares, selling them whole
+    means selling the whole position.
+    """
+    washed = segments.reluctance == Reluctance.WASHED_LOSS
+    reluctance = segments.reluctance.copy()
+    group = holdings.group[segments.security]
+    untraded = _groups_with_unsold_purchases(holdings, segments)
+    ordered = target.tax.lot_method is not LotMethod.OPTIMAL
+    exits = []
+    for g in sorted({int(x) for x in group[washed]}):
+        here = group == g
+        recent = np.flatnonzero(here & segments.recent)
+        if ordered:
+            positions = {(int(segments.account[i]), int(segments.security[i])) for i in recent}
+            recent = np.array(
+                [i for i in np.flatnonzero(here) if (int(segments.account[i]), int(segments.security[i])) in positions],
+                dtype=np.int64,
+            )
+        others = segments.reluctance[recent]
+        sellable = all(not segments.blocks[i] for i in recent) and bool(
+            np.isin(others, (Reluctance.NONE, Reluctance.WASHED_LOSS)).all()
+        )
+        if g in untraded or not sellable:
+            continue
+        losses = np.flatnonzero(here & washed)
+        reluctance[losses] = Reluctance.NONE
+        exits.append(Exit(g, recent, losses))
+    return attrs.evolve(segments, reluctance=reluctance), tuple(exits)
+
+
+def _groups_with_unsold_purchases(holdings: Holdings, segments: Segments) -> frozenset[int]:
+    """Identical groups with recent lots that are no segment (no price, not traded): they can't be sold whole."""
+    covered = {int(lot) for lots in segments.lots for lot in lots}
+    missing = [lot for lot in np.flatnonzero(_is_recent(holdings)) if int(lot) not in covered]
+    return frozenset(int(holdings.group[holdings.lot_security[lot]]) for lot in missing)
 
 
 def _selling_order(holdings: Holdings, target: Target, rows: list[tuple[int, int, list[int]]], cost: Floats) -> Ints:
@@ -285,9 +342,14 @@ def _sale_blocks(
 
 def _recent_groups(holdings: Holdings) -> frozenset[int]:
     """Identical groups with a purchase in the 30 days up to the trade date, in any account."""
-    today = holdings.as_of.toordinal()
-    recent = (holdings.acquired >= today - WASH_DAYS) & (holdings.acquired > 0) & (holdings.quantity > 0)
-    return frozenset(int(g) for g in holdings.group[holdings.lot_security[recent]])
+    return frozenset(int(g) for g in holdings.group[holdings.lot_security[_is_recent(holdings)]])
+
+
+def _is_recent(holdings: Holdings) -> Bools:
+    """(L,) lots bought in the 30 days up to the trade date."""
+    since = holdings.as_of.toordinal() - WASH_DAYS
+    recent: Bools = (holdings.acquired >= since) & (holdings.acquired > 0) & (holdings.quantity > 0)
+    return recent
 
 
 def _reluctance(holdings: Holdings, target: Target, lot: int, gain: float, recent: frozenset[int]) -> int:

@@ -154,6 +154,13 @@ class Relaxation:
             pair = np.array([earlier, later])
             shares = np.array([-1.0, 1.0]) * float(segments.most[earlier]) / segments.most[pair]
             add(name, pair, shares, -_INF, 0.0)
+        for way_out in problem.exits:
+            # A loss is taken only with all recent purchases sold: in shares of each, loss <= purchase.
+            for i in way_out.losses:
+                for r in way_out.recent:
+                    if i != r:
+                        shares = np.array([1.0, -1.0]) / segments.most[[i, r]] * float(segments.most[i])
+                        add("wash_sale", np.array([i, r]), shares, -_INF, 0.0)
         limit = problem.target.tax.gain_limit
         if limit is not None:
             add("gain_limit", sale_columns, segments.gain, -_INF, limit)

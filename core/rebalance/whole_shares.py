@@ -38,8 +38,8 @@ class Curve:
     """What an (account, security) does at each signed quantity: piecewise linear over ``units``.
 
     units : knots, ascending. worth, cash, cost, tax, gain : dollars at the knots (cash is what the account gains).
-    closes : quantity that closes the position (negative), or 0 where it can't be closed. must : a sell-all covers
-    it, so nothing but closing it will do.
+    closes : quantity that closes the position (negative), or 0 where it can't be closed. forced : units that must be
+    sold at least (a sell-all, or recent purchases sold so that a loss counts).
     """
 
     account: int
@@ -49,7 +49,7 @@ class Curve:
     least: float
     most: float
     closes: float
-    must: bool
+    forced: float
     units: Floats
     table: Floats  # (5, knots): worth, cash, cost, tax, gain
 
@@ -66,8 +66,7 @@ class Curve:
 
     def nearest(self, wished: Floats, min_trade: float) -> Floats:
         """Quantities that may be ordered, nearest to wished ones (multiples of the step), toward more cash."""
-        if self.must:
-            return np.full(len(wished), self.closes)
+        wished = np.minimum(wished, -self._forced_order())
         smallest = np.ceil(min_trade / self.price / self.step - 1e-9) * self.step
         bounded = np.clip(wished, self.least, self.most)
         small = (np.abs(bounded) < smallest) & (bounded != self.closes)
@@ -76,11 +75,18 @@ class Curve:
         result: Floats = np.where(small, np.where(bounded > 0, 0.0, np.where(bounded < 0, least_sale, 0.0)), bounded)
         return result
 
+    def _forced_order(self) -> float:
+        """Units of the smallest sale that may be ordered and covers what must be sold; 0 where nothing must."""
+        if self.forced <= 0:
+            return 0.0
+        whole = float(np.ceil(self.forced / self.step - 1e-9) * self.step)
+        return -self.closes if self.closes and whole > -self.closes - _EPSILON else whole
+
     def legal(self, quantity: float, min_trade: float) -> bool:
         """Whether an order of this quantity may be placed (whole units, minimum trade, limits)."""
         if abs(quantity - self.closes) < _EPSILON and self.closes < 0:
             return True
-        if self.must:
+        if quantity > -self.forced + _EPSILON and self.forced > 0:
             return False
         if abs(quantity) < _EPSILON:
             return True
@@ -89,8 +95,17 @@ class Curve:
         return abs(quantity) * self.price >= min_trade - 1e-9
 
 
-def curves(problem: Problem, sale_limits: Floats, buy_limits: Floats, wanted: set[tuple[int, int]]) -> list[Curve]:
-    """One curve for each (account, security) of ``wanted``, within the given limits, in sorted order."""
+def curves(
+    problem: Problem,
+    sale_limits: Floats,
+    sale_floors: Floats,
+    buy_limits: Floats,
+    wanted: set[tuple[int, int]],
+) -> list[Curve]:
+    """One curve for each (account, security) of ``wanted``, within the given limits, in sorted order.
+
+    Segments with a floor (dollars) must be sold whole and come first.
+    """
     segments, buys, holdings = problem.segments, problem.purchases, problem.holdings
     harvest_cost = problem.target.trading.half_spread
     of_pair: dict[tuple[int, int], list[int]] = {}
@@ -108,7 +123,8 @@ def curves(problem: Problem, sale_limits: Floats, buy_limits: Floats, wanted: se
         step = float(problem.steps[security])
         drag = float(problem.drag[account, security])
         units, rows = [0.0], [np.zeros(5)]
-        for i in of_pair.get(pair, []):
+        forced = 0.0
+        for i in selling_order(of_pair.get(pair, []), sale_floors):
             proceeds = float(sale_limits[i])
             if proceeds <= 0:
                 continue
@@ -123,6 +139,8 @@ def curves(problem: Problem, sale_limits: Floats, buy_limits: Floats, wanted: se
                 ]
             )
             units.append(units[-1] - proceeds / price)
+            if sale_floors[i] > 0:
+                forced = -units[-1]
             rows.append(rows[-1] + change)
         sellable = -units[-1]
         closes = -held[pair] if pair in held and abs(sellable - held[pair]) < 1e-6 and sellable > 0 else 0.0
@@ -142,7 +160,7 @@ def curves(problem: Problem, sale_limits: Floats, buy_limits: Floats, wanted: se
                 least,
                 most,
                 closes,
-                any(bool(segments.must[i]) for i in of_pair.get(pair, [])),
+                forced,
                 np.array(units[::-1]),
                 np.array(rows[::-1]).T.copy(),
             )
@@ -150,12 +168,16 @@ def curves(problem: Problem, sale_limits: Floats, buy_limits: Floats, wanted: se
     return result
 
 
+def selling_order(rows: Sequence[int], sale_floors: Floats) -> list[int]:
+    """Segments of one position in the order they are closed: those that must be sold first."""
+    return sorted(rows, key=lambda i: (sale_floors[i] <= 0, i))
+
+
 class WholeShares:
     """A plan in quantities, its objective kept up to date, and the moves that improve it."""
 
-    def __init__(self, problem: Problem, wanted: Wanted, pairs: Sequence[Curve], sale_limits: Floats) -> None:
+    def __init__(self, problem: Problem, wanted: Wanted, pairs: Sequence[Curve]) -> None:
         self.problem = problem
-        self.sale_limits = sale_limits
         self.curves = list(pairs)
         target = problem.target
         self._min_trade = target.trading.min_trade
@@ -470,5 +492,9 @@ def nearest_legal(curve: Curve, quantity: float, min_trade: float) -> float:
     floor = float(np.floor(quantity / curve.step + 1e-9) * curve.step)
     smallest = float(np.ceil(min_trade / curve.price / curve.step - 1e-9) * curve.step)
     choices = {0.0, curve.closes, floor, curve.least, smallest if quantity > 0 else -smallest}
-    legal = [q for q in choices if curve.legal(q, min_trade) and _whole(curve, q) and (q * quantity >= 0 or curve.must)]
+    if curve.forced > 0:
+        choices.add(-float(np.ceil(curve.forced / curve.step - 1e-9) * curve.step))
+    legal = [
+        q for q in choices if curve.legal(q, min_trade) and _whole(curve, q) and (q * quantity >= 0 or curve.forced > 0)
+    ]
     return min(legal, key=lambda q: (abs(q - quantity), abs(q))) if legal else 0.0

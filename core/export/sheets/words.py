@@ -61,6 +61,7 @@ _RULES: dict[str, str] = {
     "tax": "the tax it would cost",
     "whole_shares_and_minimum_trade": "whole shares and minimum trade",
     "wash_sale": "wash sales",
+    "wash_sale_in_plan": "not buying what is sold at a loss",
     "cash_reserve": "cash reserve",
     "max_stock": "largest single stock",
     "max_position": "largest position",

@@ -1,0 +1,79 @@
+"""The support of a plan while it is being fixed: sales and purchases still open, and how much they must be."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.rebalance.holdings import Floats, Ints
+from core.rebalance.problem import Problem
+from core.rebalance.relaxation import Relaxation, Relaxed
+
+#: Dollars: below this the relaxation trades nothing.
+SMALL = 1e-4
+
+#: An (account, security).
+Pair = tuple[int, int]
+
+
+class Support:
+    """Bounds on the relaxation's columns; solving applies them. ``must`` (N,) is what has to be sold come what may."""
+
+    def __init__(self, relaxation: Relaxation, sale_limits: Floats, buy_limits: Floats) -> None:
+        self.relaxation = relaxation
+        self.problem = relaxation.problem
+        segments = self.problem.segments
+        self.sale_limits = sale_limits.copy()
+        self.buy_limits = buy_limits.copy()
+        self.must = np.where(segments.must, segments.most, 0.0)
+        self.sale_floors = self.must.copy()
+        self.buy_floors = np.zeros(len(buy_limits))
+        self.cash_floors = self.problem.floor.copy()
+
+    def solve(self) -> Relaxed | None:
+        """The optimum within these bounds, or None where there is none."""
+        self.relaxation.limit(
+            sale_limits=self.sale_limits,
+            sale_floors=self.sale_floors,
+            buy_limits=self.buy_limits,
+            buy_floors=self.buy_floors,
+            cash_floors=self.cash_floors,
+        )
+        return self.relaxation.solve()
+
+    def copy(self) -> Support:
+        """Bounds that can be changed apart from these."""
+        other = Support(self.relaxation, self.sale_limits, self.buy_limits)
+        other.must = self.must.copy()
+        other.sale_floors = self.sale_floors.copy()
+        other.buy_floors = self.buy_floors.copy()
+        other.cash_floors = self.cash_floors.copy()
+        return other
+
+    def take(self, other: Support) -> None:
+        """Make the bounds of another support this one's."""
+        self.must = other.must
+        self.sale_limits, self.sale_floors = other.sale_limits, other.sale_floors
+        self.buy_limits, self.buy_floors = other.buy_limits, other.buy_floors
+        self.cash_floors = other.cash_floors
+
+    def sales_of(self, pair: Pair) -> Ints:
+        """Segments of an (account, security)."""
+        segments = self.problem.segments
+        return np.flatnonzero((segments.account == pair[0]) & (segments.security == pair[1]))
+
+    def buys_of(self, pair: Pair) -> Ints:
+        """Purchases of an (account, security): one or none."""
+        buys = self.problem.purchases
+        return np.flatnonzero((buys.account == pair[0]) & (buys.security == pair[1]))
+
+
+def trade_sizes(problem: Problem, relaxed: Relaxed) -> dict[Pair, float]:
+    """Signed dollars by (account, security) of a relaxed plan, negative for sales."""
+    sizes: dict[Pair, float] = {}
+    for i in np.flatnonzero(relaxed.sold > SMALL):
+        pair = (int(problem.segments.account[i]), int(problem.segments.security[i]))
+        sizes[pair] = sizes.get(pair, 0.0) - float(relaxed.sold[i])
+    for i in np.flatnonzero(relaxed.bought > SMALL):
+        pair = (int(problem.purchases.account[i]), int(problem.purchases.security[i]))
+        sizes[pair] = sizes.get(pair, 0.0) + float(relaxed.bought[i])
+    return sizes
