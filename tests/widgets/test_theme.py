@@ -101,7 +101,7 @@ def test_the_theme_s_own_contrast_is_the_standard_s(mode):
 def test_the_sheet_is_filled_and_its_pictures_exist(mode, qapp):
     sheet = style_sheet(load_tokens(mode), qapp.font())
     assert "$" not in sheet
-    pictures = re.findall(r"url\((.*?)\)", sheet)
+    pictures = re.findall(r'url\("(.*?)"\)', sheet)
     assert pictures
     for path in pictures:
         with open(path, encoding="utf-8") as file:  # noqa: PTH123
