@@ -16,6 +16,7 @@ from typing import Any
 import attrs
 
 from core.classify.overrides import Override
+from core.classify.symbols import normalise_symbol
 from core.errors import UsageError
 from core.household import AccountKind, Household
 from core.tilt.box import Box, box_with_pins
@@ -249,6 +250,27 @@ class OverrideExposure(Edit):
         else:
             overrides[self.security] = self.override
         return {"overrides": overrides}
+
+
+@attrs.frozen
+class SetOverrides(Edit):
+    """All of the user's classifications at once, as read from a file: by symbol, CUSIP or name."""
+
+    overrides: Mapping[str, Override]
+    text: str = "Open classifications"
+
+    def _fields(self, document: Document) -> Mapping[str, Any]:
+        # A security is found as the classifier finds it: by symbol, else CUSIP, else name.
+        by_word = {normalise_symbol(override.symbol): override for override in self.overrides.values()}
+        found: dict[str, Override] = {}
+        for security in document.household.securities:
+            for word in (security.symbol, security.cusip, security.name):
+                if word and normalise_symbol(word) in by_word:
+                    found[security.id] = by_word[normalise_symbol(word)]
+                    break
+        used = {normalise_symbol(override.symbol) for override in found.values()}
+        found.update({word: override for word, override in by_word.items() if word not in used})
+        return {"overrides": found}
 
 
 @attrs.frozen

@@ -32,6 +32,8 @@ MENUS: Mapping[str, str] = {"file": "&File", "edit": "&Edit", "view": "&View", "
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("import", "file", "&Import…", "Read positions and lots from brokerage files", "import", ("Ctrl+O",)),
     ActionSpec("open_target", "file", "Open &target…", "Read a target from a TOML file", "target", ("Ctrl+Shift+O",)),
+    ActionSpec("open_prices", "file", "Add &prices…", "Read prices of securities that may be bought (Symbol, Price)"),
+    ActionSpec("open_overrides", "file", "Open &classifications…", "Read your own classifications from a CSV file"),
     ActionSpec("sample", "file", "Open &sample household", "Open the invented household that comes with the program"),
     ActionSpec(
         "export", "file", "&Export to Excel…", "Write trades and lots to an Excel workbook", "export", ("Ctrl+E",)
@@ -100,9 +102,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
 #: Keys that parts of the window answer themselves, for the F1 list.
 OTHER_KEYS: tuple[tuple[str, str], ...] = (
     ("Arrow keys on the tilt pad", "Move the target; with Shift in fine steps"),
-    ("Arrow keys in the nine boxes", "Go from cell to cell; type a number to change one"),
-    ("Esc", "Take a drag back while the button is down; close a dialog"),
-    ("Double-click a holding", "Change its classification"),
+    ("Tab in the nine boxes", "Go from cell to cell; type a share, or step it with the arrow keys"),
+    ("Esc", "Give a drag up while the button is down; close a dialog"),
+    ("Double-click a classification", "Say yourself what the holding is made of"),
     ("Ctrl+C in a table", "Copy the selected rows"),
 )
 

@@ -11,7 +11,7 @@ from core.edits import Document
 from core.household import Account, Finding, Severity
 from core.money import CENT, ZERO, to_cents
 from core.rebalance.proposal import Action, Proposal
-from desktop.header import OLD_DAYS, STALE_DAYS, age_words
+from desktop.header import OLD_DAYS, age_words
 
 #: Share of the value that may be unclassified before the style figures are called shaky.
 MOST_UNCLASSIFIED = 0.05
@@ -69,6 +69,8 @@ def checks(document: Document, proposal: Proposal, today: date) -> tuple[Finding
     """The plan's own findings and those of the household that touch trading; nothing found means ready."""
     household = document.household
     found = list(proposal.findings)
+    # What the import could not use or doubts stands in the way of trading as much as of the command line.
+    found.extend(f for f in household.findings if f.severity is Severity.ERROR and f not in found)
     for row in account_cash(document, proposal):
         name = row.account.name or row.account.id
         if not row.ties:
@@ -81,7 +83,7 @@ def checks(document: Document, proposal: Proposal, today: date) -> tuple[Finding
             found.append(Finding(Severity.ERROR, "reserve", name, "The plan leaves less cash than the reserve."))
     days = (today - household.as_of).days
     if days > OLD_DAYS or days < 0:
-        severity = Severity.ERROR if days > STALE_DAYS or days < 0 else Severity.WARNING
+        severity = Severity.ERROR if days < 0 else Severity.WARNING
         words = f"The prices are {age_words(household.as_of, today)}; import today's positions before trading."
         found.append(Finding(severity, "old-data", household.as_of.isoformat(), words))
     if 1 - proposal.before.coverage > MOST_UNCLASSIFIED:

@@ -30,7 +30,8 @@ class ShortcutsDialog(QDialog):
         _add_rows(grid, row, "In the pages", list(OTHER_KEYS))
         grid.setColumnStretch(1, 1)
         layout.addLayout(grid)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = QDialogButtonBox()
+        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
 

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+import attrs
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from core.household import Household
+from desktop.import_tables import FilesTable, accounts_table
 from widgets.control_totals import ControlTotalsTable
 from widgets.findings_panel import FindingsPanel
-from widgets.labels import kind_label
-from widgets.numbers import date_text, money, number, plural
+from widgets.numbers import date_text, money, plural
 from widgets.theme import S, font
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ImportDialog(QDialog):
-    """``opened`` when the user takes the household, ``addRequested`` to read it together with the open files."""
+    """``opened(household)`` when the user takes it; ``addRequested`` to read it together with the open files."""
 
-    opened = Signal()
+    opened = Signal(object)
     addRequested = Signal()
 
     def __init__(self, household: Household, open_files: int, parent: QWidget | None = None) -> None:
@@ -43,10 +43,12 @@ class ImportDialog(QDialog):
         layout.setSpacing(S.md)
         head = QHBoxLayout()
         words = QVBoxLayout()
-        words.setSpacing(0)
-        title = QLabel(household.name)
-        title.setFont(font("title"))
-        words.addWidget(title)
+        words.setSpacing(S.xs)
+        self.name = QLineEdit(household.name)
+        self.name.setFont(font("title"))
+        self.name.setAccessibleName("Name of the household")
+        self.name.setToolTip("How the household is called on screen and in the workbook")
+        words.addWidget(self.name)
         counts = (
             plural(len(household.accounts), "account"),
             plural(len(household.securities), "security", "securities"),
@@ -76,9 +78,9 @@ class ImportDialog(QDialog):
             column.addWidget(_heading("What to know"))
             column.addWidget(self.findings)
         column.addWidget(_heading("Accounts"))
-        column.addWidget(_accounts(household))
+        column.addWidget(accounts_table(household))
         column.addWidget(_heading("Files"))
-        column.addWidget(_files(household))
+        column.addWidget(FilesTable(household.files))
         totals = ControlTotalsTable()
         totals.set_files(household.files)
         column.addWidget(_heading("Totals stated in the files"))
@@ -91,7 +93,8 @@ class ImportDialog(QDialog):
         return scroll
 
     def _buttons(self, open_files: int) -> QDialogButtonBox:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons = QDialogButtonBox()
+        buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         accept = QPushButton("Open household")
         accept.setProperty("primary", True)
         accept.setDefault(True)
@@ -107,7 +110,8 @@ class ImportDialog(QDialog):
 
     @Slot()
     def _on_open(self) -> None:
-        self.opened.emit()
+        name = self.name.text().strip()
+        self.opened.emit(attrs.evolve(self.household, name=name) if name else self.household)
         self.accept()
 
     @Slot()
@@ -120,59 +124,3 @@ def _heading(text: str) -> QLabel:
     label = QLabel(text)
     label.setFont(font("heading"))
     return label
-
-
-def _table(headings: tuple[str, ...], figures: tuple[int, ...], rows: list[tuple[str, ...]]) -> QTreeWidget:
-    table = QTreeWidget()
-    table.setHeaderLabels(headings)
-    table.setRootIsDecorated(False)
-    table.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
-    table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    table.setUniformRowHeights(True)
-    for row in rows:
-        item = QTreeWidgetItem(table, row)
-        for column in figures:
-            item.setTextAlignment(column, _RIGHT)
-    for column in range(len(headings)):
-        table.resizeColumnToContents(column)
-        if column in figures:
-            table.headerItem().setTextAlignment(column, _RIGHT)
-    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    row_height = table.sizeHintForRow(0) if rows else 24
-    table.setFixedHeight(table.header().sizeHint().height() + row_height * max(1, len(rows)) + 6)
-    return table
-
-
-def _accounts(household: Household) -> QTreeWidget:
-    return _table(
-        ("Account", "Kind", "Custodian", "Cash", "Value"),
-        (3, 4),
-        [
-            (
-                account.name or account.id,
-                kind_label(account.kind) + (" (guess)" if account.kind_source == "guess" else ""),
-                account.custodian or "not stated",
-                money(account.cash + account.pending, cents=True),
-                money(account.market_value, cents=True),
-            )
-            for account in household.accounts
-        ],
-    )
-
-
-def _files(household: Household) -> QTreeWidget:
-    return _table(
-        ("File", "Layout", "As of", "Rows", "Used", "Passed over"),
-        (3, 4, 5),
-        [
-            (
-                source.path.replace("\\", "/").rsplit("/", 1)[-1],
-                source.layout,
-                date_text(source.as_of),
-                number(source.rows),
-                number(source.used),
-                number(len(source.skipped)),
-            )
-            for source in household.files
-        ],
-    )

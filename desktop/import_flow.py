@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from core.edits import ImportHousehold, SetTarget
+from core.edits import Edit, ImportHousehold, SetOverrides, SetTarget
 from core.household import Household, Severity
 from desktop.import_dialog import ImportDialog
 from desktop.settings import Settings
@@ -44,11 +45,20 @@ class ImportFlow(QObject):
 
     def choose_target(self) -> None:
         """Ask for a target file."""
-        dialog = QFileDialog(
-            self._window, "Open target", str(self._settings.last_folder), "Targets (*.toml);;All files (*)"
-        )
+        self._choose_one("Open target", "Targets (*.toml);;All files (*)", self.read_target)
+
+    def choose_prices(self) -> None:
+        """Ask for a table of prices."""
+        self._choose_one("Add prices", "Tables (*.csv *.xlsx *.xls);;All files (*)", self.read_prices)
+
+    def choose_overrides(self) -> None:
+        """Ask for the user's classifications."""
+        self._choose_one("Open classifications", "Tables (*.csv);;All files (*)", self.read_overrides)
+
+    def _choose_one(self, title: str, filters: str, then: Callable[[Path], None]) -> None:
+        dialog = QFileDialog(self._window, title, str(self._settings.last_folder), filters)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.read_target(Path(name)))
+        dialog.fileSelected.connect(lambda name: then(Path(name)))
         dialog.open()
 
     def read(self, paths: Sequence[Path]) -> None:
@@ -81,22 +91,48 @@ class ImportFlow(QObject):
 
     def read_target(self, path: Path) -> None:
         """Read a target file and put it in force."""
+        self._read_one(path, lambda: _read_target(path), lambda target: SetTarget(target))
+
+    def read_prices(self, path: Path) -> None:
+        """Read prices; securities that are new to the household may then be bought."""
+        household = self._bench.document.household
+
+        def edit(priced: Household) -> ImportHousehold | None:
+            if self._bench.document.household is not household:
+                self._bench.say(Severity.WARNING, "The household has changed meanwhile; add the prices again.")
+                return None
+            return ImportHousehold(priced, text="Add prices")
+
+        self._read_one(path, lambda: _read_prices(path, household), edit)
+
+    def read_overrides(self, path: Path) -> None:
+        """Read the user's own classifications and put them in force."""
+        self._read_one(path, lambda: _read_overrides(path), lambda overrides: SetOverrides(overrides))
+
+    def _read_one(self, path: Path, work: Callable[[], Any], edit: Callable[[Any], Edit | None]) -> None:
         self._settings.last_folder = path.parent
-        self._bench.tasks.run(
-            "target",
-            f"Reading {path.name}…",
-            lambda: _read_target(path),
-            lambda target: self._bench.session.push(SetTarget(target), self),
-            lambda message: self._bench.say(Severity.ERROR, message) if message else None,
-        )
+
+        def done(result: Any) -> None:
+            change = edit(result)
+            if change is not None:
+                self._bench.session.push(change, self)
+
+        def failed(words: str) -> None:
+            if words:
+                self._bench.say(Severity.ERROR, words)
+
+        self._bench.tasks.run("read", f"Reading {path.name}…", work, done, failed)
 
     def _show(self, household: Household, paths: Sequence[Path]) -> None:
         self.reading.emit("")
         others = [path for path in self.open_files() if path not in paths]
         self.dialog = ImportDialog(household, len(others), self._window)
-        self.dialog.opened.connect(lambda: self._bench.session.push(ImportHousehold(household), self))
+        self.dialog.opened.connect(self._open)
         self.dialog.addRequested.connect(lambda: self.read_with_open(paths))
         self.dialog.open()
+
+    def _open(self, household: Household) -> None:
+        self._bench.session.push(ImportHousehold(household), self)
 
     def _fail(self, message: str, paths: Sequence[Path]) -> None:
         self.reading.emit("")
@@ -108,6 +144,18 @@ def _read(paths: Sequence[Path]) -> Household:
     from core.importing.read import read_files
 
     return read_files(paths, today=datetime.now().astimezone().date(), collect_errors=True)
+
+
+def _read_prices(path: Path, household: Household) -> Household:
+    from core.prices import read_prices, with_prices
+
+    return with_prices(household, read_prices(path), path.name)
+
+
+def _read_overrides(path: Path) -> object:
+    from core.classify.overrides import read_overrides
+
+    return read_overrides(path)
 
 
 def _read_target(path: Path) -> object:

@@ -41,7 +41,7 @@ class Inspector(QFrame):
         self._bench = bench
         self.setObjectName("inspector")
         self.setAccessibleName("Inspector")
-        self.setMinimumWidth(230)
+        self.setMinimumWidth(250)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         self._scroll = QScrollArea()
@@ -157,14 +157,19 @@ class Inspector(QFrame):
 
     def _explain_exposure(self, page: _Column, exposure: Exposure, *, overridden: bool) -> None:
         page.heading("Classification")
+        sources = [
+            ("Mix from", exposure.source["mix"]),
+            ("Style from", exposure.source["style_box"]),
+            ("Sectors from", exposure.source["sectors"]),
+        ]
+        if len({source for _, source in sources}) == 1:
+            sources = [("From", sources[0][1])]
         page.facts(
-            (
-                ("Mix from", exposure.source.get("mix", NONE)),
-                ("Style from", exposure.source.get("style_box", NONE)),
-                ("Sectors from", exposure.source.get("sectors", NONE)),
+            [
+                *sources,
                 ("Facts of", exposure.as_of or UNKNOWN),
-                ("Sureness", confidence_label(exposure.confidence)),
-            )
+                ("Confidence", confidence_label(exposure.confidence)),
+            ]
         )
         if overridden:
             page.muted("This is your own classification. Double-click the holding to change it or take it back.")

@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         self.setMinimumSize(900, 600)
         self.import_flow = ImportFlow(bench, settings, self)
-        self.export_flow = ExportFlow(bench, settings, self)
+        self.export_flow = ExportFlow(bench, settings, self, self._today)
         self.actions_ = Actions(self, self._handlers())
         self.actions_.fill(self.menuBar())
         self._build()
@@ -91,6 +91,8 @@ class MainWindow(QMainWindow):
         return {
             "import": self.import_flow.choose,
             "open_target": self.import_flow.choose_target,
+            "open_prices": self.import_flow.choose_prices,
+            "open_overrides": self.import_flow.choose_overrides,
             "sample": self._open_sample,
             "export": self.export_flow.choose,
             "quit": self.close,
@@ -125,7 +127,7 @@ class MainWindow(QMainWindow):
         self.splitter.addWidget(self.inspector)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
-        self.splitter.setSizes([1000, 290])
+        self.splitter.setSizes([1030, 320])
         self.strip = Strip(self.bench)
         middle = QHBoxLayout()
         middle.setSpacing(0)

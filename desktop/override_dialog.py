@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.classify.exposure import ASSET_CLASSES, SECTORS, STYLE_BOXES, Exposure
 from core.classify.overrides import Override
@@ -71,7 +71,12 @@ class OverrideDialog(QDialog):
         form.setColumnStretch(0, 0)
         form.setColumnStretch(1, 1)
         layout.addLayout(form)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons = QDialogButtonBox()
+        buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        accept = QPushButton("Classify")
+        accept.setProperty("primary", True)
+        accept.setDefault(True)
+        buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
         if override is not None:
             reset = buttons.addButton("Use the program's", QDialogButtonBox.ButtonRole.ResetRole)
             reset.clicked.connect(self._on_reset)

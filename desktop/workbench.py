@@ -90,6 +90,7 @@ class Workbench(QObject):
         service.live_ready.connect(self._on_live)
         service.final_ready.connect(self._on_final)
         service.failed.connect(self._on_failed)
+        service.crashed.connect(self._on_crashed)
         service.busy_changed.connect(self._on_plan_busy)
         self.tasks.busy_changed.connect(self._on_task_busy)
 
@@ -177,6 +178,12 @@ class Workbench(QObject):
     def _on_failed(self, failure: SolveFailure) -> None:
         self.proposal, self.failure = None, failure
         self.plan_failed.emit(failure)
+
+    @Slot(object)
+    def _on_crashed(self, _error: BaseException) -> None:
+        """The error itself is reported elsewhere; here there must not be a plan that seems to be on its way."""
+        words = "An error of the program: no plan could be made. Another target may work."
+        self._on_failed(SolveFailure(self.session.revision, words))
 
     @Slot(str)
     def _on_plan_busy(self, text: str) -> None:

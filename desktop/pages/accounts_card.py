@@ -85,7 +85,7 @@ class AccountsCard(Card):
             box = self.kinds[account.id]
             index = box.findData(account.kind.value)
             for k, kind in enumerate(AccountKind):
-                guess = " (a guess: check it)" if k == index and account.kind_source == "guess" else ""
+                guess = " (guess)" if k == index and account.kind_source == "guess" else ""
                 box.setItemText(k, kind_label(kind) + guess)
             box.setCurrentIndex(index)
             box.setToolTip("How the account is taxed" + (", guessed from its name" if guess_of(account) else ""))

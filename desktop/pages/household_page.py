@@ -10,6 +10,7 @@ from core.edits import Changes, OverrideExposure, Part, SetAccountKind
 from core.household import AccountKind
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal
+from desktop.import_tables import FilesTable
 from desktop.override_dialog import OverrideDialog
 from desktop.pages.accounts_card import AccountsCard
 from desktop.pages.share_bars import ShareBar, ShareBars
@@ -24,7 +25,7 @@ from widgets.findings_panel import FindingsPanel
 from widgets.holdings_tree import HoldingsTree
 from widgets.labels import class_label, sector_label
 from widgets.style_box import StyleBoxView
-from widgets.theme import S
+from widgets.theme import S, text_width
 
 _LEAST = 0.0005  # shares below this show as 0.0 % and say nothing
 
@@ -60,10 +61,13 @@ class HouseholdPage(QWidget):
         self.account_bars = AccountBars()
         self.sector_bars = SectorBars()
         self.findings = FindingsPanel()
+        self.files = FilesTable()
         self.totals = ControlTotalsTable()
         header = self.tree.view.header()
         header.moveSection(header.visualIndex(self.tree.model.column_of("class")), 2)
         self.tree.hide_columns("source", "gain_share")
+        for key, characters in (("holding", 19), ("name", 25)):
+            self.tree.view.setColumnWidth(self.tree.model.column_of(key), round(characters * text_width("0")))
         self._build()
         self._connect()
         self._show_household()
@@ -96,6 +100,12 @@ class HouseholdPage(QWidget):
             card = Card(title)
             card.body.addWidget(_scrolling(widget))
             sides.addWidget(card, 1)
+        read = QWidget()
+        column = QVBoxLayout(read)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(S.md)
+        column.addWidget(self.files)
+        column.addWidget(self.totals, 1)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
@@ -110,7 +120,7 @@ class HouseholdPage(QWidget):
             (self.tree, "Holdings"),
             (split, "Before and after"),
             (self.findings, "Findings"),
-            (self.totals, "Files and totals"),
+            (read, "Files and totals"),
         ):
             self.tabs.addTab(_padded(widget), title)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
@@ -166,6 +176,7 @@ class HouseholdPage(QWidget):
         household, exposures = self._bench.document.household, self._bench.exposures
         self.tree.set_household(household, exposures)
         self.findings.set_findings(household.findings)
+        self.files.set_files(household.files)
         self.totals.set_files(household.files)
         self.coverage.set_household(household, exposures)
         count = len(household.findings)

@@ -23,17 +23,17 @@ from core.household import Severity
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Action, Proposal, Trade
 from desktop.checks import AccountCash, account_cash, checks, passed
+from desktop.pages.checks_list import ChecksList
 from desktop.settings import Settings
 from desktop.solve_service import SolveFailure
 from desktop.workbench import TradePicked, Workbench
 from widgets.card import Card
-from widgets.findings_panel import FindingsPanel
 from widgets.numbers import money, plural
 from widgets.theme import S, font, icon, pixmap, text_width, theme_events, tokens
 from widgets.trades_table import TradesTable
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_CASH_HEADINGS = ("Account", "Cash before", "Sales", "Purchases", "Tickets", "Flows", "Cash after", "Reserve")
+_CASH_HEADINGS = ("Account", "Cash before", "Sales", "Purchases", "Tickets", "Flows", "Cash after")
 
 
 class TradesPage(QWidget):
@@ -59,7 +59,7 @@ class TradesPage(QWidget):
         for key, characters in (("action", 18), ("name", 25)):
             self.table.view.setColumnWidth(self.table.model.column_of(key), round(characters * text_width("0")))
         self.cash = QTreeWidget()
-        self.findings = FindingsPanel()
+        self.findings = ChecksList("Before you export")
         self.verdict = Verdict()
         self.passed = QLabel(wordWrap=True)
         self.passed.setProperty("muted", True)
@@ -173,8 +173,8 @@ class TradesPage(QWidget):
         self._show_cash(account_cash(document, proposal))
         found = checks(document, proposal, self._today())
         self.findings.set_findings(found)
-        errors = self.findings.count(Severity.ERROR)
-        warnings = self.findings.count(Severity.WARNING)
+        errors = self.findings.count_of(Severity.ERROR)
+        warnings = self.findings.count_of(Severity.WARNING)
         if errors:
             self.verdict.say(f"{plural(errors, 'error')} to mend before exporting", "error", "error")
         elif warnings:
@@ -207,11 +207,12 @@ class TradesPage(QWidget):
         self.cash.setColumnHidden(5, not any(row.flows for row in rows))
         for row in rows:
             name = row.account.name or row.account.id
-            amounts = (row.before, row.sales, -row.purchases, -row.tickets, row.flows, row.after, row.reserve)
+            amounts = (row.before, row.sales, -row.purchases, -row.tickets, row.flows, row.after)
             item = QTreeWidgetItem(self.cash, [name, *(money(amount, cents=True) for amount in amounts)])
             good = row.ties and row.keeps_reserve
             item.setIcon(0, icon("check" if good else "error", "ok" if good else "error"))
             words = "Adds up to the cent, and the reserve is kept" if good else "Does not add up, or breaks the reserve"
+            words += f" (reserve {money(row.reserve, cents=True)})"
             for column in range(len(_CASH_HEADINGS)):
                 item.setToolTip(column, words)
                 if column:

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from core.edits import SetTax, SetTrading
 from core.tilt.target import LotMethod, MaySell
@@ -101,11 +101,11 @@ class TradingCard(Card):
         form.add_field("Cash reserve of each account", self.reserve)
         form.add_field("Most turnover", self.turnover)
         self.body.addLayout(form)
-        switches = QHBoxLayout()
-        switches.setSpacing(S.lg)
-        for box_ in (self.avoid_short, self.harvest, self.fractional):
-            switches.addWidget(box_)
-        switches.addStretch(1)
+        switches = QGridLayout()
+        switches.setHorizontalSpacing(S.md)
+        switches.setVerticalSpacing(S.xs)
+        for place, box_ in enumerate((self.avoid_short, self.harvest, self.fractional)):
+            switches.addWidget(box_, place // 2, place % 2)
         self.body.addLayout(switches)
         self.body.addStretch(1)
 

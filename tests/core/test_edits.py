@@ -16,6 +16,7 @@ from core.edits import (
     SetBands,
     SetBoxCell,
     SetMix,
+    SetOverrides,
     SetPoint,
     SetRules,
     SetStyle,
@@ -26,7 +27,7 @@ from core.edits import (
     changes_between,
 )
 from core.errors import UsageError
-from core.household import AccountKind
+from core.household import AccountKind, Security, SecurityType
 from core.tilt.box import MARKET_BOX, point_of
 from core.tilt.target import Bands, Flow, MaySell, RuleKey, Rules, Style, Target, TaxSettings, Trading
 from tests.desktop.small_household import small_household
@@ -60,6 +61,7 @@ edits = st.one_of(
         st.sampled_from(["VTI", "ZZQX"]),
         st.sampled_from([None, Override("ZZQX", mix=(0, 0, 0, 0, 0, 1.0, 0))]),
     ),
+    st.builds(SetOverrides, st.sampled_from([{}, {"VTI": Override("VTI", note="a"), "ZZ": Override("ZZ", note="b")}])),
     st.builds(ImportHousehold, st.sampled_from([HOUSEHOLD, OTHER])),
 )
 
@@ -143,6 +145,22 @@ def test_a_typed_cell_that_is_pinned_moves_its_pin():
     document = SetBoxCell(0, 0.5, MARKET_BOX).apply(document)[0]
     assert document.pins == {0: 0.5}
     assert document.target.style.box[0] == 0.5
+
+
+def test_classifications_of_a_file_find_their_securities():
+    household = attrs.evolve(
+        HOUSEHOLD,
+        securities=(*HOUSEHOLD.securities, Security("912828ZQ6", None, "912828ZQ6", "A note", SecurityType.BOND, None)),
+    )
+    read = {word: Override(word, note=word) for word in ("vti", "912828ZQ6", "QUIXOTE HOLDINGS", "ELSEWHERE")}
+    document = SetOverrides(read).apply(Document(household))[0]
+    found = {key: override.note for key, override in document.overrides.items()}
+    assert found == {
+        "VTI": "vti",
+        "912828ZQ6": "912828ZQ6",
+        "ZZQX": "QUIXOTE HOLDINGS",
+        "ELSEWHERE": "ELSEWHERE",
+    }
 
 
 def test_import_keeps_the_users_account_kinds_unless_the_file_states_them():

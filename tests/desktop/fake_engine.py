@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import attrs
 
-from core.classify.exposure import ASSET_CLASSES, SECTORS
+from core.classify.exposure import ASSET_CLASSES, SECTORS, unclassified
 from core.errors import NoPlanError
 from core.household import Term
 from core.rebalance.live_plan import LivePlan, LiveTrade
@@ -22,6 +22,8 @@ KEYS = ("mix", "style_box", "sectors")
 
 def classify(household, overrides, known):
     exposures = small_exposures()
+    for security in household.securities:
+        exposures.setdefault(security.id, unclassified(security.id, security.name, security.type))
     for key, override in overrides.items():
         exposures[key] = attrs.evolve(exposures[key], note=override.note, source=dict.fromkeys(KEYS, "override"))
     return exposures

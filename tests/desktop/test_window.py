@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.edits import Document, ImportHousehold, SetMix, SetPoint, SetTarget, SetTax
-from core.household import AccountKind, Severity
+from core.household import AccountKind, Finding, Severity
 from core.tilt.target import MaySell, RuleKey, Rules, Style, Target
 from desktop.actions import ACTIONS, Actions
 from desktop.help import ShortcutsDialog
@@ -210,9 +210,43 @@ def test_trades_page_ties_cash_and_lists_what_to_check(opened):
     item = cash.topLevelItem(row)
     assert [item.text(c) for c in (1, 2, 3, 4, 6)] == ["$950.25", "$20,000.00", "−$19,980.00", "−$2.00", "$968.25"]
     assert "Adds up" in item.toolTip(0)
-    messages = [finding.message for finding in page.findings.model.findings()]
+    messages = [finding.message for finding in page.findings.findings()]
     assert any("guessed from its name" in message for message in messages)
     assert page.verdict.text() == "1 warning to read before exporting"
+
+
+def test_what_the_import_could_not_use_keeps_the_plan_from_leaving(opened, qtbot, tmp_path):
+    broken = Finding(Severity.ERROR, "file-not-used", "b.csv", "b.csv, row 3: the quantity is no number.")
+    opened.session.push(ImportHousehold(opened.session.document.household.with_findings([broken])))
+    opened.settle(qtbot)
+    assert opened.window.trades_page.verdict.text() == "1 error to mend before exporting"
+    out = tmp_path / "trades.xlsx"
+    opened.window.export_flow.write(out)
+    assert opened.window.message_bar.text() == f"Not exported. {broken.message}"
+    assert not opened.bench.tasks.busy
+    assert not out.exists()
+
+
+def test_prices_and_classifications_from_files(opened, qtbot, tmp_path):
+    prices = tmp_path / "prices.csv"
+    prices.write_text("Symbol,Price\nAVUV,101.50\nVTI,1\n")
+    opened.window.import_flow.read_prices(prices)
+    qtbot.waitUntil(lambda: "AVUV" in opened.session.document.household.security_by_id, timeout=10_000)
+    household = opened.session.document.household
+    assert str(household.security_by_id["AVUV"].price) == "101.50"
+    assert str(household.security_by_id["VTI"].price) == "250.00"
+    assert opened.window.actions_["undo"].text() == "&Undo add prices"
+    own = tmp_path / "own.csv"
+    own.write_text("symbol,class,note\nZZQX,other,a timber fund\n")
+    opened.window.import_flow.read_overrides(own)
+    qtbot.waitUntil(lambda: "ZZQX" in opened.session.document.overrides, timeout=10_000)
+    target = tmp_path / "target.toml"
+    target.write_text('[style]\npreset = "modest"\n')
+    opened.window.import_flow.read([target])
+    qtbot.waitUntil(lambda: opened.session.document.target.style.preset == "modest", timeout=10_000)
+    target.write_text('[style]\npreset = "huge"\n')
+    opened.window.import_flow.read_target(target)
+    qtbot.waitUntil(lambda: "huge" in opened.window.message_bar.text(), timeout=10_000)
 
 
 def test_conflicting_rules_are_named_everywhere(opened, qtbot):
@@ -225,6 +259,19 @@ def test_conflicting_rules_are_named_everywhere(opened, qtbot):
     assert "Sell all VTI" in words_of(opened.window.inspector)
     assert opened.window.trades_page.summary.text() == "No plan"
     assert not opened.window.actions_["export"].isEnabled()
+
+
+def test_an_error_of_the_program_leaves_no_plan_that_seems_under_way(opened, qtbot):
+    opened.engines[-1].error = ZeroDivisionError()
+    opened.session.push(SetPoint(0.0, 0.0))
+    opened.settle(qtbot)
+    assert "No plan" in opened.window.strip.state_text()
+    assert "error of the program" in words_of(opened.window.inspector)
+    opened.engines[-1].error = None
+    opened.session.push(SetPoint(0.1, 0.0))
+    opened.settle(qtbot)
+    assert opened.window.strip.state_text().startswith("Final")
+    opened.crashes.clear()
 
 
 def test_theme_switch_and_memory(opened, qapp):

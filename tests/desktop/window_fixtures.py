@@ -1,6 +1,6 @@
 """A main window on the small household with the stand-in engine, for tests of pages and window."""
 
-from datetime import date
+from datetime import timedelta
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 
@@ -12,8 +12,6 @@ from desktop.solve_service import SolveService
 from desktop.workbench import Workbench
 from tests.desktop.fake_engine import FakeEngine, classify
 from tests.desktop.small_household import small_household
-
-TODAY = date(2026, 7, 2)
 
 
 class OpenWindow:
@@ -36,7 +34,8 @@ class OpenWindow:
         self.bench = Workbench(self.session, self.service)
         self.settings = Settings(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat))
         self.settings.last_folder = folder
-        self.window = MainWindow(self.bench, self.settings, lambda: TODAY)
+        today = self.session.document.household.as_of + timedelta(days=2)
+        self.window = MainWindow(self.bench, self.settings, lambda: today)
         self.crashes = []
         self.service.crashed.connect(self.crashes.append)
         self.bench.tasks.crashed.connect(self.crashes.append)

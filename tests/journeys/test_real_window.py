@@ -99,7 +99,8 @@ class Program:
                 self.states.append(said)
             if wanted(said):
                 return said
-        pytest.fail(f"{what} did not come; last: {self.states[-1:]}")
+        errors = (self.folder / "stderr.txt").read_text()
+        pytest.fail(f"{what} did not come; last: {self.states[-1:]}; said on stderr: {errors}")
         return None
 
     def drag(self, start, by):
