@@ -13,7 +13,7 @@ from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal
 from widgets.labels import rule_label
 from widgets.numbers import money, number, percent, plural
-from widgets.painted import Painted, draw_text, hair, line_height
+from widgets.painted import Painted, draw_arrow, draw_text, hair, line_height
 from widgets.theme import S, font, paint_icon, text_width, tokens
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -99,11 +99,7 @@ class _Tile(Painted):
         if figure.before:
             draw_text(painter, line, figure.before, theme.text_muted, "small", _LEFT)
             x += text_width(figure.before, "small") + 6
-            middle = line.center().y()
-            painter.setPen(hair(theme.text_muted, 1.2))
-            painter.drawLine(QPointF(x, middle), QPointF(x + 9, middle))
-            painter.drawLine(QPointF(x + 9, middle), QPointF(x + 6, middle - 3))
-            painter.drawLine(QPointF(x + 9, middle), QPointF(x + 6, middle + 3))
+            draw_arrow(painter, QPointF(x, line.center().y()), 9, theme.text_muted)
             x += 16
         ink = theme.text_muted if self.dimmed else theme.text
         line.setLeft(x)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from widgets.forms import PercentField
 from widgets.labels import SIZES, STYLES, box_label
 from widgets.numbers import percent
 from widgets.orientation import columns, orientation
-from widgets.painted import Painted, draw_text, hair, line_height
+from widgets.painted import Painted, draw_arrow, draw_text, hair, line_height
 from widgets.style_box import FULL_HEAT
 from widgets.theme import S, font, mix, set_icon, tokens
 
@@ -105,10 +105,7 @@ class _Cell(Painted):
         if self.after is not None:
             draw_text(painter, words, percent(self.after), theme.after, "small", right)
             centre = words.center()
-            painter.setPen(hair(theme.text_muted, 1.2))
-            painter.drawLine(centre.x() - 5, centre.y(), centre.x() + 4, centre.y())
-            painter.drawLine(centre.x() + 4, centre.y(), centre.x() + 1, centre.y() - 3)
-            painter.drawLine(centre.x() + 4, centre.y(), centre.x() + 1, centre.y() + 3)
+            draw_arrow(painter, centre - QPointF(5, 0), 9, theme.text_muted)
 
 
 class BoxEditor(QWidget):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from widgets.orientation import orientation
-from widgets.theme import font, tokens
+from widgets.theme import font, metrics, tokens
 
 _RESTYLE = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange)
 
@@ -68,6 +68,15 @@ def hair(colour: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.So
     return QPen(colour, width, style, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 
 
+def draw_arrow(painter: QPainter, start: QPointF, length: float, colour: QColor) -> None:
+    """A small arrow to the right: from this to that."""
+    end = start + QPointF(length, 0)
+    painter.setPen(hair(colour, 1.2))
+    painter.drawLine(start, end)
+    painter.drawLine(end, end + QPointF(-3, -3))
+    painter.drawLine(end, end + QPointF(-3, 3))
+
+
 def draw_text(
     painter: QPainter,
     rect: QRectF,
@@ -89,4 +98,4 @@ def draw_text(
 
 def line_height(role: str = "body") -> float:
     """Height of one line in a role of the type scale."""
-    return QFontMetricsF(font(role)).height()
+    return metrics(role).height()

@@ -177,7 +177,7 @@ class StyleBoxView(Painted):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move between cells; Enter and Space choose."""
-        key = event.key()
+        key = Qt.Key(event.key())
         steps = {Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1)}
         if key in steps:
             current = 0 if self._current is None else self._current

@@ -64,10 +64,10 @@ def _paint_names(painter: QPainter, square: QRectF, theme: Tokens) -> None:
     strip = QRectF(square.left(), square.top() - margin, square.width(), margin)
     draw_text(painter, strip, "Large", theme.text_muted, "label")
     draw_text(painter, strip.translated(0, square.height() + margin), "Small", theme.text_muted, "label")
-    words = ("Growth", "Value") if value_side() == "right" else ("Value", "Growth")
+    sides = ("Growth", "Value") if value_side() == "right" else ("Value", "Growth")
     for text, centre, angle in (
-        (words[0], QPointF(square.left() - margin / 2, square.center().y()), -90),
-        (words[1], QPointF(square.right() + margin / 2, square.center().y()), 90),
+        (sides[0], QPointF(square.left() - margin / 2, square.center().y()), -90),
+        (sides[1], QPointF(square.right() + margin / 2, square.center().y()), 90),
     ):
         painter.save()
         painter.translate(centre)

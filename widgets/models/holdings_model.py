@@ -23,7 +23,7 @@ from widgets.models.tree import EMPTY, Cell, Column, TreeModel, sorted_items
 from widgets.numbers import UNKNOWN, date_text, money, percent, plural, price, quantity
 
 #: (text, Confidence) of a classification chip, or None where a row has none.
-CHIP_ROLE = Qt.ItemDataRole.UserRole + 10
+CHIP_ROLE = Qt.ItemDataRole.UserRole.value + 10
 
 _COLUMNS = (
     Column("holding", "Holding", hint="Account, symbol, or the lot's date"),
@@ -197,6 +197,13 @@ class HoldingsModel(TreeModel):
             return self._lots_in_order(self._positions[item - len(self._accounts)])
         return ()
 
+    def child_count(self, item: int) -> int:
+        """As many as there are, without putting lots in order."""
+        accounts = len(self._accounts)
+        if accounts <= item < self._first_lot_item:
+            return len(self._positions[item - accounts].lots)
+        return len(self.children_of(item))
+
     def parent_of(self, item: int) -> int:
         """The account of a position, the position of a lot."""
         accounts = len(self._accounts)
@@ -234,7 +241,11 @@ class HoldingsModel(TreeModel):
         return self._sort_order == Qt.SortOrder.DescendingOrder
 
     def _raw(self, item: int) -> Any:
-        return self.cell(item, self._sort_column).raw
+        if item < self._first_lot_item:
+            return self.cell(item, self._sort_column).raw
+        assert self._household is not None
+        lot = self._household.lots[self._lot_of[item - self._first_lot_item]]
+        return _lot_raw(lot, self.columns[self._sort_column].key)
 
     def reorder(self) -> None:
         """Filter and sort accounts and positions; lots follow when they are looked at."""
@@ -287,17 +298,15 @@ class HoldingsModel(TreeModel):
         """Accounts stand out."""
         return "strong" if item < len(self._accounts) else "body"
 
-    def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """As the base, and the classification chip of a position."""
-        if role == CHIP_ROLE:
-            if not index.isValid() or self.columns[index.column()].key != "class":
-                return None
-            value = self.object_of(int(index.internalId()))
-            if not isinstance(value, Security):
-                return None
-            exposure = self._exposures.get(value.id)
-            return chip_text(exposure), Confidence.NONE if exposure is None else exposure.confidence
-        return super().data(index, role)
+    def own_role(self, item: int, column: int, role: int) -> Any:
+        """CHIP_ROLE: the classification chip of a position."""
+        if role != CHIP_ROLE or self.columns[column].key != "class":
+            return None
+        value = self.object_of(item)
+        if not isinstance(value, Security):
+            return None
+        exposure = self._exposures.get(value.id)
+        return chip_text(exposure), Confidence.NONE if exposure is None else exposure.confidence
 
     def cell(self, item: int, column: int) -> Cell:
         """One cell of an account, a position or a lot."""
@@ -391,6 +400,25 @@ class HoldingsModel(TreeModel):
         total = _Sum()
         total.add(lot)
         return self._sum_cell(total, key)
+
+
+def _lot_raw(lot: Lot, key: str) -> Any:
+    """A lot's raw value, without the words that a cell has: what sorting 100,000 lots needs."""
+    if key in ("holding", "acquired"):
+        return lot.acquired
+    if key == "quantity":
+        return lot.quantity
+    if key in ("value", "weight"):
+        return lot.market_value
+    if key == "basis" or (lot.cost_basis is None and key in ("gain", "gain_share")):
+        return lot.cost_basis
+    if key == "gain" and lot.cost_basis is not None:
+        return lot.market_value - lot.cost_basis
+    if key == "gain_share" and lot.cost_basis is not None:
+        return (lot.market_value - lot.cost_basis) / lot.cost_basis if lot.cost_basis > 0 else None
+    if key == "term":
+        return None if lot.term is Term.UNKNOWN else term_label(lot.term)
+    return lot.side or None if key == "name" else None
 
 
 def _tone(amount: Decimal) -> str:

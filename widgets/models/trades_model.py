@@ -145,10 +145,10 @@ class TradesModel(TreeModel):
                 self._rows.append(_Row(len(self._groups), action, security, count, unit, amount, trade, lots))
             self._groups.append(group)
         item = len(self._groups) + len(self._rows)
-        for number, row in enumerate(self._rows):
-            row.first_item = item
-            self._lots += [(number, lot) for lot in row.lots]
-            item += len(row.lots)
+        for number, shown in enumerate(self._rows):
+            shown.first_item = item
+            self._lots += [(number, lot) for lot in shown.lots]
+            item += len(shown.lots)
         self.reorder()
         self.endResetModel()
 

@@ -14,14 +14,38 @@ from typing import Any, Final
 import attrs
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from widgets.theme import font, tokens
+
 Index = QModelIndex | QPersistentModelIndex
 
 #: The raw value of a cell: Decimal, float, int, date, str or None (unknown).
-SORT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+SORT_ROLE: Final = Qt.ItemDataRole.UserRole.value + 1
 #: A tuple that names the item across resets: ("account", id), ("position", account, security), ...
-KEY_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+KEY_ROLE: Final = Qt.ItemDataRole.UserRole.value + 2
 #: The core value behind the item.
-OBJECT_ROLE: Final = Qt.ItemDataRole.UserRole + 3
+OBJECT_ROLE: Final = Qt.ItemDataRole.UserRole.value + 3
+
+# Plain numbers: comparing with members of Qt's enums costs more than the rest of ``data``.
+_DISPLAY: Final = Qt.ItemDataRole.DisplayRole.value
+_ALIGN: Final = Qt.ItemDataRole.TextAlignmentRole.value
+_FOREGROUND: Final = Qt.ItemDataRole.ForegroundRole.value
+_FONT: Final = Qt.ItemDataRole.FontRole.value
+_TIP: Final = Qt.ItemDataRole.ToolTipRole.value
+_SPOKEN: Final = Qt.ItemDataRole.AccessibleTextRole.value
+#: Roles that views ask for with every paint and that have nothing to say here.
+_UNUSED: Final = frozenset(
+    role.value
+    for role in (
+        Qt.ItemDataRole.DecorationRole,
+        Qt.ItemDataRole.CheckStateRole,
+        Qt.ItemDataRole.BackgroundRole,
+        Qt.ItemDataRole.SizeHintRole,
+    )
+)
+_SELECTABLE: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_NO_FLAGS: Final = Qt.ItemFlag.NoItemFlags
+#: Cells kept, so that the roles of a cell and the next paint of it need no new one.
+_CELLS_KEPT: Final = 20_000
 
 RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -82,12 +106,18 @@ class TreeModel(QAbstractItemModel):
         super().__init__(parent)
         self._sort_column = -1
         self._sort_order = Qt.SortOrder.AscendingOrder
+        self._cells: dict[tuple[int, int], Cell] = {}
+        self.modelAboutToBeReset.connect(self._cells.clear)
 
     # --- what sub-classes say -----------------------------------------------------------------------------------
 
     def children_of(self, item: int) -> Sequence[int]:
         """The visible children of an item, in display order; ``-1`` is the root."""
         raise NotImplementedError
+
+    def child_count(self, item: int) -> int:
+        """How many visible children an item has."""
+        return len(self.children_of(item))
 
     def parent_of(self, item: int) -> int:
         """The number of an item's parent, -1 for the root."""
@@ -120,7 +150,7 @@ class TreeModel(QAbstractItemModel):
 
     def spoken(self, item: int, column: int) -> str:
         """What a screen reader says of a cell."""
-        return f"{self.columns[column].title}: {self.cell(item, column).text or 'empty'}"
+        return f"{self.columns[column].title}: {self._kept(item, column).text or 'empty'}"
 
     # --- QAbstractItemModel -------------------------------------------------------------------------------------
 
@@ -154,50 +184,58 @@ class TreeModel(QAbstractItemModel):
         """Number of visible children."""
         if parent is not None and parent.isValid() and parent.column() != 0:
             return 0
-        return len(self.children_of(self._item(parent)))
+        return self.child_count(self._item(parent))
 
     def columnCount(self, parent: Index | None = None) -> int:
         """Number of columns, the same everywhere."""
         del parent
         return len(self.columns)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def hasChildren(self, parent: Index | None = None) -> bool:
+        """Whether a branch can be opened."""
+        return self.rowCount(parent) > 0
+
+    def _kept(self, item: int, column: int) -> Cell:
+        cell = self._cells.get((item, column))
+        if cell is None:
+            if len(self._cells) > _CELLS_KEPT:
+                self._cells.clear()
+            cell = self._cells[item, column] = self.cell(item, column)
+        return cell
+
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
         """Display text, raw value (SORT_ROLE), name across resets (KEY_ROLE), core value (OBJECT_ROLE) and looks."""
-        if not index.isValid():
+        if role in _UNUSED or not index.isValid():
             return None
-        item, column = int(index.internalId()), index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.cell(item, column).text
-        if role == Qt.ItemDataRole.TextAlignmentRole:
+        item, column = index.internalId(), index.column()
+        if role == _DISPLAY:
+            return self._kept(item, column).text
+        if role == _ALIGN:
             return RIGHT if self.columns[column].figures else LEFT
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return self._colour(self.cell(item, column))
-        if role == Qt.ItemDataRole.FontRole:
-            return self._font(self.font_role(item))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            cell = self.cell(item, column)
+        if role == _FOREGROUND:
+            cell = self._kept(item, column)
+            if cell.tone:
+                return getattr(tokens(), cell.tone)
+            return tokens().text_muted if cell.muted else None
+        if role == _FONT:
+            name = self.font_role(item)
+            return None if name == "body" else font(name)
+        if role == _TIP:
+            cell = self._kept(item, column)
             return cell.tip or cell.text or None
-        if role == Qt.ItemDataRole.AccessibleTextRole:
+        if role == _SPOKEN:
             return self.spoken(item, column)
         if role == SORT_ROLE:
-            return self.cell(item, column).raw
+            return self._kept(item, column).raw
         if role == KEY_ROLE:
             return self.key_of(item)
         if role == OBJECT_ROLE:
             return self.object_of(item)
-        return None
+        return self.own_role(item, column, role)
 
-    def _colour(self, cell: Cell) -> Any:
-        from widgets.theme import tokens
-
-        if cell.tone:
-            return getattr(tokens(), cell.tone)
-        return tokens().text_muted if cell.muted else None
-
-    def _font(self, role: str) -> Any:
-        from widgets.theme import font
-
-        return None if role == "body" else font(role)
+    def own_role(self, item: int, column: int, role: int) -> Any:
+        """What a model says in roles of its own."""
+        del item, column, role
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Headings, aligned as their columns, with what they mean as a tooltip."""
@@ -214,9 +252,7 @@ class TreeModel(QAbstractItemModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Everything can be selected, nothing edited in place."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return _SELECTABLE if index.isValid() else _NO_FLAGS
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort every level; -1 is the order of the files. Selection and open branches stay with their items."""

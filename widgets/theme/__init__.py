@@ -1,7 +1,7 @@
 """The theme: colour roles, type scale, spacing and icons."""
 
 from widgets.theme.apply import apply_theme, theme_events, tokens
-from widgets.theme.fonts import font, tabular, text_width
+from widgets.theme.fonts import font, metrics, tabular, text_width
 from widgets.theme.icons import icon, icon_names, paint_icon, pixmap, set_icon
 from widgets.theme.tokens import RADIUS, S, Tokens, contrast, mix, with_alpha
 
@@ -14,6 +14,7 @@ __all__ = [
     "font",
     "icon",
     "icon_names",
+    "metrics",
     "mix",
     "paint_icon",
     "pixmap",

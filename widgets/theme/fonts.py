@@ -21,6 +21,9 @@ _SCALE: Final[dict[str, tuple[float, QFont.Weight]]] = {
 }
 
 
+_WIDTHS_KEPT: Final = 4000
+
+
 def tabular(font: QFont) -> QFont:
     """A copy of ``font`` whose digits all have one width, so that columns of figures align."""
     copy = QFont(font)
@@ -28,18 +31,61 @@ def tabular(font: QFont) -> QFont:
     return copy
 
 
+class _Scale:
+    """Fonts, metrics and widths for one application font. Made anew when that font changes."""
+
+    def __init__(self, base: QFont) -> None:
+        self.base = base
+        self.fonts: dict[str, QFont] = {}
+        self.metrics: dict[str, QFontMetricsF] = {}
+        self.widths: dict[tuple[str, str], float] = {}
+
+    def font(self, role: str) -> QFont:
+        if role not in self.fonts:
+            scale, weight = _SCALE[role]
+            copy = tabular(self.base)
+            if copy.pointSizeF() > 0:
+                copy.setPointSizeF(copy.pointSizeF() * scale)
+            else:
+                copy.setPixelSize(round(copy.pixelSize() * scale))
+            copy.setWeight(weight)
+            self.fonts[role] = copy
+        return self.fonts[role]
+
+
+_scales: list[_Scale] = []
+
+
+def _scale() -> _Scale:
+    base = QApplication.font()
+    if not _scales or _scales[0].base != base:
+        _scales[:] = [_Scale(base)]
+    return _scales[0]
+
+
 def font(role: str = "body") -> QFont:
-    """The font of a role of the type scale: small, body, strong, label, heading, title, display, figure(_large)."""
-    scale, weight = _SCALE[role]
-    copy = tabular(QApplication.font())
-    if copy.pointSizeF() > 0:
-        copy.setPointSizeF(copy.pointSizeF() * scale)
-    else:
-        copy.setPixelSize(round(copy.pixelSize() * scale))
-    copy.setWeight(weight)
-    return copy
+    """The font of a role of the type scale: small, body, strong, label, heading, title, display, figure(_large).
+
+    Not to be changed by the caller: copy it first.
+    """
+    return _scale().font(role)
+
+
+def metrics(role: str = "body") -> QFontMetricsF:
+    """Metrics of a role's font."""
+    scale = _scale()
+    if role not in scale.metrics:
+        scale.metrics[role] = QFontMetricsF(scale.font(role))
+    return scale.metrics[role]
 
 
 def text_width(text: str, role: str = "body") -> float:
     """Width of ``text`` in a role's font, device-independent pixels."""
-    return QFontMetricsF(font(role)).horizontalAdvance(text)
+    scale = _scale()
+    key = (role, text)
+    width = scale.widths.get(key)
+    if width is None:
+        if len(scale.widths) > _WIDTHS_KEPT:
+            scale.widths.clear()
+        width = scale.widths[key] = metrics(role).horizontalAdvance(text)
+    return width
