@@ -27,7 +27,7 @@ from core.rebalance.proposal import Proposal, Trade
 from core.tilt.target import Flow, RuleKey, Scope, Style, Target
 from tests.households import FEATURES, Case, random_household
 
-HOUSEHOLDS = int(os.environ.get("TRIMTAB_HOUSEHOLDS", "40"))
+HOUSEHOLDS = int(os.environ.get("TRIMTAB_HOUSEHOLDS", "30"))
 
 each_household = pytest.mark.parametrize("seed", range(HOUSEHOLDS))
 
