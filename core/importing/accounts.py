@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from core.household import AccountKind
 
@@ -10,6 +11,7 @@ _MASKED = re.compile(r"(?P<mask>[Xx*#•]+[-. ]?|\.{2,}[Xx]*|…[Xx]*)(?P<tail>[
 _SIGNS = re.compile(r"[\s\-.]")
 
 
+@lru_cache(maxsize=1 << 12)
 def visible_digits(account: str) -> tuple[str, bool]:
     """What is legible of an account number, in upper case, and whether the front of it is masked.
 

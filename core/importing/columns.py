@@ -43,7 +43,7 @@ def names_of(cell: str) -> tuple[str, ...]:
 
     Compared without case, footnote marks and ``($)``; ``(%)`` counts as ``%``, which tells a ratio from an amount.
     """
-    text = cell.casefold().replace("’", "'").replace("\ufffd", "")
+    text = cell[:300].casefold().replace("’", "'").replace("\ufffd", "")
     text = _SPACES.sub(" ", _MARKS.sub("", text).replace("(%)", "%")).strip().rstrip(":").strip()
     match = _PARENTHESES.fullmatch(text)
     return (text, match[1], match[2]) if match else (text,)

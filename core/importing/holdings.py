@@ -26,6 +26,7 @@ _RawRecord = tuple[int, str, Decimal | None, Decimal | None, Decimal | None, dat
 
 _HALF_CENT = CENT / 2
 _MOST_FINDINGS = 20
+_LONGEST_NAME = 300
 _NUMBERS = ("quantity", "price", "value")
 _SIDES = {"cash": "cash", "margin": "margin", "short": "margin"}
 
@@ -117,11 +118,11 @@ class HoldingsReader:
     def _identify(self, cells: tuple[str, ...]) -> str:
         """Id of the security that these cells name; it is registered at first sight."""
         named = dict(zip(self._identity_keys, cells, strict=True))
-        description = named.get("description", "")
+        description = named.get("description", "")[:_LONGEST_NAME]
         if self.layout.trim_description is not None:
             description = self.layout.trim_description.sub("", description)
         security = build_security(
-            named.get("symbol", self.constant_symbol),
+            named.get("symbol", self.constant_symbol)[:_LONGEST_NAME],
             named.get("cusip", ""),
             description,
             named.get("type", ""),

@@ -154,7 +154,7 @@ class _Interpreter:
 
     def _text_row(self, number: int, row: Row, reason: str) -> None:
         if len(self.notes) < 500:
-            self.notes.append(raw_line(row)[:2000])
+            self.notes.append(raw_line(row))
         self._skip(number, reason)
 
     def _label(self, rows: Sequence[Row]) -> tuple[str, str] | None:
@@ -300,7 +300,7 @@ class _Interpreter:
             value, cost = reader.read(rows, numbers, self._current_account, self.layout.role is Role.LOTS)
             for skipped in self.reading.skipped[before:]:
                 if skipped.reason == "text, not a holding" or skipped.reason == "no quantity and no value":
-                    self.notes.append(raw_line(self.sheet.rows[skipped.row - 1])[:2000])
+                    self.notes.append(raw_line(self.sheet.rows[skipped.row - 1]))
             self.block.append((value, cost))
         if lots:
             numbers = [number for number, _, _ in lots]

@@ -10,12 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-import attrs
-
-from core.errors import UsageError
 from core.household import (
     Account,
-    AccountKind,
     Finding,
     Household,
     Lot,
@@ -25,25 +21,13 @@ from core.household import (
     SourceFile,
     Term,
 )
-from core.importing.accounts import kind_from_name, same_account, visible_digits
+from core.importing.joining import JoinedAccount, chosen_kinds, join_accounts, tax_kind
 from core.importing.lots import lay_onto
 from core.importing.memo import Memo
 from core.importing.records import AccountRead, CashRecord, Reading, Record, Role
 from core.money import ZERO
 from core.money import market_value as value_of
 from core.tax.holding_period import term
-
-
-@attrs.define
-class _Joined:
-    """An account over all files: the readings that list it, in file order."""
-
-    id: str
-    name: str
-    custodian: str | None
-    kind_text: str
-    kind_source: str
-    parts: list[tuple[Reading, AccountRead]] = attrs.Factory(list)
 
 
 def merge(readings: Sequence[Reading], *, name: str, kinds: Mapping[str, str], today: date) -> Household:
@@ -65,7 +49,7 @@ def merge(readings: Sequence[Reading], *, name: str, kinds: Mapping[str, str], t
     """
     as_of = max((reading.as_of for reading in readings if reading.as_of is not None), default=today)
     findings = [finding for reading in readings for finding in reading.findings]
-    joined, ambiguous = _join(readings)
+    joined, ambiguous = join_accounts(readings)
     findings += ambiguous
     securities = _securities(readings)
     terms: Memo[date | None, Term] = Memo(lambda acquired: term(acquired, as_of))
@@ -74,7 +58,7 @@ def merge(readings: Sequence[Reading], *, name: str, kinds: Mapping[str, str], t
     lots: list[Lot] = []
     for account in joined:
         held, cash, pending = _holdings(account, securities, terms, findings)
-        kind, source, found = _kind(account, chosen)
+        kind, source, found = tax_kind(account, chosen)
         findings += found
         value = sum((lot.market_value for lot in held), ZERO) + cash + pending
         accounts.append(Account(account.id, account.name, account.custodian, kind, source, cash, pending, value))
@@ -93,129 +77,11 @@ def merge(readings: Sequence[Reading], *, name: str, kinds: Mapping[str, str], t
     )
 
 
-# -- accounts over files ---------------------------------------------------------------------------------------
-
-
-def _join(readings: Sequence[Reading]) -> tuple[list[_Joined], list[Finding]]:
-    """Bring the same account under its different masks together; position files first, for they name it best."""
-    joined: list[_Joined] = []
-    findings: list[Finding] = []
-    ordered = [
-        (reading, account)
-        for lots_only in (False, True)
-        for reading in readings
-        for account in reading.accounts.values()
-        if (reading.role is Role.LOTS) is lots_only
-    ]
-    for reading, account in ordered:
-        # Two accounts of one file are never one, however alike their masks are.
-        others = [
-            item
-            for item in joined
-            if _custodians_agree(item, reading, account) and all(part is not reading for part, _ in item.parts)
-        ]
-        fitting = [item for item in others if item.id == account.id]
-        if account.unnamed and reading.role is Role.LOTS and len(joined) == 1:
-            fitting = joined[:]
-            message = f"The file names no account; its lots are taken to be of {joined[0].id}, the only account."
-            findings.append(Finding(Severity.INFO, "lots-account", reading.where, message))
-        fitting = fitting or [item for item in others if same_account(item.id, account.id)]
-        if len(fitting) == 1:
-            item = fitting[0]
-            item.custodian = item.custodian or account.custodian or reading.custodian
-            if item.name == item.id and account.name not in ("", account.id):
-                item.name = account.name
-            item.kind_text = item.kind_text or account.kind_text
-            item.parts.append((reading, account))
-            continue
-        if len(fitting) > 1:
-            which = ", ".join(item.id for item in fitting)
-            message = f"Account {account.id} can be any of {which}; it is kept apart. Use a file with the full number."
-            findings.append(Finding(Severity.WARNING, "account-ambiguous", reading.where, message))
-        identity = account.id
-        if any(item.id == identity for item in joined):
-            identity = f"{account.id} ({reading.custodian or reading.file.name})"
-        joined.append(
-            _Joined(
-                identity,
-                account.name,
-                account.custodian or reading.custodian,
-                account.kind_text,
-                account.kind_source,
-                [(reading, account)],
-            )
-        )
-    first = {id(account): place for place, (_, account) in enumerate(_in_file_order(readings))}
-    joined.sort(key=lambda item: min(first[id(account)] for _, account in item.parts))
-    return joined, findings
-
-
-def _in_file_order(readings: Sequence[Reading]) -> Iterable[tuple[Reading, AccountRead]]:
-    return ((reading, account) for reading in readings for account in reading.accounts.values())
-
-
-def _custodians_agree(item: _Joined, reading: Reading, account: AccountRead) -> bool:
-    custodian = account.custodian or reading.custodian
-    return item.custodian is None or custodian is None or item.custodian == custodian
-
-
-def chosen_kinds(accounts: Sequence[tuple[str, str]], kinds: Mapping[str, str]) -> dict[str, AccountKind]:
-    """Tax kinds by account id, as the user says.
-
-    Parameters
-    ----------
-    accounts
-        (id, name) of every account.
-    kinds
-        Account (its id, the digits that are legible of it, or its name) -> tax kind.
-
-    Raises
-    ------
-    UsageError
-        Where a key names no account or several, or a kind does not exist.
-    """
-    chosen: dict[str, AccountKind] = {}
-    for key, text in kinds.items():
-        try:
-            kind = AccountKind(text.strip().casefold())
-        except ValueError:
-            known = ", ".join(kind.value for kind in AccountKind)
-            raise UsageError(f"account kind {text!r} of {key} is unknown; kinds are {known}") from None
-        hits = [identity for identity, _ in accounts if key.strip() == identity]
-        hits = hits or [identity for identity, name in accounts if key.strip().casefold() == name.casefold()]
-        hits = hits or [identity for identity, _ in accounts if visible_digits(key)[0] == visible_digits(identity)[0]]
-        if len(hits) != 1:
-            known = ", ".join(identity for identity, _ in accounts) or "none"
-            problem = "fits several accounts" if hits else "is no account of these files"
-            raise UsageError(f"account {key!r} {problem}; accounts are {known}")
-        chosen[hits[0]] = kind
-    return chosen
-
-
-def _kind(account: _Joined, chosen: Mapping[str, AccountKind]) -> tuple[AccountKind, str, list[Finding]]:
-    if account.id in chosen:
-        return chosen[account.id], "user", []
-    stated: AccountKind | None = None
-    if account.kind_text:
-        try:
-            return AccountKind(account.kind_text), account.kind_source or "file", []
-        except ValueError:
-            stated = kind_from_name(account.kind_text)
-    guess = kind_from_name(account.name)
-    if stated is not None and (stated is not AccountKind.TAXABLE or guess is None):
-        return stated, "file", []  # "Brokerage" in a column of types says less than "Traditional IRA" in the name
-    if guess is not None:
-        message = f"Tax kind {guess.value} is guessed from the name {account.name!r}. Correct it if it is wrong."
-        return guess, "guess", [Finding(Severity.INFO, "account-kind-guessed", account.id, message)]
-    message = f"The name {account.name!r} does not tell the tax kind; taxable is assumed. Set the kind of this account."
-    return AccountKind.TAXABLE, "guess", [Finding(Severity.WARNING, "account-kind-unknown", account.id, message)]
-
-
 # -- holdings of one account -----------------------------------------------------------------------------------
 
 
 def _holdings(
-    account: _Joined, securities: Mapping[str, Security], terms: Memo[date | None, Term], findings: list[Finding]
+    account: JoinedAccount, securities: Mapping[str, Security], terms: Memo[date | None, Term], findings: list[Finding]
 ) -> tuple[list[Lot], Decimal, Decimal]:
     """Lots, cash and pending activity of an account.
 
@@ -246,7 +112,9 @@ def _holdings(
     return held, settled, pending
 
 
-def _supersede(account: _Joined, reading: Reading, read: AccountRead, newest: Reading, findings: list[Finding]) -> None:
+def _supersede(
+    account: JoinedAccount, reading: Reading, read: AccountRead, newest: Reading, findings: list[Finding]
+) -> None:
     """Put aside what an older file says an account holds."""
     _unuse(reading, [*read.positions, *read.cash], f"{newest.file.name} lists account {account.id} and is used instead")
     same_day = reading.as_of == newest.as_of and reading.minutes == newest.minutes
@@ -261,7 +129,9 @@ def _supersede(account: _Joined, reading: Reading, read: AccountRead, newest: Re
     read.cash.clear()
 
 
-def _newest_lots(account: _Joined, parts: Sequence[tuple[Reading, AccountRead]]) -> list[tuple[Reading, list[Record]]]:
+def _newest_lots(
+    account: JoinedAccount, parts: Sequence[tuple[Reading, AccountRead]]
+) -> list[tuple[Reading, list[Record]]]:
     """The lots of each security from the newest file that has them (lot files come one for each security)."""
     if len(parts) < 2:
         return [(reading, read.lots) for reading, read in parts]
@@ -319,7 +189,7 @@ def _valued(record: Record, security: Security, reading: Reading, findings: list
 
 
 def _laid(
-    account: _Joined,
+    account: JoinedAccount,
     kept: Sequence[tuple[Reading, AccountRead]],
     lot_parts: Sequence[tuple[Reading, list[Record]]],
     securities: Mapping[str, Security],

@@ -17,8 +17,9 @@ from core.household_json import with_kinds
 from core.importing import household_reading
 from core.importing.detect import detect
 from core.importing.interpret import interpret
+from core.importing.joining import chosen_kinds
 from core.importing.layout import library
-from core.importing.merge import chosen_kinds, merge
+from core.importing.merge import merge
 from core.importing.records import FileInfo, Reading
 from core.importing.sheets import check_size, is_blank, read_sheets
 

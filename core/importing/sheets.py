@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ MAX_CELLS = 40_000_000
 _MAX_LINES_IN_CELL = 60
 _DELIMITERS = (",", "\t", ";", "|")
 _SNIFFED = 1 << 16
+# Expressions search lines and names; a longer one could make them slow and says no more.
+_LINE = 1000
 
 Row = list[str]
 
@@ -38,8 +41,8 @@ def is_blank(row: Sequence[str]) -> bool:
 
 
 def raw_line(row: Sequence[str]) -> str:
-    """The cells of a title or label row as one line, as if commas inside it had not split it."""
-    return ",".join(row).strip().rstrip(",").rstrip()
+    """The cells of a title or label row as one line, as if commas had not split it; 1,000 characters at most."""
+    return ",".join(itertools.islice(row, 200))[:_LINE].strip().rstrip(",").rstrip()
 
 
 def check_size(name: str, size: int) -> None:
