@@ -13,7 +13,7 @@ from widgets.forms import PercentField
 from widgets.labels import SIZES, STYLES, box_label
 from widgets.numbers import percent
 from widgets.orientation import columns, orientation
-from widgets.painted import Painted, draw_arrow, draw_text, hair, line_height
+from widgets.painted import Painted, draw_arrow, draw_mark, draw_text, hair, line_height
 from widgets.style_box import FULL_HEAT
 from widgets.theme import S, font, mix, set_icon, tokens
 
@@ -97,6 +97,10 @@ class _Cell(Painted):
         painter.setPen(hair(theme.accent if pinned else theme.border, 1.5 if pinned else 1.0))
         painter.drawRoundedRect(rect, 5, 5)
         line = line_height("small") * 1.45
+        scale = QRectF(rect.left() + S.md, 0, rect.width() - 2 * S.md, 4)
+        scale.moveTop((self.field.geometry().bottom() + rect.bottom() - line - S.xs) / 2 - 2)
+        if scale.top() - self.field.geometry().bottom() > 9:
+            self._paint_scale(painter, scale)
         words = rect.adjusted(S.sm, 0, -S.sm, -S.xs)
         words.setTop(words.bottom() - line)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -106,6 +110,19 @@ class _Cell(Painted):
             draw_text(painter, words, percent(self.after), theme.after, "small", right)
             centre = words.center()
             draw_arrow(painter, centre - QPointF(5, 0), 9, theme.text_muted)
+
+    def _paint_scale(self, painter: QPainter, scale: QRectF) -> None:
+        """The target as a bar, today and after as the marks that the mix has too."""
+        theme = tokens()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.sunken)
+        painter.drawRoundedRect(scale, 2, 2)
+        painter.setBrush(theme.target)
+        length = scale.width() * min(1.0, self.field.fraction() / FULL_HEAT)
+        painter.drawRoundedRect(QRectF(scale.left(), scale.top(), length, scale.height()), 2, 2)
+        draw_mark(painter, scale, self.present / FULL_HEAT, theme.present, above=True)
+        if self.after is not None:
+            draw_mark(painter, scale, self.after / FULL_HEAT, theme.after, above=False)
 
 
 class BoxEditor(QWidget):
@@ -207,7 +224,9 @@ class _Key(Painted):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("Key")
-        self.setAccessibleDescription("In each cell: the field is the target, below it today and after")
+        self.setAccessibleDescription(
+            "In each cell: the field and the bar are the target, the marks and figures below today and after"
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(240, round(line_height("small") * 1.4))
@@ -223,5 +242,10 @@ class _Key(Painted):
         theme = tokens()
         area = QRectF(self.rect())
         draw_text(
-            painter, area, "Field: target.  Below: today \u2192 after the plan.", theme.text_muted, "small", elide=True
+            painter,
+            area,
+            "Field and bar: target.  \u25bc today  \u25b2 after the plan.",
+            theme.text_muted,
+            "small",
+            elide=True,
         )

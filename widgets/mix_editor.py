@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPolygonF, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QToolButton, QWidget
 
 from core.classify.exposure import ASSET_CLASSES
 from widgets.forms import PercentField
 from widgets.labels import class_label
 from widgets.numbers import percent, points
-from widgets.painted import hair
+from widgets.painted import draw_mark, hair
 from widgets.theme import S, font, set_icon, text_width, tokens
 
 #: Classes that can be asked for; the unclassified part keeps its share.
@@ -62,15 +62,9 @@ class ShareSlider(QSlider):
             painter.setBrush(theme.classes[self._colour] if enabled else theme.text_disabled)
             painter.drawRoundedRect(filled, 3, 3)
             if self.present is not None:
-                at, top = self._x(self.present), track.center().y() - 8
-                painter.setBrush(theme.present)
-                painter.drawPolygon(QPolygonF([QPointF(at, top), QPointF(at - 4, top - 6), QPointF(at + 4, top - 6)]))
+                draw_mark(painter, track, self.present, theme.present, above=True, gap=5)
             if self.after is not None:
-                at, bottom = self._x(self.after), track.center().y() + 8
-                painter.setBrush(theme.after)
-                painter.drawPolygon(
-                    QPolygonF([QPointF(at, bottom), QPointF(at - 4, bottom + 6), QPointF(at + 4, bottom + 6)])
-                )
+                draw_mark(painter, track, self.after, theme.after, above=False, gap=5)
             painter.setPen(hair(theme.focus if self.hasFocus() else theme.border_strong, 2 if self.hasFocus() else 1.2))
             painter.setBrush(theme.surface)
             painter.drawEllipse(QPointF(x, track.center().y()), 7, 7)

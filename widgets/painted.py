@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from widgets.orientation import orientation
@@ -75,6 +75,15 @@ def draw_arrow(painter: QPainter, start: QPointF, length: float, colour: QColor)
     painter.drawLine(start, end)
     painter.drawLine(end, end + QPointF(-3, -3))
     painter.drawLine(end, end + QPointF(-3, 3))
+
+
+def draw_mark(painter: QPainter, track: QRectF, share: float, colour: QColor, *, above: bool, gap: float = 2) -> None:
+    """A small triangle that points at ``share`` (0..1) of a track, from above (today) or from below (after)."""
+    x = track.left() + max(0.0, min(1.0, share)) * track.width()
+    tip, base = (track.top() - gap, -6) if above else (track.bottom() + gap, 6)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawPolygon(QPolygonF([QPointF(x, tip), QPointF(x - 4, tip + base), QPointF(x + 4, tip + base)]))
 
 
 def draw_text(

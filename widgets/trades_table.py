@@ -27,8 +27,8 @@ class TradesTable(TreePanel):
     widths = {  # noqa: RUF012 - read only
         "action": 25,
         "symbol": 11,
-        "name": 33,
-        "quantity": 10,
+        "name": 29,
+        "quantity": 9,
         "price": 9,
         "amount": 13,
         "lots": 7,

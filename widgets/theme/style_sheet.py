@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
+import attrs
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
 from widgets.theme.tokens import RADIUS, Tokens, mix
@@ -14,7 +15,7 @@ from widgets.theme.tokens import RADIUS, Tokens, mix
 def style_sheet(theme: Tokens, font: QFont) -> str:
     """The application's style sheet (resources/themes/style.qss) in the theme's colours, sized for ``font``."""
     themes = files("resources") / "themes"
-    roles = {role: getattr(theme, role) for role in theme.__slots__ if role not in ("name", "dark", "classes")}
+    roles = attrs.asdict(theme, recurse=False)
     colours = {role: colour.name() for role, colour in roles.items() if isinstance(colour, QColor)}
     line = QFontMetricsF(font).height()
     return Template((themes / "style.qss").read_text("utf-8")).substitute(
