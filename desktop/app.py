@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.edits import Document
     from desktop.main_window import MainWindow
     from desktop.settings import Settings
+    from widgets.theme.apply import Mode
 
 PAGES = ("household", "target", "trades")
 #: Seconds after which a picture is given up: nothing takes this long on any machine that can run the window.
@@ -29,7 +30,7 @@ class WindowOptions:
     files: tuple[Path, ...] = ()
     picture: Path | None = None
     page: str = "target"
-    theme: str | None = None
+    theme: Mode | None = None
     size: tuple[int, int] | None = None
 
 
@@ -70,7 +71,7 @@ def run_window(argv: Sequence[str] = ()) -> int:
     return status
 
 
-def _application() -> QApplication:
+def _application(*, dialogs: bool = True) -> QApplication:
     from PySide6.QtCore import QCoreApplication
     from PySide6.QtWidgets import QApplication
 
@@ -82,7 +83,7 @@ def _application() -> QApplication:
     QCoreApplication.setApplicationName("Trimtab")
     app.setDesktopFileName("trimtab")
     if app.property("crash_reporter") is None:
-        reporter = CrashReporter(app)
+        reporter = CrashReporter(app) if dialogs else CrashReporter(app, show=lambda _details: None)
         reporter.install()
         app.setProperty("crash_reporter", reporter)
     return app
@@ -116,8 +117,7 @@ def _open(app: QApplication, options: WindowOptions, settings: Settings) -> Main
     from desktop.workbench import Workbench
     from widgets.theme import apply_theme
 
-    theme = options.theme or settings.theme
-    apply_theme(app, theme if theme in ("light", "dark") else "system")
+    apply_theme(app, options.theme or settings.theme)
     service = SolveService(classify_household, make_engine)
     bench = Workbench(Session(_first_document()), service)
     service.setParent(bench)
@@ -154,9 +154,8 @@ def _picture(options: WindowOptions) -> int:
     from PySide6.QtCore import QEventLoop, QTimer
 
     assert options.picture is not None
-    app = _application()
-    theme = options.theme or "light"
-    window = _open(app, attrs.evolve(options, theme=theme), _settings(app, remember=False))
+    app = _application(dialogs=False)
+    window = _open(app, attrs.evolve(options, theme=options.theme or "light"), _settings(app, remember=False))
     window.resize(*(options.size or (1440, 900)))
     window.show()
     loop = QEventLoop()

@@ -16,9 +16,11 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from core import __version__
+
+_open_boxes: set[QMessageBox] = set()
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -106,9 +108,10 @@ def _show_dialog(details: str) -> None:
     )
     box.setInformativeText("The details say where in the program it happened. They hold no names, accounts or amounts.")
     box.setDetailedText(details)
-    copy = QPushButton("Copy details")
-    box.addButton(copy, QMessageBox.ButtonRole.ActionRole)
-    copy.clicked.disconnect()
+    copy = box.addButton("Copy details", QMessageBox.ButtonRole.ActionRole)
+    copy.clicked.disconnect()  # so that copying leaves the box open
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    _open_boxes.add(box)  # without a parent nothing else would keep it
+    box.finished.connect(lambda: _open_boxes.discard(box))
     box.open()

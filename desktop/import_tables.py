@@ -46,8 +46,8 @@ class SmallTable(QTreeWidget):
 
     @Slot()
     def _fit(self) -> None:
-        tops = [self.topLevelItem(row) for row in range(self.topLevelItemCount())]
-        rows = sum(1 + (item.childCount() if item.isExpanded() else 0) for item in tops)
+        tops = [item for row in range(self.topLevelItemCount()) if (item := self.topLevelItem(row)) is not None]
+        rows = len(tops) + sum(item.childCount() for item in tops if item.isExpanded())
         height = self.sizeHintForRow(0) if tops else self.fontMetrics().height() * 2
         self.setFixedHeight(self.header().sizeHint().height() + height * max(1, rows) + 4)
 

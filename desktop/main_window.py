@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.bench = bench
         self.settings = settings
-        self._today = today or _this_day
+        self._today = _this_day if today is None else today
         self._message: Message | None = None
         self.setWindowTitle("Trimtab")
         self.setAcceptDrops(True)
@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
         pages.addWidget(_MessageRow(self.message_bar))
         pages.addWidget(self.splitter, 1)
         middle.addLayout(pages, 1)
-        central = QWidget()
+        self._central = central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -279,8 +279,7 @@ class MainWindow(QMainWindow):
         if not event.mimeData().hasUrls():
             event.ignore()
             return
-        central = self.centralWidget()
-        self._overlay.setGeometry(central.rect().adjusted(S.md, S.md, -S.md, -S.md))
+        self._overlay.setGeometry(self._central.rect().adjusted(S.md, S.md, -S.md, -S.md))
         self._overlay.show()
         self._overlay.raise_()
         event.acceptProposedAction()

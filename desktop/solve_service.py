@@ -328,7 +328,7 @@ class _WindowEngine:
     def __init__(self, household: Household, exposures: Mapping[str, Exposure]) -> None:
         from core.rebalance.engine import Engine
 
-        self._fresh = lambda: Engine(household, exposures)
+        self._fresh: Callable[[], EngineLike] = lambda: Engine(household, exposures)
         self._warm = self._fresh()
 
     def live(self, target: Target) -> LivePlan:

@@ -76,7 +76,7 @@ class AccountsCard(Card):
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for kind in AccountKind:
-            box.addItem(kind_label(kind), kind.value)
+            box.addItem(kind_label(kind, short=True), kind.value)
         box.activated.connect(lambda _, key=account.id: self._on_chosen(key))
         return box
 
@@ -86,7 +86,7 @@ class AccountsCard(Card):
             index = box.findData(account.kind.value)
             for k, kind in enumerate(AccountKind):
                 guess = " (guess)" if k == index and account.kind_source == "guess" else ""
-                box.setItemText(k, kind_label(kind) + guess)
+                box.setItemText(k, kind_label(kind, short=True) + guess)
             box.setCurrentIndex(index)
             box.setToolTip("How the account is taxed" + (", guessed from its name" if guess_of(account) else ""))
 

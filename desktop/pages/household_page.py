@@ -96,9 +96,9 @@ class HouseholdPage(QWidget):
         sides = QHBoxLayout(split)
         sides.setContentsMargins(0, 0, 0, 0)
         sides.setSpacing(S.md)
-        for title, widget in (("Accounts by asset class", self.account_bars), ("Sectors", self.sector_bars)):
+        for title, bars in (("Accounts by asset class", self.account_bars), ("Sectors", self.sector_bars)):
             card = Card(title)
-            card.body.addWidget(_scrolling(widget))
+            card.body.addWidget(_scrolling(bars))
             sides.addWidget(card, 1)
         read = QWidget()
         column = QVBoxLayout(read)

@@ -112,7 +112,8 @@ class TradesPage(QWidget):
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(40)
         for column in range(len(_CASH_HEADINGS)):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+            fit, rest = QHeaderView.ResizeMode.ResizeToContents, QHeaderView.ResizeMode.Stretch
+            header.setSectionResizeMode(column, fit if column else rest)
             if column:
                 self.cash.headerItem().setTextAlignment(column, _RIGHT)
 

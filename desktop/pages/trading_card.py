@@ -51,7 +51,9 @@ class TradingCard(Card):
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__("Taxes and trading", parent=parent)
         self._bench = bench
-        self.eagerness = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=STEPS, pageStep=10)
+        self.eagerness = QSlider(Qt.Orientation.Horizontal)
+        self.eagerness.setRange(0, STEPS)
+        self.eagerness.setPageStep(10)
         self.eagerness.setAccessibleName("Eagerness")
         self.eagerness.setToolTip(
             "How much tax and cost a better fit is worth: left trades little, right comes close to the target"
