@@ -21,7 +21,7 @@ from core.rebalance.explain import explain_trades, misfit_share, tilt_lost
 from core.rebalance.holdings import Floats, build_holdings
 from core.rebalance.live_plan import LivePlan, LiveTrade
 from core.rebalance.orders import trades_of
-from core.rebalance.penalty import penalties, widths
+from core.rebalance.penalty import kinks, penalties
 from core.rebalance.plan import Plan, make_plan, never
 from core.rebalance.problem import Problem, build_problem
 from core.rebalance.proposal import Action, Objective, Proposal, Snapshot, Trade
@@ -180,8 +180,8 @@ def _live_plan(problem: Problem, wanted: Wanted, relaxed: Relaxed | None, confli
 def _objective_of_nothing(problem: Problem, wanted: Wanted) -> float:
     cells = problem.fixed + problem.cells.cash_weights * problem.start_cash.sum()
     misfit = np.abs(cells - wanted.shares * problem.value)
-    stretch = widths(wanted.shares, wanted.bands, problem.value)
-    return wanted.eagerness * float(penalties(misfit, stretch).sum()) + problem.start_drag
+    at = kinks(wanted.shares, wanted.bands, problem.value)
+    return wanted.eagerness * float(penalties(misfit, at).sum()) + problem.start_drag
 
 
 def _by_class(dollars: Floats) -> dict[str, float]:

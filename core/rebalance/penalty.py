@@ -18,15 +18,15 @@ def widths(shares: Floats, bands: Bands, value: float) -> Floats:
     return np.column_stack([inside, band, band])
 
 
-def penalties(misfit: Floats, stretch: Floats) -> Floats:
-    """Penalty of misfits ``misfit`` (..., K) >= 0, given (K, 3) stretches; dollars."""
-    first = stretch[:, 0]
-    second = first + stretch[:, 1]
-    third = second + stretch[:, 2]
-    result: Floats = (
-        SLOPES[0] * misfit
-        + (SLOPES[1] - SLOPES[0]) * np.maximum(misfit - first, 0)
-        + (SLOPES[2] - SLOPES[1]) * np.maximum(misfit - second, 0)
-        + (SLOPES[3] - SLOPES[2]) * np.maximum(misfit - third, 0)
-    )
+def kinks(shares: Floats, bands: Bands, value: float) -> Floats:
+    """(K, 3) misfits in dollars at which the penalty of each cell grows steeper."""
+    points: Floats = np.cumsum(widths(shares, bands, value), axis=1)
+    return points
+
+
+def penalties(misfit: Floats, at: Floats) -> Floats:
+    """Penalty in dollars of misfits (..., K) >= 0 of cells with kinks ``at`` (..., K, 3)."""
+    result: Floats = SLOPES[0] * misfit
+    for number in range(3):
+        result += (SLOPES[number + 1] - SLOPES[number]) * np.maximum(misfit - at[..., number], 0)
     return result

@@ -63,6 +63,8 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
     if not relaxation.admit_what_must_be_sold():
         return None
     relaxation.limit()
+    # Of several optima a warm start may find another: a plan must not depend on what was asked before it.
+    relaxation.forget()
     first = relaxation.solve()
     if first is None:
         return None

@@ -168,6 +168,12 @@ def build_problem(holdings: Holdings, target: Target) -> Problem:
     )
 
 
+def short_positions(holdings: Holdings) -> frozenset[tuple[int, int]]:
+    """(account, security) pairs with a short lot: neither sold nor bought by a plan."""
+    lots = np.flatnonzero(holdings.quantity < 0)
+    return frozenset((int(holdings.lot_account[i]), int(holdings.lot_security[i])) for i in lots)
+
+
 def _matching(keys: Iterable[RuleKey], holdings: Holdings, account: int, security: int) -> str:
     for key in keys:
         if key.matches(holdings.accounts[account], holdings.securities[security]):
@@ -179,7 +185,14 @@ def _segments(holdings: Holdings, target: Target, drag: Floats) -> Segments:
     """All lots that can be sold, with what each costs and what forbids it."""
     tradable = holdings.tradable_price()
     proceeds = holdings.quantity * holdings.unit_price[holdings.lot_security]
-    can = tradable[holdings.lot_security] & (holdings.quantity > 0)
+    short = short_positions(holdings)
+    can = np.array(
+        [
+            bool(tradable[s]) and (int(a), int(s)) not in short and q > 0
+            for a, s, q in zip(holdings.lot_account, holdings.lot_security, holdings.quantity, strict=True)
+        ],
+        dtype=bool,
+    )
     taxed = holdings.taxable[holdings.lot_account]
     gain = np.where(taxed, proceeds - holdings.basis, 0.0)  # NaN where the basis is unknown
     recent_groups = _recent_groups(holdings)
@@ -188,7 +201,7 @@ def _segments(holdings: Holdings, target: Target, drag: Floats) -> Segments:
     rows: list[tuple[int, int, list[int]]] = []
     for lot in range(len(holdings.quantity)):
         account, security = int(holdings.lot_account[lot]), int(holdings.lot_security[lot])
-        _refuse_impossible_sell_all(holdings, target, account, security, lot, bool(can[lot]))
+        _refuse_impossible_sell_all(holdings, target, account, security, can=bool(can[lot]))
         if not can[lot]:
             continue
         if not taxed[lot] and rows and rows[-1][:2] == (account, security):
@@ -304,15 +317,13 @@ def _selling_order(holdings: Holdings, target: Target, rows: list[tuple[int, int
     return np.array(sorted(range(len(rows)), key=key), dtype=np.int64)
 
 
-def _refuse_impossible_sell_all(
-    holdings: Holdings, target: Target, account: int, security: int, lot: int, can: bool
-) -> None:
+def _refuse_impossible_sell_all(holdings: Holdings, target: Target, account: int, security: int, *, can: bool) -> None:
     key = _matching(target.rules.sell_all, holdings, account, security)
     if key and not can:
         why = (
             "it has no price" if not np.isfinite(holdings.unit_price[security]) else "it is not traded by this program"
         )
-        if holdings.quantity[lot] <= 0:
+        if (account, security) in short_positions(holdings):
             why = "it is a short position"
         raise NoPlanError(
             f"'sell_all {key}' can't be met in account {holdings.accounts[account]}: {why}. "
@@ -389,6 +400,7 @@ def _purchases(
     if universe is not None:
         universe |= {symbol for line in target.model for symbol in (line.symbol, *line.alternates)}
     tradable = holdings.tradable_price()
+    short = short_positions(holdings)
     full = {cap.security: cap.rule for cap in caps if by_security[cap.security] >= cap.limit}
     pairs: list[tuple[int, int]] = []
     blocks: list[frozenset[str]] = []
@@ -400,6 +412,8 @@ def _purchases(
         ):
             continue
         for a in range(len(holdings.accounts)):
+            if (a, s) in short:
+                continue
             names = {full[s]} if s in full else set()
             for label, keys in (
                 ("no_buy", target.rules.no_buy),

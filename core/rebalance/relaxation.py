@@ -13,6 +13,7 @@ import attrs
 import highspy
 import numpy as np
 
+from core.errors import TrimtabError
 from core.rebalance.cells import Wanted
 from core.rebalance.holdings import Bools, Floats, Ints
 from core.rebalance.penalty import SLOPES, widths
@@ -32,8 +33,8 @@ class Relaxed:
     objective: float
 
 
-class SolverError(RuntimeError):
-    """The solver returned neither an optimum nor infeasibility; never expected."""
+class SolverError(TrimtabError):
+    """The solver returned neither an optimum nor infeasibility: figures far out of proportion (exit 1)."""
 
 
 class Relaxation:
@@ -287,13 +288,20 @@ class Relaxation:
         if status == highspy.HighsModelStatus.kInfeasible:
             return None
         if status != highspy.HighsModelStatus.kOptimal:
-            raise SolverError(f"unexpected solver status: {self._model.modelStatusToString(status)}")
+            raise SolverError(
+                "The plan could not be computed: the figures of the household or the target are far out of proportion "
+                f"(the solver says '{self._model.modelStatusToString(status)}'). Check quantities, prices and weights."
+            )
         solution = np.array(self._model.getSolution().col_value[: self._first_cash])
         return Relaxed(
             sold=np.clip(solution[: self._n_sales], 0.0, None),
             bought=np.clip(solution[self._n_sales :], 0.0, None),
             objective=float(self._model.getInfo().objective_function_value),
         )
+
+    def forget(self) -> None:
+        """Drop the warm start: the next solve depends on the model alone, not on the way to it."""
+        self._model.clearSolver()
 
     def _run(self) -> highspy.HighsModelStatus:
         self._model.run()

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.rebalance.cells import Wanted
 from core.rebalance.holdings import Floats, Ints
-from core.rebalance.penalty import penalties, widths
+from core.rebalance.penalty import kinks, penalties
 from core.rebalance.problem import Problem
 
 #: Dollars charged for each dollar of a broken limit: above any gain in the objective a dollar can bring; raised where
@@ -29,6 +29,7 @@ _MOVES = 400
 _PARTNERS = 24
 _TRIED = 120
 _REPAIRS = 40
+_WORTH_WHILE = 1e-6  # of the objective: exchanges that bring less are left
 _LEAST_EXCHANGE = 5.0  # dollars: smaller moves settle cents and need no other side
 _EPSILON = 1e-7
 
@@ -184,18 +185,18 @@ class WholeShares:
         self._ticket = target.trading.ticket
         self._eagerness = wanted.eagerness
         self._harvest = target.tax.harvest
-        self._stretch = widths(wanted.shares, wanted.bands, problem.value)
         count = len(self.curves)
         self._account = np.array([c.account for c in self.curves], dtype=np.int64)
         self._security = np.array([c.security for c in self.curves], dtype=np.int64)
+        self._kinks = kinks(wanted.shares, wanted.bands, problem.value)
         self._weights = problem.cells.weights[self._security]
+        self._touched = _Touched(self._weights, problem.cells.cash_weights, self._kinks)
         self._cash_weights = problem.cells.cash_weights
         self._price = np.array([c.price for c in self.curves])
         goal = wanted.shares * problem.value
         self._start = problem.fixed + self._cash_weights * problem.start_cash.sum() - goal
         self._limits = _Limits(problem)
         self._breach_price = _BREACH[0]
-        self._turn = 0
         self.quantity = np.zeros(count)
         self._now = np.zeros((count, 5))
         self._moves: list[tuple[Floats, Floats]] = [(np.zeros(0), np.zeros((0, 5)))] * count
@@ -236,7 +237,7 @@ class WholeShares:
         self.value = self._objective_now()
 
     def _objective_now(self) -> float:
-        misfit = float(penalties(np.abs(self._cells), self._stretch).sum())
+        misfit = float(penalties(np.abs(self._cells), self._kinks).sum())
         tax = self._tax if self._harvest else max(0.0, self._tax)
         breach = np.maximum(self.problem.floor + _CENTS * self._trades - self._cash, 0).sum()
         breach += self._limits.breach(self._held, self._gain, self._traded)
@@ -288,12 +289,12 @@ class WholeShares:
             if best >= 0 and gains[best] < -_EPSILON:
                 self._take([(int(singles.pair[best]), float(singles.quantity[best]))])
                 continue
-            exchange = self._exchange_anywhere(singles)
-            if exchange is None and not self.feasible:
-                exchange = self._best_repair(singles, gains)
-            if exchange is None:
+            if self._exchange_round(singles):
+                continue
+            repair = None if self.feasible else self._best_repair(singles, gains)
+            if repair is None:
                 return
-            self._take(exchange)
+            self._take(repair)
 
     def _all_moves(self) -> _Moves:
         pairs = np.concatenate([np.full(len(q), p) for p, (q, _) in enumerate(self._moves)] or [np.zeros(0)])
@@ -303,50 +304,51 @@ class WholeShares:
             change=np.concatenate([c for _, c in self._moves] or [np.zeros((0, 5))]),
         )
 
-    def _exchange_anywhere(self, moves: _Moves) -> list[tuple[int, float]] | None:
-        """An exchange that helps, from the next account (in turn) that has one."""
-        worth = self._values(moves, None, ignore_cash=True)
-        accounts = len(self.problem.holdings.accounts)
-        for turn in range(accounts):
-            a = (self._turn + turn) % accounts
-            exchange = self._best_exchange(moves, worth, a)
-            if exchange is not None:
-                self._turn = a
-                return exchange
-        return None
+    def _exchange_round(self, moves: _Moves) -> bool:
+        """Take the exchanges within accounts that help, one after the other; whether there was one.
 
-    def _best_exchange(self, moves: _Moves, worth: Floats, account: int) -> list[tuple[int, float]] | None:
-        """The best pair of moves in one account: any move, and another position taking or giving its cash.
-
-        ``worth`` is what each move is worth if its cash were free; it picks the moves tried where there are many.
+        An exchange is any move together with another position taking (or giving) its cash. Positions that have
+        moved sit out the rest of the round: their moves are no longer those listed.
         """
-        here = np.flatnonzero((self._account[moves.pair] == account) & (np.abs(moves.change[:, 1]) >= _LEAST_EXCHANGE))
-        here = here[np.argsort(worth[here], kind="stable")][:_TRIED]
-        best_gain, best = -_EPSILON, None
-        surplus = float(self._cash[account] - self.problem.floor[account] - _CENTS * (self._trades[account] + 1))
-        for q in self._partners(moves, worth, account):
-            curve = self.curves[q]
-            rows = here[moves.pair[here] != q]
-            if not len(rows):
-                continue
-            # The other side takes just the move's cash, or the account's surplus with it.
-            spend = (
-                np.concatenate([moves.change[rows, 1], moves.change[rows, 1] + surplus - self._ticket]) / curve.price
+        worth = self._values(moves, None, ignore_cash=True)
+        least = max(_EPSILON, _WORTH_WHILE * abs(self.value))
+        moved: set[int] = set()
+        for account in range(len(self.problem.holdings.accounts)):
+            here = np.flatnonzero(
+                (self._account[moves.pair] == account) & (np.abs(moves.change[:, 1]) >= _LEAST_EXCHANGE)
             )
-            rows = np.concatenate([rows, rows])
-            wished = np.floor((self.quantity[q] + spend) / curve.step + 1e-9) * curve.step
-            quantities = curve.nearest(wished, self._min_trade)
-            moved = np.abs(quantities - self.quantity[q]) > _EPSILON
-            rows, quantities = rows[moved], quantities[moved]
-            if not len(rows):
-                continue
-            partner = _Moves(np.full(len(rows), q), quantities, curve.at(quantities) - self._now[q])
-            values = self._values(moves.pick(rows), partner) - self.value
-            i = int(np.argmin(values))
-            if values[i] < best_gain:
-                best_gain = float(values[i])
-                best = [(int(moves.pair[rows[i]]), float(moves.quantity[rows[i]])), (q, float(quantities[i]))]
-        return best
+            here = here[np.argsort(worth[here], kind="stable")][:_TRIED]
+            for q in self._partners(moves, worth, account):
+                if q in moved:
+                    continue
+                rows = here[[int(p) != q and int(p) not in moved for p in moves.pair[here]]]
+                exchange = self._best_exchange(moves, rows, q, account, least)
+                if exchange is not None:
+                    self._take(exchange)
+                    moved |= {p for p, _ in exchange}
+        return bool(moved)
+
+    def _best_exchange(
+        self, moves: _Moves, rows: Ints, q: int, account: int, least: float
+    ) -> list[tuple[int, float]] | None:
+        """The best of the moves ``rows`` with position ``q`` on the other side, if it helps by ``least``."""
+        curve = self.curves[q]
+        surplus = float(self._cash[account] - self.problem.floor[account] - _CENTS * (self._trades[account] + 1))
+        # The other side takes just the move's cash, or the account's surplus with it.
+        spend = np.concatenate([moves.change[rows, 1], moves.change[rows, 1] + surplus - self._ticket]) / curve.price
+        rows = np.concatenate([rows, rows])
+        wished = np.floor((self.quantity[q] + spend) / curve.step + 1e-9) * curve.step
+        quantities = curve.nearest(wished, self._min_trade)
+        moved = np.abs(quantities - self.quantity[q]) > _EPSILON
+        rows, quantities = rows[moved], quantities[moved]
+        if not len(rows):
+            return None
+        partner = _Moves(np.full(len(rows), q), quantities, curve.at(quantities) - self._now[q])
+        values = self._values(moves.pick(rows), partner) - self.value
+        i = int(np.argmin(values))
+        if values[i] >= -least:
+            return None
+        return [(int(moves.pair[rows[i]]), float(moves.quantity[rows[i]])), (q, float(quantities[i]))]
 
     def _best_repair(self, moves: _Moves, gains: Floats) -> list[tuple[int, float]] | None:
         """Two moves of any accounts that together bring the plan nearer to its limits (turnover, gains, sectors)."""
@@ -384,7 +386,6 @@ class WholeShares:
         if not len(one.pair):
             return np.zeros(0)
         parts = [one] if other is None else [one, other]
-        cells = np.broadcast_to(self._cells, (len(one.pair), len(self._cells))).copy()
         cost = np.full(len(one.pair), self._cost + float(self._trades.sum()) * self._ticket)
         tax = np.full(len(one.pair), self._tax)
         gain = np.full(len(one.pair), self._gain)
@@ -394,15 +395,13 @@ class WholeShares:
             change = part.change
             before, after = np.abs(self.quantity[part.pair]) > _EPSILON, np.abs(part.quantity) > _EPSILON
             opened = after.astype(float) - before.astype(float)
-            cells += change[:, :1] * self._weights[part.pair]
             own_cash[number] = change[:, 1] - opened * self._ticket
             own_orders[number] = opened
             cost += change[:, 2] + opened * self._ticket
             tax += change[:, 3]
             gain += change[:, 4]
             traded += np.abs(self._now[part.pair, 1] + change[:, 1]) - np.abs(self._now[part.pair, 1])
-        cells += np.outer(own_cash.sum(axis=0), self._cash_weights)
-        misfit = penalties(np.abs(cells), self._stretch).sum(axis=1)
+        misfit = self._touched.misfit(self._cells, parts, own_cash.sum(axis=0))
         total = self._eagerness * misfit + cost + (tax if self._harvest else np.maximum(tax, 0.0))
         breach = self._limits.breaches(self._held, self._security, parts, gain, traded)
         if not ignore_cash:
@@ -440,6 +439,42 @@ class _Moves:
 
     def pick(self, rows: Ints) -> _Moves:
         return _Moves(self.pair[rows], self.quantity[rows], self.change[rows])
+
+
+class _Touched:
+    """The penalty after a move, computed over the cells that it touches: a stock moves two of a hundred.
+
+    A further, empty cell at the end fills the lists of those that touch fewer.
+    """
+
+    def __init__(self, weights: Floats, cash_weights: Floats, at: Floats) -> None:
+        count, cells = weights.shape
+        self._weights = np.hstack([weights, np.zeros((count, 1))])
+        self._cash_weights = np.append(cash_weights, 0.0)
+        self._kinks = np.vstack([at, np.zeros((1, 3))])
+        self._is_touched = np.hstack([(weights != 0) | (cash_weights != 0), np.zeros((count, 1), dtype=bool)])
+        most = int(self._is_touched.sum(axis=1).max(initial=1))
+        self._cells = np.full((count, most), cells, dtype=np.int64)
+        for p in range(count):
+            touched = np.flatnonzero(self._is_touched[p])
+            self._cells[p, : len(touched)] = touched
+
+    def misfit(self, now: Floats, parts: Sequence[_Moves], cash: Floats) -> Floats:
+        """(M,) summed penalty of all cells after each move; ``cash`` (M,) dollars that all accounts gain by it."""
+        now = np.append(now, 0.0)
+        total = np.full(len(cash), penalties(np.abs(now), self._kinks).sum())
+        for number, part in enumerate(parts):
+            cells = self._cells[part.pair]
+            change = cash[:, None] * self._cash_weights[cells]
+            for other in parts:
+                change += other.change[:, :1] * self._weights[other.pair[:, None], cells]
+            at = self._kinks[cells]
+            before = now[cells]
+            growth = penalties(np.abs(before + change), at) - penalties(np.abs(before), at)
+            if number:
+                growth[self._is_touched[parts[0].pair[:, None], cells]] = 0.0  # counted with the first part
+            total += growth.sum(axis=1)
+        return total
 
 
 class _Limits:
