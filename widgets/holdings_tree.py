@@ -28,10 +28,10 @@ class HoldingsTree(TreePanel):
     kindChosen = Signal(str, str)
 
     widths = {  # noqa: RUF012 - read only
-        "holding": 27,
-        "name": 30,
+        "holding": 29,
+        "name": 29,
         "class": 23,
-        "quantity": 10,
+        "quantity": 12,
         "price": 9,
         "value": 13,
         "weight": 9,

@@ -25,9 +25,9 @@ class TradesTable(TreePanel):
     tradeSelected = Signal(object)
 
     widths = {  # noqa: RUF012 - read only
-        "action": 25,
+        "action": 28,
         "symbol": 11,
-        "name": 29,
+        "name": 32,
         "quantity": 9,
         "price": 9,
         "amount": 13,

@@ -20,13 +20,14 @@ def _light_theme(qapp):
 
 @pytest.fixture
 def shown(qtbot):
-    """Show a widget at a size and wait for its first paint."""
+    """Show a widget at a size and wait until it is painted and has the keyboard."""
 
     def show(widget: QWidget, width: int = 0, height: int = 0) -> QWidget:
         qtbot.addWidget(widget)
         widget.resize(width or widget.sizeHint().width(), height or widget.sizeHint().height())
-        with qtbot.waitExposed(widget):
+        with qtbot.waitActive(widget):
             widget.show()
+            widget.activateWindow()  # on a screen without a window manager nobody else does
         return widget
 
     return show
