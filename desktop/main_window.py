@@ -7,7 +7,16 @@ from datetime import date, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -196,6 +205,11 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._place_inspector()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """No control has the focus until one is chosen: a stray key or wheel must not move a target."""
+        super().showEvent(event)
+        self._central.setFocus()
 
     def _place_inspector(self) -> None:
         wanted = self.actions_["inspector"].isChecked()

@@ -51,7 +51,7 @@ class HouseholdPage(QWidget):
         self._stale = True
         self.dialog: OverrideDialog | None = None
         self.setAccessibleName("Household")
-        self.drop = DropArea(compact=True)
+        self.drop = DropArea("This is the invented sample. Drop your own brokerage exports here", compact=True)
         self.style_box = StyleBoxView()
         self.mix = ShareBars("Asset mix today")
         self.coverage = CoverageMeter()

@@ -69,6 +69,7 @@ class TradesPage(QWidget):
         bench.plan_failed.connect(self._on_failed)
         bench.exposures_changed.connect(self._on_exposures)
         self.table.tradeSelected.connect(self._on_selected)
+        theme_events().themeChanged.connect(self._on_theme)
 
     def _build(self) -> None:
         outer = QVBoxLayout(self)
@@ -196,6 +197,11 @@ class TradesPage(QWidget):
     def _on_exposures(self) -> None:
         if self._bench.proposal is not None:
             self._on_plan(self._bench.proposal)
+
+    @Slot()
+    def _on_theme(self) -> None:
+        if self._bench.proposal is not None:
+            self._show_cash(account_cash(self._bench.document, self._bench.proposal))
 
     def _say(self, summary: str, state: str) -> None:
         self.summary.setText(summary)
