@@ -213,7 +213,10 @@ def value_conservation(case: Case) -> Iterator[Violation]:
 
 
 def cash_reserve(case: Case) -> Iterator[Violation]:
-    """Cash after, less pending debits, is at least the reserve: a share of the account's value after flows."""
+    """Cash after, less pending debits, is at least the reserve: a share of the account's value after flows.
+
+    An account in which nothing could be sold and from which nothing is withdrawn may stay as short as it was.
+    """
     share = exact(case.target.trading.cash_reserve)
     flows = flow_by_account(case.target.flows)
     lots: dict[str, Decimal] = {}
@@ -223,9 +226,21 @@ def cash_reserve(case: Case) -> Iterator[Violation]:
         value = lots.get(account.id, ZERO) + account.cash + account.pending + flows.get(account.id, ZERO)
         free = case.booked.cash[account.id] + min(account.pending, ZERO)
         missing = share * value - free
+        flow = flows.get(account.id, ZERO)
+        if flow >= 0 and not _could_sell(case.household, account.id):
+            missing = min(missing, account.cash + flow - case.booked.cash[account.id])
         if missing > CENT:
             message = f"cash after is {to_cents(free)}, the reserve {to_cents(share * value)}"
             yield Violation("cash_reserve", message, account.id, None, to_cents(missing))
+
+
+def _could_sell(household: Household, account: str) -> bool:
+    """Whether an account holds a lot that could be sold if the rules let it."""
+    for lot in household.lots:
+        security = household.security_by_id[lot.security]
+        if lot.account == account and lot.quantity > 0 and security.type not in UNTRADED and security.price:
+            return True
+    return False
 
 
 # --- restrictions ---------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from core.rebalance.live_plan import LivePlan, LiveTrade
 from core.rebalance.orders import trades_of
 from core.rebalance.penalty import kinks, penalties
 from core.rebalance.plan import Plan, make_plan, never
-from core.rebalance.problem import Problem, build_problem
+from core.rebalance.problem import Problem, build_problem, cash_reserves
 from core.rebalance.proposal import Action, Objective, Proposal, Snapshot, Trade
 from core.rebalance.relaxation import Relaxation, Relaxed
 from core.tilt.target import Bands, Style, Target
@@ -253,6 +253,7 @@ def _findings(problem: Problem, wanted: Wanted, judged: Evaluation, trades: tupl
         )
         for sale in judged.reluctant
     ]
+    findings += _reserves_out_of_reach(problem)
     findings += _unheld_rules(problem)
     findings += _missing_candidates(problem, wanted, trades)
     if judged.before.coverage < 0.9995:
@@ -266,6 +267,23 @@ def _findings(problem: Problem, wanted: Wanted, judged: Evaluation, trades: tupl
             )
         )
     return findings
+
+
+def _reserves_out_of_reach(problem: Problem) -> list[Finding]:
+    """Accounts short of their cash reserve with nothing that could be sold for it."""
+    flows = problem.start_cash - problem.holdings.cash
+    reserves = cash_reserves(problem.holdings, problem.target, flows)
+    return [
+        Finding(
+            Severity.WARNING,
+            "reserve_out_of_reach",
+            account,
+            f"Account {account} has ${problem.start_cash[a]:,.2f} in cash and should keep ${reserves[a]:,.2f}, but "
+            "holds nothing that could be sold. It is left as it is.",
+        )
+        for a, account in enumerate(problem.holdings.accounts)
+        if problem.floor[a] < reserves[a] - 0.005
+    ]
 
 
 def _unheld_rules(problem: Problem) -> list[Finding]:

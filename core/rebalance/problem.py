@@ -144,8 +144,10 @@ def build_problem(holdings: Holdings, target: Target) -> Problem:
     drag = np.zeros((len(holdings.accounts), len(holdings.securities)))
     if target.trading.location:
         drag = np.outer(holdings.taxable, holdings.mix @ np.array(location_drag()))
-    cash_share = target.trading.cash_reserve
-    floor = cash_share * np.clip(holdings.account_value + flows, 0, None) + np.clip(-holdings.pending, 0, None)
+    reserve = cash_reserves(holdings, target, flows)
+    # Where nothing can be sold and nothing is withdrawn, a shortfall is there before any plan: it stays as it is.
+    stuck = unsellable_accounts(holdings) & (flows >= 0)
+    floor = np.where(stuck, np.minimum(reserve, holdings.cash + flows), reserve)
     caps = _caps(holdings, target, value)
     segments, exits = _with_exits(holdings, target, _segments(holdings, target, drag))
     return Problem(
@@ -166,6 +168,22 @@ def build_problem(holdings: Holdings, target: Target) -> Problem:
         sector_ranges=_sector_ranges(holdings, target, by_security),
         steps=holdings.steps(target.trading.fractional),
     )
+
+
+def cash_reserves(holdings: Holdings, target: Target, flows: Floats) -> Floats:
+    """(A,) dollars of cash each account should keep: its share of the account's value, and pending debits covered."""
+    share = target.trading.cash_reserve
+    reserves: Floats = share * np.clip(holdings.account_value + flows, 0, None) + np.clip(-holdings.pending, 0, None)
+    return reserves
+
+
+def unsellable_accounts(holdings: Holdings) -> Bools:
+    """(A,) accounts without a single lot that could be sold if the rules let it."""
+    sellable = np.zeros(len(holdings.accounts), dtype=bool)
+    can = holdings.tradable_price()[holdings.lot_security] & (holdings.quantity > 0)
+    sellable[holdings.lot_account[can]] = True
+    unsellable: Bools = ~sellable
+    return unsellable
 
 
 def short_positions(holdings: Holdings) -> frozenset[tuple[int, int]]:
