@@ -149,7 +149,10 @@ def substitutes_for(symbol: str) -> tuple[str, ...]:
 
 
 class CoreTable:
-    """The core table as a source of the order of truth."""
+    """The core table as a source of the order of truth.
+
+    Its answer is final: where a row leaves the sectors unknown on purpose, no guess fills them.
+    """
 
     def answer(self, query: Query) -> Answer | None:
         """The row of the query's symbol."""
@@ -167,4 +170,5 @@ class CoreTable:
             type=row.type,
             identical_group=row.identical_group or None,
             substitutes=substitutes_for(row.symbol),
+            final=True,
         )

@@ -64,6 +64,7 @@ class Basis:
     sector_vectors: Mapping[str, Vector]
     regions: Mapping[str, tuple[float, float]]
     target_date: Mapping[str, Any]
+    defined: frozenset[str]  # slices and styles that follow from the definition of an index
 
 
 def clean(shares: Sequence[float], total: float = 1.0) -> Vector:
@@ -111,11 +112,13 @@ def basis() -> Basis:
             f"{size} {style}": outer(one_box["size"][size], one_box["style"][style])
             for size in _SIZES
             for style in _STYLES
-        },
+        }
+        | {size: outer(one_box["size"][size], raw["market"]["style"]) for size in _SIZES},
         us_sectors=tuple(sectors(raw["sectors"]["us"][cell]) for cell in STYLE_BOXES),
         sector_vectors={name: sectors(values) for name, values in raw["sectors"]["vectors"].items()},
         regions={name: (region["developed"], region["emerging"]) for name, region in raw["regions"].items()},
         target_date=raw["target_date"],
+        defined=frozenset((*raw["definitions"]["slices"], *raw["definitions"]["styles"])),
     )
 
 
@@ -140,9 +143,12 @@ def expand(rule: str, box: str = "", sectors: str = "") -> Vectors:
     Raises RuleError where a name or an argument is not known.
     """
     result = _expand(rule)
-    if box:
-        style_box = NO_STYLE if box == "unknown" else _expand(box).style_box
-        result = attrs.evolve(result, style_box=style_box)
+    if box == "unknown":
+        result = attrs.evolve(result, style_box=NO_STYLE)
+    elif box:
+        other = _expand(box)
+        sure = Confidence.HIGH if result.confidence is other.confidence is Confidence.HIGH else Confidence.MEDIUM
+        result = attrs.evolve(result, style_box=other.style_box, confidence=sure)
     if sectors:
         result = attrs.evolve(result, sectors=_named_sectors(sectors, result.style_box))
     return result
@@ -192,6 +198,11 @@ def _style(name: str) -> Vector:
     return styles[name]
 
 
+def _sure(*names: str) -> Confidence:
+    """High where every slice and style named follows from the definition of an index, else medium."""
+    return Confidence.HIGH if basis().defined.issuperset(names) else Confidence.MEDIUM
+
+
 def _market() -> Vectors:
     box = basis().market
     return Vectors(mix_of(us_equity=1.0), box, us_sectors(box), Confidence.HIGH)
@@ -199,7 +210,7 @@ def _market() -> Vectors:
 
 def _us(slice_: str, style: str = "market") -> Vectors:
     box = outer(_size(slice_), _style(style))
-    return Vectors(mix_of(us_equity=1.0), box, us_sectors(box), Confidence.HIGH)
+    return Vectors(mix_of(us_equity=1.0), box, us_sectors(box), _sure(slice_, style))
 
 
 def _one_box(cell: str) -> Vectors:
@@ -212,7 +223,7 @@ def _sector(name: str, slice_: str = "") -> Vectors:
     index = SECTORS.index(name)
     whole = outer(_size(slice_), _style("market")) if slice_ else basis().market
     box = clean([share * row[index] for share, row in zip(whole, basis().us_sectors, strict=True)])
-    return Vectors(mix_of(us_equity=1.0), box, _named_sectors(name, box), Confidence.HIGH)
+    return Vectors(mix_of(us_equity=1.0), box, _named_sectors(name, box), Confidence.MEDIUM)
 
 
 def _foreign(region: str) -> Callable[..., Vectors]:
@@ -221,7 +232,8 @@ def _foreign(region: str) -> Callable[..., Vectors]:
         lean = "value" if "value" in style else "growth" if "growth" in style else ""
         name = "_".join(part for part in (region, "small" if size[2] > 0.5 else "", lean) if part)
         sectors = basis().sector_vectors.get(name, UNKNOWN_SECTORS)
-        return Vectors(mix_of(**{f"{region}_equity": 1.0}), outer(size, _style(style)), sectors, Confidence.HIGH)
+        box = outer(size, _style(style))
+        return Vectors(mix_of(**{f"{region}_equity": 1.0}), box, sectors, _sure(slice_, style))
 
     return rule
 
@@ -261,7 +273,8 @@ def _world(*arguments: str) -> Vectors:
     result = _mix(*arguments)
     if sum(result.mix[:3]) < 1 - 1e-9:
         raise RuleError("world() holds equity only; use mix()")
-    return attrs.evolve(result, confidence=Confidence.HIGH)
+    _, rest = _shares(arguments)
+    return attrs.evolve(result, confidence=_sure(*rest))
 
 
 def _balanced(ratio: str, international: str = "0") -> Vectors:

@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from core.classify.answer import Answer, Query, Source, merge
 from core.classify.core_table import CoreTable, find
 from core.classify.exposure import Confidence, Exposure
+from core.classify.name_words import BILLS_ARE_CASH, TREASURY_BILL
 from core.classify.overrides import Override, OverrideTable
 from core.classify.rules import expand
 from core.classify.symbols import normalise_symbol
+from core.classify.wording import has, spelled_out
 from core.household import Household, Security, SecurityType
 
 KIND_SOURCE = "kind of security"
@@ -27,6 +29,11 @@ _KINDS: Mapping[SecurityType, tuple[str, str]] = {
 }
 
 
+def is_treasury_bill(name: str) -> bool:
+    """Whether a bond's name says that it is a Treasury bill."""
+    return has(TREASURY_BILL, spelled_out(name))
+
+
 class KindOfSecurity:
     """Securities whose kind alone decides the class."""
 
@@ -34,7 +41,7 @@ class KindOfSecurity:
         """Cash, bonds or other by the query's type; None for stocks, and for funds that the core table knows.
 
         A file may call a bond fund a bond, or give a bond its issuer's ticker: the fund is what the table says, the
-        bond is a bond.
+        bond is a bond. A Treasury bill matures within a year: it is cash, as funds of bills are.
         """
         if query.type is None or query.type not in _KINDS:
             return None
@@ -42,6 +49,8 @@ class KindOfSecurity:
         if row is not None and row.type is not SecurityType.STOCK:
             return None
         rule, note = _KINDS[query.type]
+        if query.type is SecurityType.BOND and is_treasury_bill(query.name):
+            rule, note = "cash", BILLS_ARE_CASH
         vectors = expand(rule)
         return Answer(
             source=f"{KIND_SOURCE}: {query.type.value}",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 
+from core.classify.boxes import main_box
 from core.classify.core_table import CoreTable, find, identical_to, read_rows, substitutes_for
-from core.classify.exposure import STYLE_BOXES
+from core.classify.exposure import STYLE_BOXES, Confidence
 from core.classify.truth import Classifier
 from core.household import SecurityType
 
@@ -123,13 +125,78 @@ def test_broad_funds_follow_their_index() -> None:
     assert row_share("VTI", "small") == pytest.approx(0.10, abs=1e-6)
     assert 0.75 < row_share("VOO", "large") < 0.85
     assert row_share("VOO", "small") < 0.03
-    assert row_share("VO", "mid") > 0.9
     assert row_share("IWM", "small") > 0.9
     assert column_share("VTV", "value") > 0.55
     assert column_share("VUG", "growth") > 0.55
     for value, growth, whole in (("VTV", "VUG", "VV"), ("SPYV", "SPYG", "SPY"), ("VBR", "VBK", "VB")):
         for cell in STYLE_BOXES:
             assert (box(value, cell) + box(growth, cell)) / 2 == pytest.approx(box(whole, cell), abs=1e-6)
+
+
+def test_mid_cap_indexes_follow_one_rule() -> None:
+    # companies between 70 and 85 % of the market, and those ranked 501 to 1,000, are boxed alike wherever they are held
+    for symbol in ("IJH", "MDY", "IJJ", "IJK", "SCHM", "SPMD", "IVOO"):
+        assert row_share(symbol, "mid") == pytest.approx(row_share("SCHM", "mid")), symbol
+    assert 0.55 <= row_share("IJH", "mid") <= 0.60
+    assert row_share("IJH", "large") < 0.03
+    for symbol in ("VO", "VOE", "VOT"):
+        assert row_share(symbol, "large") == pytest.approx(0.40)
+        assert row_share(symbol, "mid") == pytest.approx(0.60)
+    assert row_share("VO", "large") > row_share("IWR", "large") > row_share("IJH", "large")
+    # the parts add up to the whole: mega and mid are large; large, small and the smallest 2 % are the market
+    for size in ("large", "mid", "small"):
+        large = (0.70 * row_share("MGC", size) + 0.15 * row_share("VO", size)) / 0.85
+        assert large == pytest.approx(row_share("VV", size), abs=1e-3)
+        market = 0.85 * row_share("VV", size) + 0.13 * row_share("VB", size) + (0.02 if size == "small" else 0)
+        assert market == pytest.approx(row_share("VTI", size), abs=1e-3)
+
+
+_SIZE_WORDS = (
+    ("small", ("small-cap", "small cap", "smallcap", "small company", "micro", "russell 2000", "s&p 600", "(small")),
+    ("mid", ("mid-cap", "mid cap", "midcap", "s&p 400")),
+    ("large", ("large-cap", "large cap", "mega cap", "s&p 500 value", "s&p 500 growth", "russell 1000", "blue chip")),
+)
+
+
+def test_every_fund_is_boxed_as_its_name_says() -> None:
+    checked = 0
+    for row in read_rows():
+        box_ = main_box(row.vectors.style_box)
+        if row.file != "us_equity" or box_ is None:
+            continue
+        name = f"{row.name} {row.rule}".lower()
+        sizes = [size for size, words in _SIZE_WORDS if any(word in name for word in words)]
+        if len(sizes) == 1:
+            checked += 1
+            assert box_[0] == sizes[0], (row.symbol, row.name, box_)
+        for style in ("value", "growth"):
+            plain = row.name.lower().replace("dividend growth", "").replace("growth and income", "")
+            if re.search(rf"\b{style}\b", plain) and "growth & income" not in plain:
+                assert box_[1] == style, (row.symbol, row.name, box_)
+        if re.search(r"one_box\((\w+) (\w+)\)", row.rule) and not row.box:
+            assert row.rule == f"one_box({box_[0]} {box_[1]})", row.symbol
+    assert checked > 100
+
+
+def test_high_confidence_is_for_index_definitions_alone() -> None:
+    for symbol in ("VTI", "VOO", "VBR", "IWN", "IJH", "VXUS", "VWO", "BND", "SPAXX"):
+        assert Classifier().classify(symbol).confidence is Confidence.HIGH, symbol
+    for symbol in (
+        "AVUV",
+        "DFSV",
+        "DFAC",
+        "VYM",
+        "VIG",
+        "QUAL",
+        "MTUM",
+        "USMV",
+        "FCNTX",
+        "DODGX",
+        "XLK",
+        "VBIAX",
+        "AAPL",
+    ):
+        assert Classifier().classify(symbol).confidence is Confidence.MEDIUM, symbol
 
 
 def test_sector_funds_hold_their_sector_alone() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.classify.answer import Query
+from core.classify.boxes import main_box
 from core.classify.core_table import read_rows
 from core.classify.exposure import Confidence
 from core.classify.name_rules import NameRules, guess
@@ -31,7 +32,22 @@ from core.household import SecurityType as T
         ("Acme LifePath Index 2050 Fund", T.MUTUAL_FUND, "target_date(2050, lifepath)"),
         ("Acme iBonds Dec 2030 Term Corporate ETF", T.ETF, "bonds"),
         ("Acme Intermediate Municipal Bond Fund", T.MUTUAL_FUND, "bonds"),
-        ("UNITED STATES TREAS BILLS 02/04/2027", None, "bonds"),
+        ("UNITED STATES TREAS BILLS 02/04/2027", None, "cash"),
+        ("UNITED STATES TREAS NTS 4.25% 02/15/2031", None, "bonds"),
+        ("Acme 1-3 Month T-Bill ETF", T.ETF, "cash"),
+        ("Acme Ultra Short Bond ETF", T.ETF, "bonds"),
+        ("Acme US Large Cap Buffer ETF of Funds", T.ETF, ""),
+        ("Acme U.S. Large Cap Buffer10 Jul ETF", T.ETF, ""),
+        ("Acme S&P SmallCap 600 Pure Growth ETF", T.ETF, "us(sp600, pure_growth)"),
+        ("Acme Russell 1000 Growth Index Fund", T.MUTUAL_FUND, "us(russell1000_growth, growth)"),
+        ("Acme Small/Mid Cap Value Fund", T.MUTUAL_FUND, "us(russell2500, value)"),
+        ("Acme Dividend Growth Fund", T.MUTUAL_FUND, "us(dividend_large, dividend_growth)"),
+        ("Acme Mid Cap Dividend Fund", T.MUTUAL_FUND, "one_box(mid value)"),
+        ("Acme Growth & Income Fund", T.MUTUAL_FUND, "one_box(large blend)"),
+        ("Acme U.S. Low Volatility Equity ETF", T.ETF, "us(factor_flat, low_volatility)"),
+        ("Acme Mid-Cap Stock Fund", T.MUTUAL_FUND, "one_box(mid)"),
+        ("Acme Small Cap 500 Volatility Weighted ETF", T.ETF, "one_box(small)"),
+        ("Acme Small-Cap Health Care ETF", T.ETF, "sector(health_care, russell2000)"),
         ("CITY OF ACME 4.250% 06/01/2031", T.OTHER, "bonds"),
         ("BANK DEPOSIT SWEEP", T.OTHER, "cash"),
         ("ACME PREFERRED SAVINGS- QC", T.OTHER, "cash"),
@@ -43,8 +59,7 @@ from core.household import SecurityType as T
 )
 def test_plain_names(name: str, type_: T | None, rule: str) -> None:
     found = guess(name, type_)
-    assert found is not None
-    assert found.rule == rule
+    assert (found.rule if found else "") == rule
 
 
 @pytest.mark.parametrize(
@@ -65,14 +80,17 @@ def test_open_names_get_no_guess(name: str, type_: T | None) -> None:
     assert guess(name, type_) is None
 
 
-def test_a_size_without_a_style_leaves_the_style_open() -> None:
+def test_a_size_without_a_style_is_spread_like_its_market_and_says_so() -> None:
     answer = NameRules().answer(Query("ZZZZX", "Acme Mid Cap Fund", T.MUTUAL_FUND))
     assert answer is not None
     assert answer.mix is not None
     assert answer.mix[0] == 1
-    assert answer.style_box is None
+    assert answer.style_box is not None
+    assert main_box(answer.style_box) == ("mid", "blend")
+    assert sum(answer.style_box[0::3]) == pytest.approx(sum(answer.style_box[2::3]))
     assert answer.confidence is Confidence.LOW
     assert answer.source.startswith("name rule (guess)")
+    assert "no style" in answer.note
 
 
 def test_retail_class_is_no_retailer() -> None:

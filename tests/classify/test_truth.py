@@ -83,6 +83,21 @@ def test_a_bond_with_its_issuers_ticker_is_a_bond_and_a_bond_fund_is_a_fund() ->
     assert (fund.mix[3], fund.type) == (1, T.ETF)
 
 
+def test_treasury_bills_are_cash_and_notes_are_bonds() -> None:
+    table = Classifier()
+    assert table.classify("912797XY1", "UNITED STATES TREAS BILLS 02/04/2027", T.BOND).mix[4] == 1
+    assert table.classify("91282CXY1", "UNITED STATES TREAS NTS 4.25% 02/15/2031", T.BOND).mix[3] == 1
+    for symbol in ("BIL", "SGOV", "SHV"):
+        assert table.classify(symbol).mix[4] == 1
+    assert table.classify("USFR").mix[3] == 1
+
+
+def test_no_guess_fills_what_the_core_table_leaves_open() -> None:
+    exposure = Classifier().classify("VLUE", "iShares MSCI USA Value Factor ETF", T.ETF)
+    assert exposure.sectors[-1] == 1
+    assert exposure.confidence is Confidence.MEDIUM
+
+
 def test_an_option_on_a_known_stock_is_not_that_stock() -> None:
     assert Classifier().classify("AAPL", "AAPL Jan 2028 200 Call", T.OPTION).mix[5] == 1
 
@@ -112,7 +127,7 @@ def household() -> Household:
     securities = (
         Security("VTI", "VTI", None, "Vanguard Total Stock Market ETF", T.ETF, Decimal(300)),
         Security("ZZZZ", "ZZZZ", None, "Zed Inc", T.STOCK, Decimal(10)),
-        Security("ACME", None, None, "Acme Mid Cap Fund", T.MUTUAL_FUND, Decimal(10)),
+        Security("ACME", None, None, "Acme International Fund", T.MUTUAL_FUND, Decimal(10)),
         Security("SPAXX", "SPAXX", None, "Money", T.MONEY_MARKET, Decimal(1)),
     )
     amounts = {"VTI": 6000, "ZZZZ": 1000, "ACME": 2000, "SPAXX": 500}
@@ -125,7 +140,7 @@ def test_household_and_coverage() -> None:
     house = household()
     exposures = Classifier().classify_household(house)
     assert list(exposures) == ["VTI", "ZZZZ", "ACME", "SPAXX"]
-    assert exposures["ACME"].mix[0] == 1
+    assert exposures["ACME"].mix[1] == 1
     assert sum(exposures["ACME"].style_box) == 0
     found = coverage(house, exposures)
     assert found.classified == pytest.approx(0.9)

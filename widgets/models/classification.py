@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from core.classify.boxes import main_box
 from core.classify.exposure import ASSET_CLASSES, Exposure
-from core.tilt.box import point_of
-from widgets.labels import SIZES, STYLES, class_label, confidence_label, sector_label
+from widgets.labels import class_label, confidence_label, sector_label
 from widgets.numbers import percent
 
 #: A class, or a style, is named alone where it makes up this share.
@@ -26,13 +26,9 @@ def chip_text(exposure: Exposure | None) -> str:
 
 
 def style_text(exposure: Exposure) -> str:
-    """The box nearest to the mean size and style of the equity; "" where most of it is not known."""
-    if sum(exposure.style_box) < 0.5:
-        return ""
-    point = point_of(exposure.style_box)
-    row = 0 if point.size > 1 / 3 else 1 if point.size >= -1 / 3 else 2
-    column = 0 if point.value > 1 / 3 else 1 if point.value >= -1 / 3 else 2
-    return f"{SIZES[row]} {STYLES[column].lower()}"
+    """The box that the equity amounts to; "" where most of it is not known."""
+    box = main_box(exposure.style_box)
+    return f"{box[0].capitalize()} {box[1]}" if box else ""
 
 
 def source_text(exposure: Exposure | None) -> str:
