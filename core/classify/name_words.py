@@ -25,8 +25,8 @@ UNSURE = (
     r"\b(?:ultra(?:pro|short)? (?!short|small)|ultrapro|ultrashort (?:s&p|dow|qqq|russell|msci|bloomberg)|leveraged?|"
     r"inverse|bear|[23]x|1\.5x|enhanced 2|bullbear|"
     r"daily (?:target|bull|bear)|short (?:s&p|dow|qqq|russell|msci|mid|small|20|7)|long.?short|long.?flat|"
-    r"market neutral|vix|volatility (?:short|long)|managed futures|covered call|buy.?write|put.?write|buffer\d*|floor\d*|"
-    r"option income|options?|collar(?:ed)?|premium income|yieldmax|defined outcome|structured outcome|target outcome|"
+    r"market neutral|vix|volatility (?:short|long)|managed futures|covered call|buy.?write|put.?write|buffer\d*|"
+    r"floor\d*|option income|options?|collar(?:ed)?|premium income|yieldmax|defined outcome|structured outcome|target outcome|"
     r"accelerated|uncapped|barrier|income advantage|dividend multiplier|convexity|downside|trendpilot|tactical|"
     r"target range|hedged equity|merger|arbitrage|hedge fund|multi.?strategy|absolute return|real return|long shrt|"
     r"annuity|swan|tail risk|event driven|limited partnership)\b"
@@ -72,8 +72,8 @@ EMERGING = (
 )
 DEVELOPED = (
     r"\b(?:eafe|developed|europe|european|eurozone|pacific|japan|japanese|germany|united kingdom|france|canada|"
-    r"canadian|australia|switzerland|swiss|italy|spain|sweden|hong kong|singapore|netherlands|nordic|israel|ireland|belgium|"
-    r"austria|denmark|finland|norway|new zealand|portugal)\b"
+    r"canadian|australia|switzerland|swiss|italy|spain|sweden|hong kong|singapore|netherlands|nordic|israel|"
+    r"ireland|belgium|austria|denmark|finland|norway|new zealand|portugal)\b"
 )
 FOREIGN = r"\b(?:international|foreign|overseas)\b"
 EX_US = r"\b(?:ex us|total international|world ex|all world ex)\b"
