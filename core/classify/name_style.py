@@ -67,8 +67,8 @@ _DIVIDEND_GROWTH = (
 )
 _VALUE = (
     r"\b(?:value(?! partners)|undervalued|intrinsic|contrarian|equity income|dividends?|income rising|"
-    r"shareholder yield|high yield equity|yield focus|cash cows?|free cash flow|rafi|fundamental (?:us|index|1000|3000)|"
-    r"low price|buybacks?|repurchase|revenue|acquirers?|dow 30|dow jones industrial|power factor|yield)\b"
+    r"shareholder yield|high yield equity|yield focus|cash cows?|free cash flow|rafi|"
+    r"fundamental (?:us|index|1000|3000)|low price|buybacks?|repurchase|revenue|acquirers?|dow 30|dow jones industrial|power factor|yield)\b"
 )
 _GROWTH = (
     r"\b(?:growth|growers?|garp|momentum|capital appreciation|nasdaq(?! dividend)|qqq|innovat\w+|disrupt\w+|breakouts?|"

@@ -26,8 +26,8 @@ UNSURE = (
     r"inverse|bear|[23]x|1\.5x|enhanced 2|bullbear|"
     r"daily (?:target|bull|bear)|short (?:s&p|dow|qqq|russell|msci|mid|small|20|7)|long.?short|long.?flat|"
     r"market neutral|vix|volatility (?:short|long)|managed futures|covered call|buy.?write|put.?write|buffer\d*|"
-    r"floor\d*|option income|options?|collar(?:ed)?|premium income|yieldmax|defined outcome|structured outcome|target outcome|"
-    r"accelerated|uncapped|barrier|income advantage|dividend multiplier|convexity|downside|trendpilot|tactical|"
+    r"floor\d*|option income|options?|collar(?:ed)?|premium income|yieldmax|defined outcome|structured outcome|"
+    r"target outcome|accelerated|uncapped|barrier|income advantage|dividend multiplier|convexity|downside|trendpilot|tactical|"
     r"target range|hedged equity|merger|arbitrage|hedge fund|multi.?strategy|absolute return|real return|long shrt|"
     r"annuity|swan|tail risk|event driven|limited partnership)\b"
 )
