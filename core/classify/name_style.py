@@ -57,21 +57,25 @@ _INDEXES = (
 )
 #: The whole market, named or meant.
 _MARKET = (
-    r"total (?:us )?(?:stock |equity )?market|us broad market|broad us market|total us (?:stock|equity)|dow jones us\b|"
+    r"total (?:us )?(?:stock |equity )?market|us broad market|broad us market|total us (?:stock|equity)|"
+    r"dow jones us\b|"
     r"us market\b|wilshire 5000"
 )
 
 _DIVIDEND_GROWTH = (
-    r"dividend (?:\w+ )?(?:growth|growers?|appreciation|aristocrats?|accelerator)|rising dividends?|growing dividends?|"
+    r"dividend (?:\w+ )?(?:growth|growers?|appreciation|aristocrats?|accelerator)|rising dividends?|"
+    r"growing dividends?|"
     r"1000 dividend|dividend leaders growth|income growers"
 )
 _VALUE = (
     r"\b(?:value(?! partners)|undervalued|intrinsic|contrarian|equity income|dividends?|income rising|"
     r"shareholder yield|high yield equity|yield focus|cash cows?|free cash flow|rafi|"
-    r"fundamental (?:us|index|1000|3000)|low price|buybacks?|repurchase|revenue|acquirers?|dow 30|dow jones industrial|power factor|yield)\b"
+    r"fundamental (?:us|index|1000|3000)|low price|buybacks?|repurchase|revenue|acquirers?|dow 30|"
+    r"dow jones industrial|power factor|yield)\b"
 )
 _GROWTH = (
-    r"\b(?:growth|growers?|garp|momentum|capital appreciation|nasdaq(?! dividend)|qqq|innovat\w+|disrupt\w+|breakouts?|"
+    r"\b(?:growth|growers?|garp|momentum|capital appreciation|nasdaq(?! dividend)|qqq|innovat\w+|disrupt\w+|"
+    r"breakouts?|"
     r"ibd|relative strength|next gen\w*|aggressive equity|select tech|discovery(?! value)|emerging growth)\b"
 )
 _BOTH = r"growth (?:&|and) income|income (?:&|and) growth|growth (?:&|and) value|value (?:&|and) growth|blended"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 FUND = (
     r"\b(?:etf|etn|fund|fd|index|portfolio|pool|trust (?:i|ii|iii|plus|select)|ishares|vanguard|spdr|proshares|"
-    r"invesco|schwab|fidelity|dimensional|dfa|avantis|wisdomtree|admiral|institutional (?:shares|class)|class [a-z]\b|"
+    r"invesco|schwab|fidelity|dimensional|dfa|avantis|wisdomtree|admiral|institutional (?:shares|class)|"
+    r"class [a-z]\b|"
     r"target retirement)"
 )
 CASH = (
@@ -27,7 +28,8 @@ UNSURE = (
     r"daily (?:target|bull|bear)|short (?:s&p|dow|qqq|russell|msci|mid|small|20|7)|long.?short|long.?flat|"
     r"market neutral|vix|volatility (?:short|long)|managed futures|covered call|buy.?write|put.?write|buffer\d*|"
     r"floor\d*|option income|options?|collar(?:ed)?|premium income|yieldmax|defined outcome|structured outcome|"
-    r"target outcome|accelerated|uncapped|barrier|income advantage|dividend multiplier|convexity|downside|trendpilot|tactical|"
+    r"target outcome|accelerated|uncapped|barrier|income advantage|dividend multiplier|convexity|downside|"
+    r"trendpilot|tactical|"
     r"target range|hedged equity|merger|arbitrage|hedge fund|multi.?strategy|absolute return|real return|long shrt|"
     r"annuity|swan|tail risk|event driven|limited partnership)\b"
 )
@@ -39,7 +41,8 @@ SINGLE_BOND = (
 BOND = (
     r"\b(?:bonds?|treasury|treasuries|fixed income|us aggregate|corporate (?:credit|income)|municipals?|"
     r"muni|tips|inflation protected|mortgage backed|mortgage securities|gnma|ginnie|floating rate|senior loans?|"
-    r"bank loans?|high yield(?! (?:dividend|equity))|ultra ?short|tax (?:exempt|free)|government (?:securities|income)|"
+    r"bank loans?|high yield(?! (?:dividend|equity))|ultra ?short|tax (?:exempt|free)|government (?:securities|"
+    r"income)|"
     r"debt|(?:short|limited|low|intermediate|long) duration|(?:short|limited|intermediate) term|investment grade|"
     r"bulletshares|ibonds|clo|securitized|multisector income|gilt)\b"
 )
@@ -66,8 +69,10 @@ ALLOCATION = (
 )
 TARGET_DATE = r"\b(?:target|retirement|freedom|lifepath|lifecycle|one choice|smartretirement|date)\b"
 EMERGING = (
-    r"\b(?:emerging market\w*|emerging asia|emerging europe|frontier market\w*|bric|china|chinese|india|brazil|taiwan|"
-    r"south korea|korea|mexico|latin america|turkey|thailand|indonesia|vietnam|malaysia|philippines|chile|peru|poland|"
+    r"\b(?:emerging market\w*|emerging asia|emerging europe|frontier market\w*|bric|china|chinese|india|brazil|"
+    r"taiwan|"
+    r"south korea|korea|mexico|latin america|turkey|thailand|indonesia|vietnam|malaysia|philippines|chile|peru|"
+    r"poland|"
     r"south africa|africa|saudi arabia|qatar|uae|kuwait|egypt|colombia|argentina|greece|asia ex japan|asia|csi 300)\b"
 )
 DEVELOPED = (
