@@ -1,6 +1,6 @@
 """Holding period of a lot: long-term is held more than one year, counted from the day after the trade date.
 
-Internal Revenue Code section 1222; Rev. Rul. 66-7 for months' ends.
+Internal Revenue Code section 1222; Rev. Rul. 66-7 for months' ends (to be confirmed).
 """
 
 from __future__ import annotations
