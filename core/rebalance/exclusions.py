@@ -130,7 +130,7 @@ def at_a_loss(problem: Problem) -> Bools:
 
 
 def one_sided(support: Support, relaxed: Relaxed) -> Support:
-    """A support within which no rounding of a relaxed plan can break an either-or rule: each group keeps its side."""
+    """A support within which nothing made of a relaxed plan can wash a loss: each group keeps the side it has."""
     problem = support.problem
     segments, buys, group = problem.segments, problem.purchases, problem.holdings.group
     kept = support.copy()
@@ -149,6 +149,9 @@ def one_sided(support: Support, relaxed: Relaxed) -> Support:
             kept.must[way_out.recent] = segments.most[way_out.recent]
         else:
             kept.sale_limits[way_out.losses] = kept.must[way_out.losses]
+    sold = {(int(segments.account[i]), int(segments.security[i])) for i in np.flatnonzero(relaxed.sold > SMALL)}
     kept.sale_limits = in_lot_order(problem, kept.sale_limits)
-    kept.buy_limits = np.where([int(group[s]) in selling for s in buys.security], 0.0, kept.buy_limits)
+    for i, (a, s) in enumerate(zip(buys.account, buys.security, strict=True)):
+        if int(group[s]) in selling or (int(a), int(s)) in sold:
+            kept.buy_limits[i] = 0.0
     return kept

@@ -72,10 +72,11 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
     settled = settle_exclusions(whole, first)
     if settled is None:
         return None
-    # Rounding may come back to trades that are dropped as too small, but never to the other side of an exclusion.
-    open_support = settled.support.copy()
-    relaxed = settle_small_trades(settled.support, settled.relaxed)
-    plan = _whole_shares(one_sided(open_support, relaxed), relaxed, wanted, cancelled)
+    # From here on every exclusion keeps the side it has, whatever is solved again. Rounding may come back to trades
+    # that are dropped as too small, but never to the other side.
+    open_support = one_sided(settled.support, settled.relaxed)
+    relaxed = settle_small_trades(open_support.copy(), settled.relaxed)
+    plan = _whole_shares(open_support, relaxed, wanted, cancelled)
     if plan is None or len(_open_pairs(whole)) <= _FEW:
         plan = _exact_if_better(whole, wanted, plan)
     relaxation.limit()
