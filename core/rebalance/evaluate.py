@@ -13,7 +13,8 @@ from core.classify.exposure import Exposure
 from core.household import Finding, Household, Severity
 from core.money import ZERO, to_cents
 from core.rebalance.booking import Booked, book, exact, flow_by_account, identical_group
-from core.rebalance.check_rules import Case, check_rules, reluctant_sales
+from core.rebalance.case import Case
+from core.rebalance.check_rules import check_rules, reluctant_sales
 from core.rebalance.evaluation import Evaluation
 from core.rebalance.measure import (
     Composition,
