@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from core.classify.exposure import SECTORS
-from core.household import Lot, SecurityType
+from core.household import Household, Lot, SecurityType
 from core.money import CENT, ZERO, to_cents
 from core.rebalance.booking import Position, exact, flow_by_account, identical_group
 from core.rebalance.case import Case
 from core.rebalance.check_orders import (
+    UNTRADED,
     amounts,
     cash_conservation,
     lots_add_up,

@@ -314,6 +314,11 @@ class _Builder:
             start = float(account.cash) + self.flows[account.id]
             worth = lots + start + float(account.pending)
             needed = trading.cash_reserve * max(0.0, worth) + max(0.0, -float(account.pending))
+            sellable = any(
+                self.held[position] and self._tradable(position) for position in self.held if position[0] == account.id
+            )
+            if self.flows[account.id] >= 0 and not sellable:
+                needed = min(needed, start)  # nothing could be sold: it may stay as short as it is
             spare = max(0.0, min(self.rounding, start - needed))  # doing nothing stays a plan
             model.row(needed - start + spare, INF, self._cash_terms(account.id))
 
