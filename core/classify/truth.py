@@ -1,8 +1,8 @@
 """The order of truth: which source decides what a security is made of.
 
 For each field the first source that answers wins: the adviser's override, the kind of security itself (cash, a
-money-market fund, a bond, an option), live profiles where given, the core table, the wide list, name rules. What
-none of them knows stays unclassified.
+money-market fund, a bond, an option), live profiles where given, the core table, the wide list, companies by name, name
+rules. What none of them knows stays unclassified.
 """
 
 from __future__ import annotations
@@ -122,7 +122,8 @@ class Classifier:
 
 
 def _last_sources() -> tuple[Source, ...]:
+    from core.classify.company_names import CompanyNames
     from core.classify.name_rules import NameRules
     from core.classify.wide_list import WideList
 
-    return (WideList(), NameRules())
+    return (WideList(), CompanyNames(), NameRules())

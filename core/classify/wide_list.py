@@ -43,6 +43,14 @@ def _row(name: str, symbol: str) -> list[str] | None:
     return next(csv.reader([text[start + 1 : end]]))
 
 
+@cache
+def company_rows() -> tuple[tuple[str, str, str], ...]:
+    """Symbol, sector and name of every listed company."""
+    lines = csv.reader(_text("stocks").splitlines())
+    next(lines)
+    return tuple((line[0], line[1], line[2]) for line in lines)
+
+
 def _same_security(said: str, listed: str) -> bool:
     """Whether two names may mean one security: one is missing, or they share a word. Symbols are used again."""
     first, second = set(_WORD.findall(said.lower())), set(_WORD.findall(listed.lower()))
