@@ -11,6 +11,7 @@ rules were written, and was run once.
 from __future__ import annotations
 
 import csv
+import gzip
 import sys
 import zlib
 from collections import Counter
@@ -20,9 +21,12 @@ from pathlib import Path
 import attrs
 
 from core.classify.boxes import SIZES, STYLES, main_box
+from core.classify.core_table import read_rows
 from core.classify.name_rules import guess
 from core.classify.rules import expand
+from core.classify.stocks import Fundamentals, size_of, stock_style
 from core.household import SecurityType
+from tests.shared_reference import SHARED
 
 FOLDER = Path(__file__).resolve().parent / "truth"
 NONE = "none"
@@ -118,6 +122,50 @@ def confusion(scores: Sequence[Score]) -> str:
     return "\n".join(lines)
 
 
+def stocks_table() -> str:
+    """The core table's companies, and the value score alone, against the reference list; "" where it is absent.
+
+    The list's style is membership of S&P style funds, which no thirds of a value score can equal: what counts is how
+    seldom the two say the opposite.
+    """
+    path = SHARED / "reference" / "check" / "stocks-2026-08.csv.gz"
+    if not path.exists():
+        return ""
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        listed = {row["symbol"].replace("-", "."): row for row in csv.DictReader(stream)}
+    sizes, sectors, styles = Counter[bool](), Counter[bool](), Counter[tuple[str, str]]()
+    for row in read_rows():
+        known = listed.get(row.symbol)
+        if row.type is not SecurityType.STOCK or known is None:
+            continue
+        cell, sector = row.rule.removeprefix("stock(").rstrip(")").split(", ")[:2]
+        sizes[cell.split()[0] == size_of(float(known["mcap"]) * 1e6)] += 1
+        sectors[sector == known["gics"].lower().replace(" ", "_")] += 1
+        if known["style"]:
+            styles[known["style"].lower(), cell.split()[1]] += 1
+    scored = Counter[tuple[str, str]]()
+    for known in listed.values():
+        if known["style"] and (known["pe"] or known["pb"]):
+            inverse = {key: 1 / float(known[key]) if known[key] else None for key in ("pe", "pb")}
+            dividend = float(known["dy"]) if known["dy"] else None
+            found = stock_style(
+                Fundamentals(float(known["mcap"]) * 1e6, inverse["pe"], inverse["pb"], dividend=dividend)
+            )
+            scored[known["style"].lower(), (found.style if found else None) or NONE] += 1
+    lines = [
+        f"core table: size {sizes[True]} of {sizes.total()}, sector {sectors[True]} of {sectors.total()}",
+        _agreement("core table", styles),
+        _agreement("value score alone", scored),
+    ]
+    return "\n".join(lines)
+
+
+def _agreement(what: str, pairs: Counter[tuple[str, str]]) -> str:
+    same = sum(count for (truth, said), count in pairs.items() if truth == said)
+    opposite = sum(count for pair, count in pairs.items() if set(pair) == {"value", "growth"})
+    return f"{what}: style {same} of {pairs.total()} the same, {opposite} the opposite"
+
+
 def main(arguments: Sequence[str]) -> None:
     scores = [score(fund) for fund in read_truth()]
     groups = {
@@ -132,6 +180,7 @@ def main(arguments: Sequence[str]) -> None:
     print(table(groups))
     print("\nHeld out and sample together\n" if "random sample, later" in groups else "\nHeld out\n")
     print(confusion(groups["held out"] + groups.get("random sample, later", [])))
+    print("\nCompanies\n\n" + stocks_table() if stocks_table() else "\nNo reference list of companies here")
     for wanted, group in (
         ("--errors", "tuned on"),
         ("--held-out-errors", "held out"),

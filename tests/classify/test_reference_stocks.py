@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import gzip
-import tomllib
-from importlib.resources import files
 
 import pytest
 
 from core.classify.core_table import read_rows
+from core.classify.stocks import size_of
 from core.household import SecurityType
 from tests.shared_reference import shared
 
@@ -19,7 +18,6 @@ def agreement() -> dict[str, tuple[int, int]]:
     path = shared("reference", "check", "stocks-2026-08.csv.gz")
     with gzip.open(path, "rt", encoding="utf-8") as stream:
         reference = {row["symbol"].replace("-", "."): row for row in csv.DictReader(stream)}
-    cuts = tomllib.loads(files("resources").joinpath("core_table", "basis.toml").read_text("utf-8"))["breakpoints"]
     counts = {"size": [0, 0], "sector": [0, 0], "style": [0, 0]}
     for row in read_rows():
         known = reference.get(row.symbol)
@@ -27,8 +25,7 @@ def agreement() -> dict[str, tuple[int, int]]:
             continue
         cell, sector = row.rule.removeprefix("stock(").rstrip(")").split(", ")[:2]
         size, style = cell.split()
-        cap = float(known["mcap"]) / 1000
-        listed = "large" if cap >= cuts["large"] else "mid" if cap >= cuts["mid"] else "small"
+        listed = size_of(float(known["mcap"]) * 1e6)
         for field, said, truth in (
             ("size", size, listed),
             ("sector", sector, known["gics"].lower().replace(" ", "_")),
