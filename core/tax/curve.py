@@ -205,7 +205,7 @@ def _kinks(situation: TaxSituation) -> _Kinks:
             for top in (ZERO, table.fifteen_top - low, table.fifteen_top - s.income)
             for q in (ZERO, s.qualified_dividends)
         }
-    short_lines = {ZERO, *(-offset for offset in offsets)}
+    short_lines = {-offset for offset in offsets}
     both_lines = {-table.loss_limit, ZERO, -s.investment_income - s.qualified_dividends}
     both_lines.add(table.niit_threshold - s.magi_without_gains)
     for top in thresholds:
