@@ -7,7 +7,7 @@ and gains so far among them, its slope falls where
 - **L passes zero, S above it**: a net long loss saves at ordinary rates as far as it meets net short gain, a net long
   gain costs long-term rates (24 % to 15 %, say). By far the largest: it grows with the range.
 - **S + L passes zero, S below it**: a deducted loss saves at ordinary rates, the net long gain that follows costs
-  long-term rates. Bounded by the limit on losses (3,000 x 17 % = 510 dollars).
+  long-term rates. Bounded by the limit on losses (3,000 x 20 % = 600 dollars).
 - **S passes the top of the 0 % range, long gain on top**: each dollar of ordinary income pushes a dollar of gain from
   0 to 15 % (27 % in the 12 % bracket) until none is left at 0 %; then the slope falls back (to 22 %).
 - **S passes the top of the 15 % range**: the same between 15 and 20 %.
