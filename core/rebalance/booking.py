@@ -99,8 +99,8 @@ def order_amount(trade: Trade, security: Security) -> Decimal:
 
 
 def lot_term(lot: Lot, on: date) -> Term:
-    """Term of a lot sold on a trade date: by its acquisition date, else the term its file states."""
-    return lot.term if lot.acquired is None else term(lot.acquired, on)
+    """Term of a lot sold on a trade date: by its acquisition date; unknown (taxed as short) without one."""
+    return term(lot.acquired, on)
 
 
 def flow_by_account(flows: Sequence[Flow]) -> dict[str, Decimal]:

@@ -224,7 +224,9 @@ def _check(judged: Evaluation, plan: Plan) -> Sequence[Finding]:
         for violation in judged.violations
     ]
     difference = judged.objective - plan.objective
-    if abs(difference) > _AGREEMENT + 1e-9 * abs(judged.objective):
+    # A loss that has to be taken though it is washed counts for the builder and not for the evaluator.
+    washed = float(judged.tax.disallowed_loss)
+    if abs(difference) > _AGREEMENT + 1e-9 * abs(judged.objective) + washed:
         findings.append(
             Finding(
                 Severity.ERROR,
@@ -252,6 +254,7 @@ def _findings(problem: Problem, wanted: Wanted, judged: Evaluation, trades: tupl
             "The rules could not be met without.",
         )
         for sale in judged.reluctant
+        if not _stable(problem, sale.security)
     ]
     findings += _reserves_out_of_reach(problem)
     findings += _unheld_rules(problem)
@@ -267,6 +270,11 @@ def _findings(problem: Problem, wanted: Wanted, judged: Evaluation, trades: tupl
             )
         )
     return findings
+
+
+def _stable(problem: Problem, security: str) -> bool:
+    """Money-market funds: sold at the dollar they cost, whatever is known of their basis."""
+    return problem.holdings.types[problem.holdings.security_index[security]] is SecurityType.MONEY_MARKET
 
 
 def _reserves_out_of_reach(problem: Problem) -> list[Finding]:

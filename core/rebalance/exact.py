@@ -7,13 +7,14 @@ a fractional one that is also a switch's big-M, HiGHS can call a wrong answer op
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import attrs
 import highspy
 import numpy as np
 
 from core.rebalance.cells import Wanted
+from core.rebalance.exclusions import at_a_loss
 from core.rebalance.holdings import Floats
 from core.rebalance.problem import Problem
 from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits
@@ -40,6 +41,7 @@ def solve_exactly(
     wanted: Wanted,
     sale_limits: Floats,
     *,
+    only: Collection[tuple[int, int]] | None = None,
     nodes: int | None = None,
     seconds: float | None = None,
     cutoff: float = _INF,
@@ -47,21 +49,37 @@ def solve_exactly(
 ) -> Exact:
     """Solve the mixed-integer program.
 
-    ``sale_limits`` (N,) is what may be sold (``Relaxation.sale_limits``). ``nodes`` bounds the search the same way on
+    ``sale_limits`` (N,) is what may be sold (``Relaxation.sale_limits``). ``only`` restricts the orders to some
+    (account, security) pairs; the bound then holds for those alone. ``nodes`` bounds the search the same way on
     every machine; ``seconds`` is for work in the background only, whose result is a proof and not a plan.
     ``cutoff`` is the objective of a plan already at hand: dearer ones are not looked for. ``cancelled`` is asked
     while the solver runs.
     """
-    return _Program(problem, wanted, sale_limits).solve(nodes, seconds, cutoff, cancelled)
+    buy_limits = default_buy_limits(problem)
+    if only is not None:
+        sale_limits, buy_limits = _restricted(problem, only, sale_limits, buy_limits)
+    return _Program(problem, wanted, sale_limits, buy_limits).solve(nodes, seconds, cutoff, cancelled)
+
+
+def _restricted(
+    problem: Problem, only: Collection[tuple[int, int]], sale_limits: Floats, buy_limits: Floats
+) -> tuple[Floats, Floats]:
+    segments, buys = problem.segments, problem.purchases
+    sales = [(int(a), int(s)) in only for a, s in zip(segments.account, segments.security, strict=True)]
+    purchases = [(int(a), int(s)) in only for a, s in zip(buys.account, buys.security, strict=True)]
+    return (
+        np.where(np.array(sales, dtype=bool) | segments.must, sale_limits, 0.0),
+        np.where(np.array(purchases, dtype=bool), buy_limits, 0.0),
+    )
 
 
 class _Program:
-    def __init__(self, problem: Problem, wanted: Wanted, sale_limits: Floats) -> None:
+    def __init__(self, problem: Problem, wanted: Wanted, sale_limits: Floats, buy_limits: Floats) -> None:
         self.problem = problem
         self.relaxation = Relaxation(problem)
         self.relaxation.aim(wanted)
         self.sale_limits = sale_limits
-        self.buy_limits = default_buy_limits(problem)
+        self.buy_limits = buy_limits
         self.relaxation.limit(sale_limits=sale_limits, buy_limits=self.buy_limits)
         self.model = self.relaxation.model
         self.columns = self.relaxation.column_count
@@ -164,7 +182,7 @@ class _Program:
 
     def _wash_sales(self) -> None:
         problem, segments, group = self.problem, self.problem.segments, self.problem.holdings.group
-        loss = problem.holdings.taxable[segments.account] & (segments.gain < 0) & (self.sale_limits > 0)
+        loss = at_a_loss(problem) & (self.sale_limits > 0)
         for g in sorted({int(group[s]) for s in segments.security[loss]}):
             buys = [switch for (_, s), switch in self.buying.items() if int(group[s]) == g]
             if not buys:

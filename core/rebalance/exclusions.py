@@ -13,7 +13,7 @@ import attrs
 import numpy as np
 
 from core.rebalance.holdings import Bools, Ints
-from core.rebalance.problem import Problem
+from core.rebalance.problem import CENT, Problem
 from core.rebalance.relaxation import Relaxed, in_lot_order
 from core.rebalance.support import SMALL, Support
 
@@ -125,7 +125,8 @@ def _washes(problem: Problem, relaxed: Relaxed) -> Iterator[tuple[Ints, Ints]]:
 
 def at_a_loss(problem: Problem) -> Bools:
     """(N,) segments whose sale is a loss for tax."""
-    losses: Bools = problem.holdings.taxable[problem.segments.account] & (problem.segments.gain < 0)
+    segments = problem.segments
+    losses: Bools = problem.holdings.taxable[segments.account] & (segments.gain * segments.most < -CENT)
     return losses
 
 
@@ -151,7 +152,7 @@ def one_sided(support: Support, relaxed: Relaxed) -> Support:
             kept.sale_limits[way_out.losses] = kept.must[way_out.losses]
     sold = {(int(segments.account[i]), int(segments.security[i])) for i in np.flatnonzero(relaxed.sold > SMALL)}
     kept.sale_limits = in_lot_order(problem, kept.sale_limits)
-    for i, (a, s) in enumerate(zip(buys.account, buys.security, strict=True)):
+    for number, (a, s) in enumerate(zip(buys.account, buys.security, strict=True)):
         if int(group[s]) in selling or (int(a), int(s)) in sold:
-            kept.buy_limits[i] = 0.0
+            kept.buy_limits[number] = 0.0
     return kept

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.classify.exposure import ASSET_CLASSES, Exposure
-from core.household import Household, Lot, Security, SecurityType, Term
+from core.household import Household, Lot, Security, SecurityType
 from core.tax.holding_period import first_long_date
 
 Floats = NDArray[np.float64]
@@ -160,10 +160,8 @@ def _unit_price(security: Security) -> float:
 
 
 def _is_long(lot: Lot, on: date) -> bool:
-    # The date decides; without one the term its file states, else short: the dearer side, never understated.
-    if lot.acquired is not None:
-        return first_long_date(lot.acquired) <= on
-    return lot.term is Term.LONG
+    # A lot without a date counts as short: the dearer side, never understated.
+    return lot.acquired is not None and first_long_date(lot.acquired) <= on
 
 
 def _groups(securities: tuple[str, ...], exposures: Mapping[str, Exposure]) -> Ints:

@@ -58,7 +58,7 @@ def _lots(holdings: Holdings, order: PlannedOrder, quantity: Decimal, security: 
         left -= take
         proceeds = to_cents(take * security.price * security.multiplier)
         basis = None if lot.cost_basis is None else to_cents(lot.cost_basis * take / lot.quantity)
-        held = lot.term if lot.acquired is None else term(lot.acquired, household.as_of)
+        held = term(lot.acquired, household.as_of)
         result.append(TradeLot(source, lot.acquired, take, basis, None if basis is None else proceeds - basis, held))
     if left > CENT / 10_000:
         raise AssertionError(f"{security.id}: the lots of a sale don't add up to it")

@@ -24,6 +24,8 @@ from core.rebalance.whole_shares import WholeShares, curves, selling_order
 
 #: Households with no more open (account, security) pairs than this are solved exactly: it takes no longer.
 _FEW = 24
+#: Plans with no more orders than this have their sizes settled exactly.
+_FEW_ORDERS = 12
 _NODES = 100
 
 
@@ -78,7 +80,9 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
     relaxed = settle_small_trades(open_support.copy(), settled.relaxed)
     plan = _whole_shares(open_support, relaxed, wanted, cancelled)
     if plan is None or len(_open_pairs(whole)) <= _FEW:
-        plan = _exact_if_better(whole, wanted, plan)
+        plan = _exact_if_better(whole, wanted, plan, None)
+    elif len(plan[0]) <= _FEW_ORDERS:
+        plan = _exact_if_better(whole, wanted, plan, {(o.account, o.security) for o in plan[0]})
     relaxation.limit()
     if plan is None:
         return None
@@ -121,9 +125,12 @@ def _rounded(
     return plan
 
 
-def _exact_if_better(whole: Support, wanted: Wanted, plan: _Orders | None) -> _Orders | None:
-    """The mixed-integer program's plan where it beats the rounded one, or where no rounded one keeps the rules."""
-    found = solve_exactly(whole.problem, wanted, whole.sale_limits, nodes=_NODES).plan
+def _exact_if_better(whole: Support, wanted: Wanted, plan: _Orders | None, only: set[Pair] | None) -> _Orders | None:
+    """The mixed-integer program's plan where it beats the rounded one, or where no rounded one keeps the rules.
+
+    ``only`` restricts it to some (account, security) pairs: the same orders in better sizes, or fewer of them.
+    """
+    found = solve_exactly(whole.problem, wanted, whole.sale_limits, only=only, nodes=_NODES).plan
     if found is None:
         return plan
     support = one_sided(whole, found)

@@ -22,6 +22,8 @@ from core.rebalance.location import location_drag
 from core.tilt.target import LotMethod, MaySell, RuleKey, Target
 
 WASH_DAYS = 30
+#: Dollars: a loss of no more is rounding, not a loss.
+CENT = 0.01
 
 
 class Reluctance(IntEnum):
@@ -217,15 +219,18 @@ def _segments(holdings: Holdings, target: Target, drag: Floats) -> Segments:
     rate = np.where(holdings.long, target.tax.long, target.tax.short)
 
     rows: list[tuple[int, int, list[int]]] = []
+    merged: dict[tuple[int, int, bool], list[int]] = {}
+    is_recent = _is_recent(holdings)
     for lot in range(len(holdings.quantity)):
         account, security = int(holdings.lot_account[lot]), int(holdings.lot_security[lot])
         _refuse_impossible_sell_all(holdings, target, account, security, can=bool(can[lot]))
         if not can[lot]:
             continue
-        if not taxed[lot] and rows and rows[-1][:2] == (account, security):
-            rows[-1][2].append(lot)
+        key = (account, security, bool(is_recent[lot]))
+        if not taxed[lot] and key in merged:
+            merged[key].append(lot)  # without tax one lot is as good as another, but for recent purchases
         else:
-            rows.append((account, security, [lot]))
+            rows.append((account, security, merged.setdefault(key, [lot]) if not taxed[lot] else [lot]))
 
     blocks: list[frozenset[str]] = []
     reluctance: list[int] = []
@@ -276,8 +281,7 @@ def _segments(holdings: Holdings, target: Target, drag: Floats) -> Segments:
 def _with_exits(holdings: Holdings, target: Target, segments: Segments) -> tuple[Segments, tuple[Exit, ...]]:
     """Losses beside purchases of the last 30 days, freed where all of those can be sold with them.
 
-    Where a lot method is enforced, or a sheltered account holds the purchases among older shares, selling them whole
-    means selling the whole position.
+    Where a lot method is enforced (taxable accounts), selling them whole means selling the whole position.
     """
     washed = segments.reluctance == Reluctance.WASHED_LOSS
     reluctance = segments.reluctance.copy()
@@ -289,11 +293,10 @@ def _with_exits(holdings: Holdings, target: Target, segments: Segments) -> tuple
         here = group == g
         recent = np.flatnonzero(here & segments.recent)
         if ordered:
-            positions = {(int(segments.account[i]), int(segments.security[i])) for i in recent}
-            recent = np.array(
-                [i for i in np.flatnonzero(here) if (int(segments.account[i]), int(segments.security[i])) in positions],
-                dtype=np.int64,
-            )
+            taxed = holdings.taxable[segments.account]
+            positions = {(int(segments.account[i]), int(segments.security[i])) for i in recent if taxed[i]}
+            whole = [(int(a), int(s)) in positions for a, s in zip(segments.account, segments.security, strict=True)]
+            recent = np.union1d(recent, np.flatnonzero(here & np.array(whole, dtype=bool)))
         others = segments.reluctance[recent]
         sellable = all(not segments.blocks[i] for i in recent) and bool(
             np.isin(others, (Reluctance.NONE, Reluctance.WASHED_LOSS)).all()
@@ -390,7 +393,7 @@ def _reluctance(holdings: Holdings, target: Target, lot: int, gain: float, recen
         return int(Reluctance.NONE if stable else Reluctance.UNKNOWN_BASIS)
     if gain > 0 and not holdings.long[lot] and target.tax.avoid_short_term:
         return int(Reluctance.SHORT_TERM_GAIN)
-    if gain < 0 and int(holdings.group[security]) in recent:
+    if gain < -CENT and int(holdings.group[security]) in recent:
         return int(Reluctance.WASHED_LOSS)
     return int(Reluctance.NONE)
 
