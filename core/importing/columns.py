@@ -21,18 +21,27 @@ KEYS = (
     "unit_cost",
     "gain",
     "acquired",
-    "as_of",
     "side",
     "as_of",
     "percent",
     "term",
+    "currency",
+    "multiplier",
+    "last_name",
+    "level",
+    "lot_id",
+    "closed",
+    "cash",
 )
 """Every key a layout may give synonyms for.
 
-``percent`` is the row's share of its account, in per cent; ``as_of`` the date of its price or of the whole file.
+``percent`` is the row's share of its account, in per cent; ``as_of`` the date of its price or of the whole file;
+``last_name`` follows ``account_name`` where the file splits the owner's name; ``level``, ``lot_id`` and ``closed`` only
+serve to tell kinds of rows apart; ``cash`` is an amount of cash that stands in a column of its own.
 """
 
 _MARKS = re.compile(r"[†‡*]|\(\$\)|\(\)")
+_NUMBERED = re.compile(r"(.*)#([1-9])")
 _SPACES = re.compile(r"\s+")
 _PARENTHESES = re.compile(r"(.+?)\s*\(([^()]+)\)")
 
@@ -44,6 +53,8 @@ def names_of(cell: str) -> tuple[str, ...]:
     Compared without case, footnote marks and ``($)``; ``(%)`` counts as ``%``, which tells a ratio from an amount.
     """
     text = cell[:300].casefold().replace("’", "'").replace("\ufffd", "")
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1]  # a spreadsheet's "text, whatever it looks like"
     text = _SPACES.sub(" ", _MARKS.sub("", text).replace("(%)", "%")).strip().rstrip(":").strip()
     match = _PARENTHESES.fullmatch(text)
     return (text, match[1], match[2]) if match else (text,)
@@ -70,9 +81,10 @@ def index_names(row: Sequence[str]) -> dict[str, list[int]]:
 def find_columns(
     places: Mapping[str, Sequence[int]], synonyms: Mapping[str, Sequence[str]]
 ) -> dict[str, tuple[int, ...]]:
-    """Places of each key: those of its first synonym that occurs. A synonym that ends in ``*`` matches by its start.
+    """Places of each key: those of its first synonym that occurs.
 
-    More than one place for a key means the file repeats the name; arithmetic decides later.
+    A synonym that ends in ``*`` matches by its start; ``price#2`` is the second heading of that name, ``#1`` the first
+    column whatever its heading. More than one place for a key means the file repeats the name; arithmetic decides later.
     """
     found: dict[str, tuple[int, ...]] = {}
     for key, names in synonyms.items():
@@ -80,6 +92,9 @@ def find_columns(
             if name.endswith("*"):
                 start = name[:-1]
                 hits = tuple(place for other, at in places.items() if other.startswith(start) for place in at)
+            elif match := _NUMBERED.fullmatch(name):
+                number = int(match[2]) - 1
+                hits = tuple(places.get(match[1], ()))[number : number + 1] if match[1] else (number,)
             else:
                 hits = tuple(places.get(name, ()))
             if hits:

@@ -18,6 +18,7 @@ _MONTHS = {
 _TIME = r"(?:(?:[T,; ]|\s)+[0-9:., APMapm]*(?:[A-Za-z]{1,4})?)?"
 _YMD = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}")
 _MDY = re.compile(rf"(\d{{1,2}})[-/](\d{{1,2}})[-/](\d{{4}}|\d{{2}}){_TIME}")
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NAME_FIRST = re.compile(rf"([A-Za-z]{{3,9}})\.?[- ]+(\d{{1,2}}),?[- ]+'?(\d{{4}}|\d{{2}}){_TIME}")
 _DAY_FIRST = re.compile(rf"(\d{{1,2}})[- ]?([A-Za-z]{{3,9}})[- ,]*'?(\d{{4}}|\d{{2}}){_TIME}")
@@ -42,7 +43,7 @@ def parse_date(text: str) -> date | None:
     cleaned = text.strip()
     if cleaned.startswith('="') and cleaned.endswith('"'):
         cleaned = cleaned[2:-1].strip()
-    if is_null(cleaned) or cleaned.casefold() in ("mixed", "0"):
+    if is_null(cleaned) or cleaned.casefold() in ("mixed", "0", "placeholder", "na"):
         return None
     if len(cleaned) > 40 or not cleaned.isascii():
         raise ValueError(text)
@@ -50,6 +51,8 @@ def parse_date(text: str) -> date | None:
         month, day, year = int(match[1]), int(match[2]), _year(match[3])
     elif match := (_YMD.fullmatch(cleaned) or _COMPACT.fullmatch(cleaned)):
         year, month, day = int(match[1]), int(match[2]), int(match[3])
+    elif match := _DOTTED.fullmatch(cleaned):  # points are used where the day stands first
+        day, month, year = int(match[1]), int(match[2]), int(match[3])
     elif match := _NAME_FIRST.fullmatch(cleaned):
         month, day, year = _MONTHS.get(match[1][:3].lower(), 0), int(match[2]), _year(match[3])
     elif match := _DAY_FIRST.fullmatch(cleaned):
@@ -99,3 +102,10 @@ def date_in_file_name(name: str) -> date | None:
             if value is not None:
                 return value
     return None
+
+
+def without_date(name: str) -> str:
+    """A file's name without the date and time in it, and the signs around them."""
+    for pattern in _IN_FILE_NAME:
+        name = pattern.sub(" ", name)
+    return re.sub(r"(?<!\d)\d{6}(?!\d)$", " ", name.strip("-_. ")).strip("-_. ").replace("  ", " ")

@@ -5,63 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from operator import itemgetter, mul, sub
-from typing import cast
+from functools import partial
+from itertools import repeat
+from typing import Any, cast
 
 import attrs
 
 from core.errors import InputError
-from core.household import Finding, SecurityType, Severity, SkippedRow
+from core.household import Finding, SecurityType, Severity, SkippedRow, Term
+from core.importing.amounts import costs, sides, signed_costs, values
 from core.importing.dates import parse_date
+from core.importing.identifiers import is_cusip
 from core.importing.layout import Layout
 from core.importing.memo import Memo
-from core.importing.numbers import LIMIT, CellError, Numbers, is_null, parse_column, parse_number
-from core.importing.reconcile import dollars, fits
+from core.importing.numbers import LIMIT, CellError, Numbers, is_null, parse_column, parse_number, without_foreign
+from core.importing.reconcile import dollars, fits, misfits
 from core.importing.records import AccountRead, Reading, Record
 from core.importing.securities import ONE, build_security, possible_multipliers
-from core.importing.sheets import Row
-from core.money import CENT, ZERO, to_cents
+from core.importing.sheets import Row, column
+from core.money import ZERO
 
-_RawRecord = tuple[int, str, Decimal | None, Decimal | None, Decimal | None, date | None, str | None]
-
-_HALF_CENT = CENT / 2
 _MOST_FINDINGS = 20
 _LONGEST_NAME = 300
 _NUMBERS = ("quantity", "price", "value")
-_SIDES = {"cash": "cash", "margin": "margin", "short": "margin"}
-
-
-def column(rows: Sequence[Row], place: int) -> list[str]:
-    """One column's cells; "" where a row is shorter."""
-    try:
-        return list(map(itemgetter(place), rows))
-    except IndexError:
-        return [row[place] if len(row) > place else "" for row in rows]
-
-
-def total(columns: Iterable[Numbers | None]) -> Decimal:
-    """Sum of the known numbers of some columns."""
-    return sum((value for numbers in columns if numbers is not None for value in numbers.values if value), ZERO)
-
-
-def _gaps(quantity: Numbers, price: Numbers, value: Numbers) -> list[Decimal]:
-    """Quantity x price - value of columns that are complete."""
-    q, p, v = (cast("list[Decimal]", numbers.values) for numbers in (quantity, price, value))
-    return list(map(sub, map(mul, q, p), v))
-
-
-def _signed_costs(quantity: Numbers, cost: Numbers) -> list[Decimal | None]:
-    """The cost of a short position is what was received for it: negative, whichever sign the file prints."""
-    if not quantity.signed:
-        return cost.values
-    pairs = zip(quantity.values, cost.values, strict=True)
-    return [-c if q is not None and c is not None and q < 0 < c else c for q, c in pairs]
+_IDENTITY = ("symbol", "cusip", "description", "type")
+_ACCOUNT = ("account", "account_name", "last_name", "account_type")
+_DOLLARS = frozenset({"", "USD", "US$", "$", "BASE_SUMMARY"})
+_record = partial(tuple.__new__, Record)
 
 
 class HoldingsReader:
     """Turns rows under one heading into records of one :class:`Reading`.
 
     ``columns`` gives one place for each key. ``constant_symbol`` is the symbol of a file that names it in its title.
+    ``latest`` is the latest date of the as-of column; ``terms`` holds (acquired, stated holding period) -> a row.
     """
 
     def __init__(
@@ -72,13 +49,15 @@ class HoldingsReader:
         self.heading = heading
         self.columns = columns
         self.constant_symbol = constant_symbol
-        self._identity_keys = [key for key in ("symbol", "cusip", "description", "type") if key in columns]
+        self.latest: date | None = None
+        self.terms: dict[tuple[date, str], int] = {}
+        self._identity_keys = [key for key in _IDENTITY if key in columns]
         self._securities: Memo[tuple[str, ...], str] = Memo(self._identify)
         self._multipliers: dict[str, Decimal] = {}
         self._odd_rows = 0
+        self._foreign: dict[str, tuple[int, Decimal]] = {}
         self._cached_rows: Sequence[Row] | None = None
         self._cached: dict[int, list[str]] = {}
-        self.latest: date | None = None
 
     # -- cells -------------------------------------------------------------------------------------------------
 
@@ -111,6 +90,8 @@ class HoldingsReader:
         try:
             return parse_column(cells)
         except CellError as error:
+            if key == "price" and (dollar_prices := without_foreign(cells)) is not None:
+                return dollar_prices
             raise self.bad_cell(numbers[error.index], key, error.text, "a number such as 1,234.56") from None
 
     # -- what the row is ---------------------------------------------------------------------------------------
@@ -121,14 +102,14 @@ class HoldingsReader:
         description = named.get("description", "")[:_LONGEST_NAME]
         if self.layout.trim_description is not None:
             description = self.layout.trim_description.sub("", description)
-        security = build_security(
-            named.get("symbol", self.constant_symbol)[:_LONGEST_NAME],
-            named.get("cusip", ""),
-            description,
-            named.get("type", ""),
-            self.layout.types,
-        )
+        cusip = named.get("cusip", "")[:_LONGEST_NAME]
+        symbol = named.get("symbol", self.constant_symbol)[:_LONGEST_NAME]
+        security = build_security(symbol, cusip, description, named.get("type", ""), self.layout.types)
         self.reading.securities.setdefault(security.id, security)
+        text = cusip.strip().upper()
+        if len(text) == 9 and text.isalnum() and text[:6].isdigit() and not is_cusip(text):
+            message = f"{security.id}: {text} is no CUSIP, for its check digit is wrong; it is not used."
+            self.reading.findings.append(Finding(Severity.INFO, "cusip-check-digit", self.reading.where, message))
         return security.id
 
     def _identities(self, rows: Sequence[Row]) -> list[str]:
@@ -138,21 +119,24 @@ class HoldingsReader:
         return list(map(self._securities.__getitem__, zip(*cells, strict=True)))
 
     def _settle_securities(
-        self, ids: list[str], quantity: Numbers, price: Numbers | None, value: Numbers | None
+        self, rows: Sequence[Row], ids: list[str], quantity: Numbers, price: Numbers | None, value: Numbers | None
     ) -> None:
-        """Give each security its price, and its multiplier from the arithmetic of its first row."""
+        """Give each security its price, and its multiplier as stated or from the arithmetic of its first row."""
         first = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
+        stated = self._cells(rows, "multiplier")
         for identity, index in first.items():
             security = self.reading.securities[identity]
             p = price.values[index] if price else None
             if p is not None and p >= 0 and security.price is None:
                 security = attrs.evolve(security, price=p)
             if identity not in self._multipliers:
-                options = possible_multipliers(security)
-                chosen = options[0]
-                q, v = quantity.values[index], value.values[index] if value else None
-                if q is not None and p is not None and v is not None and len(options) > 1:
-                    chosen = next((m for m in options if fits(q, p, v, m)), chosen)
+                chosen = _stated_multiplier(stated[index]) if stated else None
+                if chosen is None:
+                    options = possible_multipliers(security)
+                    chosen = options[0]
+                    q, v = quantity.values[index], value.values[index] if value else None
+                    if q is not None and p is not None and v is not None and len(options) > 1:
+                        chosen = next((m for m in options if fits(q, p, v, m)), chosen)
                 self._multipliers[identity] = chosen
                 security = attrs.evolve(security, multiplier=chosen)
             self.reading.securities[identity] = security
@@ -183,6 +167,8 @@ class HoldingsReader:
         InputError
             At a cell that holds neither a number (or date) nor a word for none, in a row that holds a holding.
         """
+        if "currency" in self.columns:
+            rows, numbers, acquired_cells = self._only_dollars(rows, numbers, acquired_cells)
         try:
             found = [self._amounts(rows, numbers, key) for key in _NUMBERS]
         except InputError:
@@ -193,28 +179,32 @@ class HoldingsReader:
         quantity, price, value = found
         quantity = quantity or Numbers([None] * len(rows), False, False, False)
         ids = self._identities(rows)
-        self._settle_securities(ids, quantity, price, value)
+        self._settle_securities(rows, ids, quantity, price, value)
         acquired = self._dates(rows, numbers, acquired_cells)
         self._note_latest(rows)
         self._check_arithmetic(ids, numbers, quantity, price, value)
         dated = "acquired" in self.columns or acquired_cells is not None
         cost = self._costs(rows, numbers, ids, quantity, value, acquired if dated else None)
+        stated, how = values(quantity, price, value, self._multipliers, ids, cost, self._gains(rows, numbers, value))
+        if how:
+            self._once("value-derived", how)
         table = zip(
             numbers,
             ids,
             quantity.values,
-            self._values(ids, quantity, price, value),
-            _signed_costs(quantity, cost),
+            stated,
+            signed_costs(quantity, cost),
             acquired,
-            self._sides(rows),
-            strict=True,
+            sides(self._cells(rows, "side"), len(rows)),
+            self._stated_terms(rows, numbers, acquired),
+            strict=False,
         )
         if not quantity.complete or not all(quantity.values) or "" in self._multipliers:
             records, rows = self._without_empty(table, rows)
         else:
-            records = list(map(Record._make, table))
+            records = list(map(_record, table))
         self._file(records, rows, account, lots)
-        return value, cost
+        return value if value is not None else Numbers(stated, False, True, True), cost
 
     def _only_holdings(
         self, rows: Sequence[Row], numbers: Sequence[int], acquired: Sequence[str] | None
@@ -233,8 +223,37 @@ class HoldingsReader:
                 self._skip(numbers[index], "text, not a holding")
             else:
                 kept.append(index)
-        chosen = None if acquired is None else [acquired[index] for index in kept]
-        return [rows[index] for index in kept], [numbers[index] for index in kept], chosen
+        return _chosen(kept, rows, numbers, acquired)
+
+    def _only_dollars(
+        self, rows: Sequence[Row], numbers: Sequence[int], acquired: Sequence[str] | None
+    ) -> tuple[Sequence[Row], Sequence[int], Sequence[str] | None]:
+        """Leave out holdings in other currencies, each with its reason."""
+        cells = self._cells(rows, "currency") or []
+        if all(currency_of(cell) is None for cell in set(cells)):
+            return rows, numbers, acquired
+        kept = []
+        for index, cell in enumerate(cells):
+            if (currency := currency_of(cell)) is None:
+                kept.append(index)
+                continue
+            try:
+                amount = number_in(self, rows[index], "value") or ZERO
+            except InputError:
+                amount = ZERO
+            self.skip_foreign(numbers[index], currency, amount)
+        return _chosen(kept, rows, numbers, acquired)
+
+    def foreign(self, row: Row) -> str | None:
+        """The currency of a row that is not in dollars, else None."""
+        place = self.columns.get("currency", len(row))
+        return currency_of(row[place]) if place < len(row) else None
+
+    def skip_foreign(self, number: int, currency: str, amount: Decimal) -> None:
+        """Pass over a row in another currency; what was passed over is said at the end."""
+        self._skip(number, f"in {currency}, not in US dollars")
+        count, total = self._foreign.get(currency, (0, ZERO))
+        self._foreign[currency] = (count + 1, total + amount)
 
     def _dates(self, rows: Sequence[Row], numbers: Sequence[int], cells: Sequence[str] | None) -> list[date | None]:
         if cells is None:
@@ -242,7 +261,7 @@ class HoldingsReader:
         if cells is None:
             return [None] * len(rows)
         try:
-            return list(map(parse_date, cells))
+            return list(map(Memo(parse_date).__getitem__, cells))
         except ValueError:
             pass
         for number, cell in zip(numbers, cells, strict=True):
@@ -250,6 +269,7 @@ class HoldingsReader:
                 parse_date(cell)
             except ValueError:
                 key = "acquired" if "acquired" in self.columns else "symbol"
+                key = key if key in self.columns else next(iter(self.columns))
                 raise self.bad_cell(
                     number, key, cell, "a date such as 03/15/2024 (month first) or 2024-03-15"
                 ) from None
@@ -264,20 +284,27 @@ class HoldingsReader:
                 continue
             self.latest = max(filter(None, (self.latest, found)), default=None)
 
+    def _stated_terms(
+        self, rows: Sequence[Row], numbers: Sequence[int], acquired: Sequence[date | None]
+    ) -> Iterable[Term | None]:
+        """The holding periods that the file states; each pair with a date is kept, to be compared with ours."""
+        cells = self._cells(rows, "term")
+        if cells is None:
+            return repeat(None)
+        known = {cell: stated for cell in set(cells) if (stated := term_of(cell)) is not None}
+        for pair, number in zip(zip(acquired, cells, strict=True), numbers, strict=True):
+            if pair[0] is not None and pair[1] in known:
+                self.terms.setdefault((pair[0], known[pair[1]].value), number)
+        return [known.get(cell) for cell in cells]
+
     def _check_arithmetic(
         self, ids: list[str], numbers: Sequence[int], quantity: Numbers, price: Numbers | None, value: Numbers | None
     ) -> None:
         """Check quantity x price x multiplier = value row by row, within the printed digits."""
         if price is None or value is None:
             return
-        complete = quantity.complete and price.complete and value.complete
-        suspects: Iterable[int] = range(len(ids))
-        if complete and set(self._multipliers.values()) == {ONE}:
-            gaps = _gaps(quantity, price, value)
-            if max(gaps) <= _HALF_CENT and min(gaps) >= -_HALF_CENT:
-                return
-            suspects = [index for index, gap in enumerate(gaps) if not -_HALF_CENT <= gap <= _HALF_CENT]
-        for index in suspects:
+        plain = set(self._multipliers.values()) == {ONE}
+        for index in misfits(quantity, price, value, plain):
             q, p, v, m = quantity.values[index], price.values[index], value.values[index], self._multipliers[ids[index]]
             if q is not None and p is not None and v is not None and not fits(q, p, v, m):
                 self._odd_row(ids[index], numbers[index], q, p, v, m)
@@ -299,6 +326,10 @@ class HoldingsReader:
         )
         self._find(Severity.INFO if option else Severity.WARNING, "row-arithmetic", number, message)
 
+    def _gains(self, rows: Sequence[Row], numbers: Sequence[int], value: Numbers | None) -> Numbers | None:
+        """The column of gains, where it is needed to reckon values."""
+        return self._amounts(rows, numbers, "gain") if value is None and "price" not in self.columns else None
+
     def _costs(
         self,
         rows: Sequence[Row],
@@ -308,73 +339,21 @@ class HoldingsReader:
         value: Numbers | None,
         acquired: list[date | None] | None,
     ) -> Numbers:
-        """Cost basis in dollars to cents: its column, else unit cost x quantity, else value less gain.
+        def ask(key: str) -> Numbers | None:
+            return self._amounts(rows, numbers, key)
 
-        ``acquired`` is None where the file has no dates at all.
-        """
-        cost = self._amounts(rows, numbers, "cost")
-        if cost is None:
-            cost = self._derived_costs(rows, numbers, ids, quantity, value)
-        elif cost.fine:
-            cost = cost._replace(values=[c if c is None else to_cents(c) for c in cost.values])
-        if acquired is not None and not all(cost.values):
-            # A zero paid at no date is a broker's way to say that the basis is not known.
-            known = [None if not c and a is None else c for c, a in zip(cost.values, acquired, strict=True)]
-            cost = Numbers(known, False, cost.fine, cost.signed)
+        cost, how = costs(ask, ids, self._multipliers, quantity, value, acquired, self.layout.cost_from_gain)
+        if how:
+            self._once("cost-derived", how)
         return cost
 
-    def _derived_costs(
-        self, rows: Sequence[Row], numbers: Sequence[int], ids: list[str], quantity: Numbers, value: Numbers | None
-    ) -> Numbers:
-        unit = self._amounts(rows, numbers, "unit_cost")
-        if unit is not None:
-            self._derived("The file has no cost basis column; cost basis is unit cost x quantity, rounded to cents.")
-            return self._products(ids, quantity, unit)
-        gain = self._amounts(rows, numbers, "gain") if value is not None else None
-        if gain is None or value is None:
-            return Numbers([None] * len(rows), False, False, False)
-        self._derived("The file has no cost basis column; cost basis is market value less gain, rounded to cents.")
-        pairs = zip(value.values, gain.values, strict=True)
-        return Numbers([None if v is None or g is None else to_cents(v - g) for v, g in pairs], False, False, True)
-
-    def _derived(self, message: str) -> None:
-        finding = Finding(Severity.INFO, "cost-derived", self.reading.where, message)
-        if finding not in self.reading.findings:
-            self.reading.findings.append(finding)
-
-    def _products(self, ids: list[str], quantity: Numbers, price: Numbers) -> Numbers:
-        """Quantity x price x multiplier in dollars to cents, None where one is not known."""
-        result: list[Decimal | None] = []
-        for identity, q, p in zip(ids, quantity.values, price.values, strict=True):
-            amount = None if q is None or p is None else q * p * self._multipliers[identity]
-            result.append(None if amount is None or abs(amount) >= LIMIT else to_cents(amount))
-        return Numbers(result, False, False, True)
-
-    def _values(
-        self, ids: list[str], quantity: Numbers, price: Numbers | None, value: Numbers | None
-    ) -> list[Decimal | None]:
-        """Values in dollars to cents as stated, else quantity x price."""
-        if value is not None and value.complete:
-            return [to_cents(v) for v in value.values if v is not None] if value.fine else value.values
-        stated = [None] * len(ids) if value is None else [v if v is None else to_cents(v) for v in value.values]
-        if price is None:
-            return list(stated)
-        reckoned = self._products(ids, quantity, price).values
-        return [r if s is None else s for s, r in zip(stated, reckoned, strict=True)]
-
-    def _sides(self, rows: Sequence[Row]) -> list[str | None]:
-        cells = self._cells(rows, "side")
-        if cells is None:
-            return [None] * len(rows)
-        sides: Memo[str, str | None] = Memo(lambda cell: _SIDES.get(cell.strip().casefold()))
-        return list(map(sides.__getitem__, cells))
-
-    def _without_empty(self, table: Iterable[_RawRecord], rows: Sequence[Row]) -> tuple[list[Record], list[Row]]:
+    def _without_empty(self, table: Iterable[tuple[Any, ...]], rows: Sequence[Row]) -> tuple[list[Record], list[Row]]:
         """Leave out rows that hold nothing, and give a value without a quantity the quantity one."""
         kept: list[Record] = []
         kept_rows: list[Row] = []
-        for raw, row in zip(table, rows, strict=True):
-            number, security, quantity, value, *_ = raw
+        for raw, row in zip(map(Record._make, table), rows, strict=True):
+            number, security, value = raw.row, raw.security, raw.value
+            quantity = cast("Decimal | None", raw.quantity)
             if quantity is None and not value:
                 self._skip(number, "no quantity and no value")
             elif quantity is not None and quantity == 0:
@@ -392,19 +371,21 @@ class HoldingsReader:
                 if quantity is None:
                     message = f"{security}: the file states a value but no quantity; it is kept as one unit."
                     self._find(Severity.WARNING, "no-quantity", number, message)
-                kept.append(Record(number, security, quantity or ONE, *raw[3:]))
+                kept.append(raw if quantity is not None else raw._replace(quantity=ONE))
                 kept_rows.append(row)
         self.reading.securities.pop("", None)
         return kept, kept_rows
 
+    # -- accounts ----------------------------------------------------------------------------------------------
+
     def _file(self, records: list[Record], rows: Sequence[Row], account: Callable[[], AccountRead], lots: bool) -> None:
         """Put the records under their accounts."""
-        if "account" not in self.columns and "account_name" not in self.columns:
+        keys = [key for key in _ACCOUNT if key in self.columns]
+        if "account" not in keys and "account_name" not in keys:
             if records:
                 target = account()
                 (target.lots if lots else target.positions).extend(records)
             return
-        keys = [key for key in ("account", "account_name", "account_type") if key in self.columns]
         cells = [self.cells(rows, self.columns[key]) for key in keys]
 
         def adder(named: tuple[str, ...]) -> Callable[[Record], None]:
@@ -415,19 +396,32 @@ class HoldingsReader:
         for add, record in zip(map(adders.__getitem__, zip(*cells, strict=True)), records, strict=True):
             add(record)
 
+    def account_cells(self, row: Row) -> dict[str, str]:
+        """The cells of one row that name its account."""
+        places = {key: self.columns.get(key, len(row)) for key in _ACCOUNT}
+        return {key: row[place] if place < len(row) else "" for key, place in places.items()}
+
     def account_of(self, cells: dict[str, str], default: Callable[[], AccountRead]) -> AccountRead:
         """The account that a row's cells name; the default one where they name none."""
         text, name = cells.get("account", "").strip(), cells.get("account_name", "").strip()
+        kind = cells.get("account_type", "").strip()
         if self.layout.account_cell is not None and (match := self.layout.account_cell.fullmatch(text)):
             groups = match.groupdict()
             text, name = groups.get("account") or text, groups.get("name") or name
-        name = "" if is_null(name) else name
+            text = f"{self.layout.mask}{text}"
+        name = "" if is_null(name) else f"{name} {cells.get('last_name', '').strip()}".strip()
+        name = name or ("" if is_null(kind) else kind)
         text = name if is_null(text) else text
         if not text:
             return default()
+        known = self.reading.accounts.get(text)
+        if known is not None and self.layout.mask and name and known.name != name:
+            text = f"{text} {name}"  # two accounts whose masked numbers end alike
         if text not in self.reading.accounts:
-            self.reading.accounts[text] = AccountRead(text, name or text, cells.get("account_type", "").strip())
+            self.reading.accounts[text] = AccountRead(text, name or text, kind)
         return self.reading.accounts[text]
+
+    # -- what is said ------------------------------------------------------------------------------------------
 
     def _skip(self, number: int, reason: str) -> None:
         self.reading.skipped.append(SkippedRow(number, reason))
@@ -435,12 +429,66 @@ class HoldingsReader:
     def _find(self, severity: Severity, code: str, number: int, message: str) -> None:
         self.reading.findings.append(Finding(severity, code, f"{self.reading.where} row {number}", message))
 
+    def _once(self, code: str, message: str) -> None:
+        finding = Finding(Severity.INFO, code, self.reading.where, message)
+        if finding not in self.reading.findings:
+            self.reading.findings.append(finding)
+
     def close(self) -> None:
-        """Say how many more rows failed the arithmetic than were listed."""
+        """Say how many more rows failed the arithmetic than were listed, and what is in other currencies."""
         if self._odd_rows > _MOST_FINDINGS:
             more = self._odd_rows - _MOST_FINDINGS
             message = f"{more:,} more rows state a value that is not quantity x price."
             self.reading.findings.append(Finding(Severity.WARNING, "row-arithmetic", self.reading.where, message))
+        for currency, (count, amount) in self._foreign.items():
+            message = (
+                f"{count} row{'s' if count != 1 else ''} in {currency} ({amount:,.2f} {currency} in all) "
+                f"{'are' if count != 1 else 'is'} not used: only holdings in US dollars are."
+            )
+            severity = Severity.WARNING if amount else Severity.INFO
+            self.reading.findings.append(Finding(severity, "other-currency", self.reading.where, message))
+        self._foreign.clear()
+
+
+def _chosen(
+    kept: Sequence[int], rows: Sequence[Row], numbers: Sequence[int], acquired: Sequence[str] | None
+) -> tuple[list[Row], list[int], list[str] | None]:
+    dates = None if acquired is None else [acquired[index] for index in kept]
+    return [rows[index] for index in kept], [numbers[index] for index in kept], dates
+
+
+def currency_of(cell: str) -> str | None:
+    """The currency a cell names where it is not the US dollar: three letters; anything else is no currency."""
+    text = cell.strip().upper()
+    return text if text not in _DOLLARS and len(text) == 3 and text.isascii() and text.isalpha() else None
+
+
+def term_of(cell: str) -> Term | None:
+    """Short or long where a cell says so ("Long Term", "ST"), else None."""
+    text = cell.strip().casefold()
+    if text in ("st", "s") or text.startswith("short"):
+        return Term.SHORT
+    return Term.LONG if text in ("lt", "l") or text.startswith("long") else None
+
+
+def _stated_multiplier(cell: str) -> Decimal | None:
+    """The multiplier a file states; one is what it prints of bonds too, so that arithmetic decides then."""
+    try:
+        value = parse_number(cell)
+    except ValueError:
+        return None
+    return value if value is not None and 1 < value <= 1_000_000 else None
+
+
+def number_in(reader: HoldingsReader, row: Row, key: str) -> Decimal | None:
+    """The number in the row's cell of this key; None where there is none, or other text."""
+    place = reader.columns.get(key)
+    if place is None or place >= len(row):
+        return None
+    try:
+        return parse_number(row[place])
+    except ValueError:
+        return None
 
 
 def number_or_error(reader: HoldingsReader, row: Row, number: int, keys: Iterable[str]) -> Decimal | None:

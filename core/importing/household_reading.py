@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.errors import InputError
-from core.household import Household, SkippedRow
+from core.household import Household, SkippedRow, Term
 from core.household_json import household_from_json
 from core.importing.records import AccountRead, CashRecord, FileInfo, Reading, Record, Role
 from core.importing.sheets import decode
@@ -66,7 +66,9 @@ def reading_of(household: Household, file: FileInfo) -> Reading:
                 reading.skipped.append(SkippedRow(row, "no cash" if not pending else "no pending activity"))
     for lot in household.lots:
         row += 1
-        record = Record(row, lot.security, lot.quantity, lot.market_value, lot.cost_basis, lot.acquired, lot.side)
+        stated = None if lot.acquired is not None or lot.term is Term.UNKNOWN else lot.term
+        amounts = (lot.quantity, lot.market_value, lot.cost_basis)
+        record = Record(row, lot.security, *amounts, lot.acquired, lot.side, stated)
         reading.accounts[lot.account].positions.append(record)
     reading.rows = row
     return reading

@@ -43,7 +43,7 @@ def join_accounts(readings: Sequence[Reading]) -> tuple[list[JoinedAccount], lis
         taken: set[str] = set()
         for account in reading.accounts.values():
             free = [item for item in others if item.id not in taken and _custodians_agree(item, reading, account)]
-            fitting = [item for item in free if item.id == account.id]
+            fitting = [item for item in free if item.id == account.id and not (account.unnamed and item.parts)]
             if account.unnamed and reading.role is Role.LOTS and len(others) == 1:
                 fitting = others
                 message = f"The file names no account; its lots are taken to be of {others[0].id}, the only account."

@@ -59,12 +59,12 @@ def lay_onto(
     cost = None if None in costs else sum((c for c in costs if c is not None), ZERO)
     known = [lot.cost for lot in lots]
     lots_cost = None if None in known else sum((c for c in known if c is not None), ZERO)
-    pieces = [(lot.quantity, lot.value, lot.cost, lot.acquired) for lot in lots]
+    pieces = [(lot.quantity, lot.value, lot.cost, lot.acquired, lot.term) for lot in lots]
     if abs(rest) > slack:
         rest_cost = None if cost is None or lots_cost is None else cost - lots_cost
         if rest_cost is not None and (rest_cost > 0) != (rest > 0):
             rest_cost = None
-        pieces.append((rest, None, rest_cost, None))
+        pieces.append((rest, None, rest_cost, None, None))
         message = (
             f"{security.id}: the lots hold {held:f} of {whole:f} units; the other {rest:f} are one lot with no date"
             + ("." if rest_cost is None else f", with the rest of the position's cost basis, {dollars(rest_cost)}.")
@@ -75,23 +75,32 @@ def lay_onto(
         message = f"{security.id}: {both}; the lots' is used."
         slight = abs(cost - lots_cost) <= abs(cost) / 1000  # unit costs are printed rounded
         findings.append((Severity.INFO if slight else Severity.WARNING, "lots-cost", message))
-    values = _values(pieces, value, whole)
+    values = _values([piece[0] for piece in pieces], [piece[1] for piece in pieces], value, whole)
+    unknown = terms[None]
     result = [
-        Lot(account, security.id, quantity, amount, basis, acquired, terms[acquired], side)
-        for (quantity, _, basis, acquired), amount in zip(pieces, values, strict=True)
+        Lot(
+            account,
+            security.id,
+            quantity,
+            amount,
+            basis,
+            acquired,
+            terms[acquired] if acquired else said or unknown,
+            side,
+        )
+        for (quantity, _, basis, acquired, said), amount in zip(pieces, values, strict=True)
     ]
     return Laid(result, True, findings)
 
 
 def _values(
-    pieces: Sequence[tuple[Decimal, Decimal | None, Decimal | None, date | None]], value: Decimal, whole: Decimal
+    quantities: Sequence[Decimal], stated: Sequence[Decimal | None], value: Decimal, whole: Decimal
 ) -> list[Decimal]:
     """The lots' own values where they sum to the position's, else its value shared by quantity, to the cent."""
-    stated = [piece[1] for piece in pieces]
     if None not in stated and sum((v for v in stated if v is not None), ZERO) == value:
         return [v for v in stated if v is not None]
-    shares = [to_cents(value * piece[0] / whole) for piece in pieces]
-    largest = max(range(len(pieces)), key=lambda index: abs(pieces[index][0]))
+    shares = [to_cents(value * quantity / whole) for quantity in quantities]
+    largest = max(range(len(quantities)), key=lambda index: abs(quantities[index]))
     shares[largest] += value - sum(shares, ZERO)
     return shares
 

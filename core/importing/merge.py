@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import repeat
 
 from core.household import (
     Account,
@@ -21,8 +22,11 @@ from core.household import (
     SourceFile,
     Term,
 )
+from core.importing.drafts import make_lots
 from core.importing.joining import JoinedAccount, chosen_kinds, join_accounts, tax_kind
 from core.importing.lots import lay_onto
+from core.importing.unify import unify_securities
+from core.importing.watch import UNWATCHED, Watch
 from core.importing.memo import Memo
 from core.importing.records import AccountRead, CashRecord, Reading, Record, Role
 from core.money import ZERO
@@ -30,7 +34,9 @@ from core.money import market_value as value_of
 from core.tax.holding_period import term
 
 
-def merge(readings: Sequence[Reading], *, name: str, kinds: Mapping[str, str], today: date) -> Household:
+def merge(
+    readings: Sequence[Reading], *, name: str, kinds: Mapping[str, str], today: date, watch: Watch = UNWATCHED
+) -> Household:
     """One household out of the readings of its files.
 
     Parameters
@@ -41,6 +47,8 @@ def merge(readings: Sequence[Reading], *, name: str, kinds: Mapping[str, str], t
         Account (its id, the digits that are legible of it, or its name) -> tax kind, as the user says.
     today
         The household's date where no file states one.
+    watch
+        Ends the work when it is cancelled or takes too long.
 
     Raises
     ------
@@ -48,6 +56,7 @@ def merge(readings: Sequence[Reading], *, name: str, kinds: Mapping[str, str], t
         Where ``kinds`` names an account that no file has, or a kind that there is not.
     """
     as_of = max((reading.as_of for reading in readings if reading.as_of is not None), default=today)
+    unify_securities(readings)
     findings = [finding for reading in readings for finding in reading.findings]
     joined, ambiguous = join_accounts(readings)
     findings += ambiguous
@@ -57,6 +66,7 @@ def merge(readings: Sequence[Reading], *, name: str, kinds: Mapping[str, str], t
     accounts: list[Account] = []
     lots: list[Lot] = []
     for account in joined:
+        watch.check()
         held, cash, pending = _holdings(account, securities, terms, findings)
         kind, source, found = tax_kind(account, chosen)
         findings += found
@@ -89,6 +99,12 @@ def _holdings(
     there are lot files only, they are the holdings.
     """
     listing = [part for part in account.parts if part[1].positions or (part[1].cash and not part[1].lots)]
+    whole = [part for part in listing if not part[0].partial]
+    if whole and len(whole) < len(listing):
+        for reading, read in listing:
+            if reading.partial:
+                _supersede(account, reading, read, max(whole, key=lambda part: part[0].stamp)[0], findings)
+        listing = whole
     base = listing or [part for part in account.parts if part[1].cash]
     kept: list[tuple[Reading, AccountRead]] = []
     if base:
@@ -118,11 +134,13 @@ def _supersede(
     """Put aside what an older file says an account holds."""
     _unuse(reading, [*read.positions, *read.cash], f"{newest.file.name} lists account {account.id} and is used instead")
     same_day = reading.as_of == newest.as_of and reading.minutes == newest.minutes
-    message = f"Account {account.id} stands in {newest.file.name} too; that file is " + (
-        "of the same date and was named later, so it is used instead. Leave one of the two out."
-        if same_day
-        else "newer and is used instead."
-    )
+    if reading.partial:
+        same_day, why = False, "the list of all its holdings and is used instead."
+    elif same_day:
+        why = "of the same date and was named later, so it is used instead. Leave one of the two out."
+    else:
+        why = "newer and is used instead."
+    message = f"Account {account.id} stands in {newest.file.name} too; that file is {why}"
     severity = Severity.WARNING if same_day else Severity.INFO
     findings.append(Finding(severity, "superseded", reading.where, message))
     read.positions.clear()
@@ -164,20 +182,18 @@ def _lots(
     findings: list[Finding],
 ) -> list[Lot]:
     """Records as they stand, valued at the security's price where the file states no value."""
-    return [
-        Lot(
-            account,
-            security,
-            quantity,
-            _valued(record, securities[security], reading, findings) if value is None else value,
-            cost,
-            acquired,
-            terms[acquired],
-            side,
+    if not records:
+        return []
+    _, ids, quantities, values, costs, acquired, sides, stated = zip(*records, strict=True)
+    if None in values:
+        values = tuple(
+            _valued(record, securities[record.security], reading, findings) if record.value is None else record.value
+            for record in records
         )
-        for record in records
-        for _, security, quantity, value, cost, acquired, side in (record,)
-    ]
+    held: Iterable[Term] = map(terms.__getitem__, acquired)
+    if None in acquired and any(stated):
+        held = [own if own is not Term.UNKNOWN else said or own for own, said in zip(held, stated, strict=True)]
+    return make_lots(repeat(account), ids, quantities, values, costs, acquired, held, sides, count=len(records))
 
 
 def _valued(record: Record, security: Security, reading: Reading, findings: list[Finding]) -> Decimal:

@@ -132,6 +132,18 @@ def parse_column(cells: Sequence[str]) -> Numbers:
     return Numbers(result, complete, fine or "e" in joined or "E" in joined, signed)
 
 
+_FOREIGN = re.compile(r"(?:[A-TV-Z][A-Z]?|U[A-RT-Z]?)\$[0-9.,]+|[€£¥][0-9.,]+")
+
+
+def without_foreign(cells: Sequence[str]) -> Numbers | None:
+    """A column of prices with those in other currencies (``A$12.30``) as None; None where it holds other text."""
+    kept = ["" if _FOREIGN.fullmatch(cell.strip()) else cell for cell in cells]
+    try:
+        return parse_column(kept)
+    except CellError:
+        return None
+
+
 def decimals(value: Decimal) -> int:
     """Digits after the point as printed."""
     exponent = value.as_tuple().exponent

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from operator import mul, sub
+from typing import cast
 
 from core.household import ControlTotal, Finding, Severity
-from core.importing.numbers import decimals
-from core.money import CENT
+from core.importing.numbers import Numbers, decimals, parse_number
+from core.importing.records import Reading
+from core.importing.sheets import Row
+from core.money import CENT, ZERO
+from core.tax.holding_period import term
 
 _HALF = Decimal("0.5")
+_HALF_CENT = CENT / 2
+_MOST_TERMS = 10
 
 
 def printed_tolerance(quantity: Decimal, price: Decimal, value: Decimal, multiplier: Decimal) -> Decimal:
@@ -33,6 +41,79 @@ def fits(quantity: Decimal, price: Decimal, value: Decimal, multiplier: Decimal)
     """Whether quantity x price x multiplier is the value, within the printed digits."""
     gap = abs(quantity * price * multiplier - value)
     return gap <= printed_tolerance(quantity, price, value, multiplier)
+
+
+def misfits(quantity: Numbers, price: Numbers, value: Numbers, plain: bool) -> Iterable[int]:
+    """Indices of the rows that :func:`fits` must look at: all, or those off by more than half a cent where it is plain
+    quantity x price throughout (``plain``)."""
+    if not (plain and quantity.complete and price.complete and value.complete):
+        return range(len(value.values))
+    q, p, v = (cast("list[Decimal]", numbers.values) for numbers in (quantity, price, value))
+    gaps = list(map(sub, map(mul, q, p), v))
+    if max(gaps) <= _HALF_CENT and min(gaps) >= -_HALF_CENT:
+        return ()
+    return [index for index, gap in enumerate(gaps) if not -_HALF_CENT <= gap <= _HALF_CENT]
+
+
+def file_percentages(reading: Reading, rows: Sequence[Row], places: Sequence[int]) -> list[Finding]:
+    """Compare accounts with the shares of them that their rows print; only the first 20,000 rows are looked at.
+
+    Parameters
+    ----------
+    rows
+        All rows of the sheet.
+    places
+        Of the column of shares; none where the file has none.
+    """
+    if not places:
+        return []
+    shares: list[tuple[str, Decimal, Decimal]] = []
+    totals: dict[str, tuple[Decimal, Decimal]] = {}
+    for account in reading.accounts.values():
+        pending = sum((entry.amount for entry in account.cash if entry.pending), ZERO)
+        amounts = [(record.row, record.value or ZERO) for record in account.positions]
+        amounts += [(entry.row, entry.amount) for entry in account.cash]
+        totals[account.id] = (sum((amount for _, amount in amounts), ZERO), pending)
+        for number, amount in amounts[:20_000]:
+            row = rows[number - 1]
+            try:
+                share = parse_number(row[places[0]]) if places[0] < len(row) else None
+            except ValueError:
+                share = None
+            if share is not None:
+                shares.append((account.id, amount, share))
+    return check_percentages(shares, totals, reading.where)
+
+
+def stated_terms(pairs: Mapping[tuple[date, str], int], reading: Reading) -> list[Finding]:
+    """A warning for each holding period that the file states otherwise than its dates say at the file's date.
+
+    Parameters
+    ----------
+    pairs
+        (acquired, stated term) -> number of the first such row.
+    """
+    if reading.as_of is None:
+        return []
+    wrong = [
+        (number, acquired, stated)
+        for (acquired, stated), number in pairs.items()
+        if term(acquired, reading.as_of).value != stated
+    ]
+    findings = [
+        Finding(
+            Severity.WARNING,
+            "lot-term",
+            f"{reading.where} row {number}",
+            f"The file calls a lot of {acquired} {stated}-term; by its date it is {term(acquired, reading.as_of).value}"
+            f"-term on {reading.as_of}, which is used.",
+        )
+        for number, acquired, stated in sorted(wrong)[:_MOST_TERMS]
+    ]
+    if len(wrong) > _MOST_TERMS:
+        message = f"{len(wrong) - _MOST_TERMS:,} more dates have a stated holding period that differs."
+        findings.append(Finding(Severity.WARNING, "lot-term", reading.where, message))
+    return findings
 
 
 def check_percentages(

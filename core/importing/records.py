@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import attrs
 
-from core.household import ControlTotal, Finding, Security, SkippedRow
+from core.household import ControlTotal, Finding, Security, SkippedRow, Term
 
 
 class Role(StrEnum):
@@ -20,7 +20,10 @@ class Role(StrEnum):
 
 
 class Record(NamedTuple):
-    """One holding row, a position or a lot. ``value`` and ``cost`` are dollars to cents, None where not stated."""
+    """One holding row, a position or a lot. ``value`` and ``cost`` are dollars to cents, None where not stated.
+
+    ``term`` is the holding period the file states, used where it gives no date.
+    """
 
     row: int
     security: str
@@ -29,6 +32,7 @@ class Record(NamedTuple):
     cost: Decimal | None
     acquired: date | None
     side: str | None
+    term: Term | None = None
 
 
 class CashRecord(NamedTuple):
@@ -72,7 +76,8 @@ class FileInfo:
 class Reading:
     """One table read with one layout. ``rows`` counts the rows that are not wholly empty.
 
-    ``minutes`` is the time of day of the export, in minutes after midnight, where the file says it.
+    ``minutes`` is the time of day of the export, in minutes after midnight, where the file says it; ``partial`` marks
+    a file that lists only some of the holdings of its accounts.
     """
 
     file: FileInfo
@@ -80,6 +85,7 @@ class Reading:
     role: Role
     custodian: str | None
     sheet: str = ""
+    partial: bool = False
     as_of: date | None = None
     minutes: int | None = None
     rows: int = 0

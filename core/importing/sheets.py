@@ -7,6 +7,7 @@ import csv
 import io
 import itertools
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from core.errors import InputError
@@ -38,6 +39,14 @@ class Sheet(NamedTuple):
 def is_blank(row: Sequence[str]) -> bool:
     """Whether a row is wholly empty: such rows count in row numbers and nowhere else."""
     return not any(row) or not any(cell.strip() for cell in row)
+
+
+def column(rows: Sequence[Row], place: int) -> list[str]:
+    """One column's cells; "" where a row is shorter."""
+    try:
+        return list(map(itemgetter(place), rows))
+    except IndexError:
+        return [row[place] if len(row) > place else "" for row in rows]
 
 
 def raw_line(row: Sequence[str]) -> str:

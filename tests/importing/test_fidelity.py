@@ -88,4 +88,10 @@ def test_statement():
     (file,) = household.files
     assert file.layout == "fidelity-statement"
     assert file.rows == rows_with_content(path)
-    assert [(total.stated, total.difference) for total in file.control_totals] == [(2000, 0), (1010, 0), (2, 0)]
+    assert [(total.stated, total.difference) for total in file.control_totals] == [
+        (2000, 0),  # stocks, and their cost basis; options; core account
+        (1500, 0),
+        (1010, 0),
+        (800, 0),
+        (2, 0),
+    ]

@@ -1,0 +1,77 @@
+"""Heading rows of a table: the first one, its repetitions below, and which column is which where names repeat."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from core.importing.columns import find_columns, index_names
+from core.importing.layout import Layout
+from core.importing.numbers import parse_number
+from core.importing.sheets import Row, column
+
+_SAMPLE = 200
+
+
+def find_headings(
+    rows: Sequence[Row], header: int, columns: Mapping[str, Sequence[int]], layout: Layout
+) -> list[tuple[int, dict[str, int]]]:
+    """The heading at ``header`` and all its repetitions below: (row index, one place for each key).
+
+    Parameters
+    ----------
+    columns
+        Places of each key in the first heading; where there are several, arithmetic chooses.
+    """
+    heading = rows[header]
+    first = one_place_each(columns, rows[header + 1 : header + 1 + _SAMPLE])
+    result = [(header, first)]
+    anchor = next((place for place in sorted(first.values()) if place < len(heading) and heading[place].strip()), None)
+    if anchor is None:
+        return result
+    text = heading[anchor]
+    cells = column(rows, anchor)
+    index = header
+    for _ in range(cells[header + 1 :].count(text)):
+        index = cells.index(text, index + 1)
+        row = rows[index]
+        if row == heading:
+            result.append((index, first))
+            continue
+        found = find_columns(index_names(row), layout.columns)
+        if all(key in found for key in layout.required):
+            result.append((index, one_place_each(found, rows[index + 1 : index + 1 + _SAMPLE])))
+    return result
+
+
+def lot_places(heading: Row, columns: dict[str, int], layout: Layout) -> dict[str, int]:
+    """The places of a layout's lot rows: those of its positions, save what ``lot_columns`` says otherwise."""
+    found = find_columns(index_names(heading), layout.lot_columns)
+    return {**columns, **{key: places[0] for key, places in found.items()}}
+
+
+def one_place_each(columns: Mapping[str, Sequence[int]], rows: Sequence[Row]) -> dict[str, int]:
+    """One place for each key; where a name stands twice, the place with which quantity x price is the value."""
+    keys = ("quantity", "price", "value")
+    if all(len(columns.get(key, ())) <= 1 for key in keys):
+        return {key: places[0] for key, places in columns.items()}
+    best: tuple[int, dict[str, int]] = (-1, {})
+    choices = itertools.product(*(tuple(columns.get(key, ()))[:4] or (-1,) for key in keys))
+    for choice in choices:
+        hits = sum(_multiplies(row, choice) for row in rows)
+        if hits > best[0]:
+            best = (hits, dict(zip(keys, choice, strict=True)))
+    return {key: best[1].get(key, places[0]) for key, places in columns.items()}
+
+
+def _multiplies(row: Row, places: tuple[int, ...]) -> bool:
+    """Whether the cells at the places of quantity, price and value multiply, per unit, per cent or per hundred."""
+    try:
+        q, p, v = (parse_number(row[place]) if 0 <= place < len(row) else None for place in places)
+    except ValueError:
+        return False
+    if not q or not p or not v:
+        return False
+    ratio = q * p / v
+    return any(abs(ratio * factor - 1) < Decimal("0.005") for factor in (1, 100, Decimal("0.01")))
