@@ -1,0 +1,92 @@
+"""What is doubtful in the data that a plan was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.export.issue import Case, Check, Issue, Light
+from core.export.sheets.words import KINDS, file_name, without_folders
+from core.household import Severity
+from core.money import CENT
+
+#: Share of the value that may be unclassified before the style figures are called shaky.
+MOST_UNCLASSIFIED = 0.05
+#: Findings of the engine that a check here makes itself.
+_OWN = {"wash_check_not_possible"}
+
+
+def _import(case: Case) -> Iterator[Issue]:
+    for finding in case.household.findings:
+        if finding.severity is Severity.ERROR:
+            told = without_folders(finding, case.household.files)
+            yield Issue("import", Light.RED, told.where, told.message, "Correct the file, and import it again.")
+
+
+def _totals(case: Case) -> Iterator[Issue]:
+    for file in case.household.files:
+        for total in file.control_totals:
+            if abs(total.difference) >= CENT:
+                yield Issue(
+                    "totals",
+                    Light.AMBER,
+                    file_name(file.path),
+                    f"{total.scope}: the file states ${total.stated:,.2f}, its rows give ${total.read:,.2f} "
+                    f"(difference ${total.difference:,.2f}).",
+                    "Compare with the statement; a row may be missing.",
+                )
+
+
+def _basis(case: Case) -> Iterator[Issue]:
+    proceeds = case.proposal.tax.unknown_basis_proceeds
+    if proceeds > 0:
+        yield Issue(
+            "basis",
+            Light.AMBER,
+            case.household.name,
+            f"${proceeds:,.2f} are sold whose cost basis is not known; no tax is stated for them.",
+            "Add the basis on import, or ask the custodian for it before selling.",
+        )
+
+
+def _kinds(case: Case) -> Iterator[Issue]:
+    for account in case.household.accounts:
+        if account.kind_source == "guess":
+            yield Issue(
+                "kinds",
+                Light.AMBER,
+                account.name or account.id,
+                f"The kind of this account ({KINDS[account.kind]}) is guessed from its name; taxes depend on it.",
+                "Check it on the Household page.",
+            )
+
+
+def _coverage(case: Case) -> Iterator[Issue]:
+    missing = 1 - case.proposal.before.coverage
+    if missing > MOST_UNCLASSIFIED:
+        yield Issue(
+            "coverage",
+            Light.AMBER,
+            case.household.name,
+            f"{missing:.0%} of the value is not classified; the style figures leave it out.",
+            "Classify the largest holdings on the Household page.",
+        )
+
+
+def _plan(case: Case) -> Iterator[Issue]:
+    """What the engine itself says of its plan, notes apart."""
+    for finding in case.proposal.findings:
+        if finding.severity is Severity.INFO or finding.code in _OWN or finding in case.household.findings:
+            continue
+        light = Light.RED if finding.severity is Severity.ERROR else Light.AMBER
+        told = without_folders(finding, case.household.files)
+        yield Issue("plan", light, told.where, told.message, "")
+
+
+DATA_CHECKS: tuple[Check, ...] = (
+    Check("import", "everything in the files could be used", _import),
+    Check("totals", "the totals that the files state tie", _totals),
+    Check("basis", "the cost basis of all that is sold is known", _basis),
+    Check("kinds", "the kind of every account is known", _kinds),
+    Check("coverage", "enough of the value is classified", _coverage),
+    Check("plan", "the engine has nothing against its plan", _plan),
+)
