@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import attrs
 
+from core.errors import UsageError
 from core.tilt.box import MARKET_BOX, Box, box_at
 from core.tilt.presets import presets
 
@@ -47,6 +48,25 @@ class LotMethod(StrEnum):
     LIFO = "lifo"
 
 
+#: The preset whose point the market observations suggest (core/market/suggestion.py); its size and value are those
+#: it was resolved to, None until then.
+SIGNALS = "signals"
+
+
+class Mode(StrEnum):
+    """What a plan is for.
+
+    FULL : toward the target. OUT_OF_BAND : only what lies outside its band. INVEST_CASH : purchases only.
+    RAISE_CASH : sales only. HARVEST : losses taken and replaced.
+    """
+
+    FULL = "full"
+    OUT_OF_BAND = "out_of_band"
+    INVEST_CASH = "invest_cash"
+    RAISE_CASH = "raise_cash"
+    HARVEST = "harvest"
+
+
 @attrs.frozen
 class Style:
     """The wanted box: nine cells, or a point, or a preset, or (all None) the household's present box."""
@@ -58,10 +78,15 @@ class Style:
     scope: Scope = Scope.US_EQUITY
 
     def target_box(self, present: Box) -> Box:
-        """The nine target shares (sum 1); ``present`` is today's box, kept where nothing is asked for."""
+        """The nine target shares (sum 1); ``present`` is today's box, kept where nothing is asked for.
+
+        Raises UsageError for the preset ``signals`` before it has a point.
+        """
         if self.box is not None:
             return self.box
-        if self.preset is not None:
+        if self.preset == SIGNALS and self.size is None:
+            raise UsageError("the preset 'signals' has no point yet: resolve it with core.market.suggestion.resolved.")
+        if self.preset is not None and self.preset != SIGNALS:
             point = presets()[self.preset].point
             return MARKET_BOX if self.preset == "market" else box_at(point.size, point.value).box
         if self.size is not None and self.value is not None:
@@ -116,9 +141,10 @@ class Trading:
     min_trade, ticket : dollars a trade. half_spread : fraction of the traded value.
     cash_reserve : share of each account. max_turnover : (bought + sold) / 2 / value.
     max_position : share of the household a bought security may reach. max_stock : the same for a single stock
-    that neither the model nor the universe names.
+    that neither the model nor the universe names. mode : what the plan is for.
     """
 
+    mode: Mode = Mode.FULL
     eagerness: float = 0.05
     min_trade: float = 250.0
     ticket: float = 1.0
@@ -165,6 +191,15 @@ class Flow:
 
 
 @attrs.frozen
+class FixedOrder:
+    """An order the adviser has decided on: signed units, + buys and - sells; the plan trades exactly this."""
+
+    account: str
+    symbol: str
+    quantity: float
+
+
+@attrs.frozen
 class Target:
     """Everything the adviser asks of one plan.
 
@@ -184,3 +219,4 @@ class Target:
     rules: Rules = attrs.field(factory=Rules)
     universe: tuple[str, ...] | None = None
     flows: tuple[Flow, ...] = ()
+    orders: tuple[FixedOrder, ...] = ()

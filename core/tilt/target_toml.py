@@ -16,11 +16,14 @@ from core.classify.exposure import ASSET_CLASSES, SECTORS
 from core.errors import InputError
 from core.tilt.presets import presets
 from core.tilt.target import (
+    SIGNALS,
     Bands,
     Destination,
+    FixedOrder,
     Flow,
     LotMethod,
     MaySell,
+    Mode,
     ModelLine,
     RuleKey,
     Rules,
@@ -61,6 +64,7 @@ def target_from_dict(document: Mapping[str, Any], where: str) -> Target:
         rules=_rules(top.table("rules")),
         universe=_universe(top),
         flows=_flows(top),
+        orders=_orders(top),
     )
     top.finish()
     return target
@@ -145,17 +149,18 @@ def _style(table: _Table) -> Style:
     preset = None
     if table.has("preset"):
         preset = table.values["preset"]
-        if preset == "signals":
-            raise table.error("preset", "'signals' needs market observations, which this version doesn't keep.")
-        if preset not in presets():
-            raise table.error("preset", f"one of {', '.join(presets())} is expected, found {preset!r}.")
+        known = (*presets(), SIGNALS)
+        if preset not in known:
+            raise table.error("preset", f"one of {', '.join(known)} is expected, found {preset!r}.")
     box = _box(table)
     has_point = table.has("size"), table.has("value")
     size = table.number("size", 0.0, -1, 1) if has_point[0] else None
     value = table.number("value", 0.0, -1, 1) if has_point[1] else None
     if has_point[0] != has_point[1]:
         raise table.error("size", "a point on the pad needs both size and value.")
-    if sum([preset is not None, box is not None, has_point[0]]) > 1:
+    # "signals" may come with the point it was resolved to, so that a plan can be made again as it was
+    named = preset is not None and not (preset == SIGNALS and has_point[0])
+    if sum([named, box is not None, has_point[0]]) > 1:
         raise table.error("preset", "give one of preset, a point (size and value) or a box, not several.")
     style = Style(preset, size, value, box, table.choice("scope", Scope, Scope.US_EQUITY))
     table.finish()
@@ -258,6 +263,7 @@ def _trading(table: _Table) -> Trading:
         return table.number(key, getattr(standard, key), low, high)
 
     trading = Trading(
+        mode=table.choice("mode", Mode, standard.mode),
         eagerness=number("eagerness", 0),
         min_trade=number("min_trade", 0),
         ticket=number("ticket", 0),
@@ -312,6 +318,26 @@ def _flows(top: _Table) -> tuple[Flow, ...]:
     return tuple(flows)
 
 
+def _orders(top: _Table) -> tuple[FixedOrder, ...]:
+    entries = top.values["orders"] if top.has("orders") else []
+    if not isinstance(entries, Sequence) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise top.error("orders", "write each order as a table [[orders]] with account, symbol and quantity.")
+    orders = []
+    for entry in entries:
+        table = _Table(entry, top.where, "orders")
+        for key in ("account", "symbol"):
+            if not table.has(key) or not isinstance(table.values[key], str):
+                raise table.error(key, "an order needs account and symbol in quotes, and a quantity.")
+        if not table.has("quantity"):
+            raise table.error("quantity", "an order needs a quantity: + buys, - sells.")
+        orders.append(FixedOrder(table.values["account"], table.values["symbol"], table.number("quantity", 0.0)))
+        table.finish()
+    seen = [(order.account, order.symbol) for order in orders]
+    if len(seen) != len(set(seen)):
+        raise top.error("orders", "a security stands twice for one account; give one order for it.")
+    return tuple(orders)
+
+
 # -- writing ------------------------------------------------------------------------------------------------
 
 
@@ -341,6 +367,10 @@ def target_toml(target: Target) -> str:
     if target.universe is not None:
         section("universe", {"buy": _list_text(target.universe)})
     parts += [f"[[flows]]\naccount = {_quoted(f.account)}\namount = {f.amount!r}" for f in target.flows]
+    parts += [
+        f"[[orders]]\naccount = {_quoted(o.account)}\nsymbol = {_quoted(o.symbol)}\nquantity = {o.quantity!r}"
+        for o in target.orders
+    ]
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
