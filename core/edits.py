@@ -19,9 +19,11 @@ from core.classify.overrides import Override
 from core.classify.symbols import normalise_symbol
 from core.errors import UsageError
 from core.household import AccountKind, Household
+from core.market.observations import MarketCase, snapshot
+from core.market.suggestion import Suggestion, resolved
 from core.tilt.box import Box, box_with_pins
 from core.tilt.presets import presets
-from core.tilt.target import Bands, RuleKey, Rules, Style, Target, TaxSettings, Trading
+from core.tilt.target import SIGNALS, Bands, RuleKey, Rules, Style, Target, TaxSettings, Trading
 
 
 @attrs.frozen
@@ -30,12 +32,21 @@ class Document:
 
     overrides : the user's own classifications by security id; they stand above every other source.
     pins : shares by style cell (0..8) that stay where they are while the pad is dragged.
+    market : the observations that speak for and against the tilt; the same for every household of the adviser.
+    suggestion : the suggestion that the target follows, with the reasons of its day; None where it follows none.
     """
 
     household: Household
     overrides: Mapping[str, Override] = attrs.field(factory=dict)
     target: Target = attrs.field(factory=Target)
     pins: Mapping[int, float] = attrs.field(factory=dict)
+    market: MarketCase = attrs.field(factory=snapshot)
+    suggestion: Suggestion | None = None
+
+    @property
+    def followed(self) -> Suggestion | None:
+        """The suggestion while the target still is at its point; None once the adviser has moved on."""
+        return self.suggestion if self.target.style.preset == SIGNALS else None
 
 
 class Part(StrEnum):
@@ -55,6 +66,7 @@ class Part(StrEnum):
     RULES = "rules"
     UNIVERSE = "universe"
     FLOWS = "flows"
+    MARKET = "market"
 
 
 _TARGET_PARTS = {
@@ -74,6 +86,8 @@ _TARGET_PARTS = {
 }
 #: A change of these is a change of what is asked for, not of what is held.
 TARGET_PARTS: frozenset[Part] = frozenset(_TARGET_PARTS.values()) | {Part.PINS}
+#: What is known of the market changes neither what is asked for nor what is held, until a suggestion is used.
+_BESIDE = TARGET_PARTS | {Part.MARKET}
 
 
 @attrs.frozen
@@ -98,7 +112,7 @@ class Changes:
     @property
     def holdings(self) -> bool:
         """Whether something held, or what is known about it, changed."""
-        return bool(self.parts - TARGET_PARTS)
+        return bool(self.parts - _BESIDE)
 
 
 def changes_between(before: Document, after: Document) -> Changes:
@@ -117,6 +131,9 @@ def changes_between(before: Document, after: Document) -> Changes:
         parts.add(Part.OVERRIDES)
     if before.pins != after.pins:
         parts.add(Part.PINS)
+    moved = before.market is not after.market and before.market != after.market
+    if moved or before.suggestion != after.suggestion:
+        parts.add(Part.MARKET)
     if before.target is not after.target:
         parts.update(
             part for name, part in _TARGET_PARTS.items() if getattr(before.target, name) != getattr(after.target, name)
@@ -281,7 +298,16 @@ class SetTarget(Edit):
     text: str = "Open target"
 
     def _fields(self, document: Document) -> Mapping[str, Any]:
-        return {"target": _without_lost_accounts(self.target, document.household), "pins": {}}
+        target = _without_lost_accounts(self.target, document.household)
+        return {"pins": {}, **_signals_resolved(document, target)}
+
+
+def _signals_resolved(document: Document, target: Target) -> dict[str, Any]:
+    """The target with the preset ``signals`` made a point by the document's observations on its household's day."""
+    target, suggestion = resolved(target, document.household.as_of, document.market)
+    if suggestion is None and target.style.preset == SIGNALS:
+        return {"target": target}
+    return {"target": target, "suggestion": suggestion}
 
 
 @attrs.frozen
@@ -292,9 +318,10 @@ class SetStyle(Edit):
     text: str = "Change style"
 
     def _fields(self, document: Document) -> Mapping[str, Any]:
-        if self.style.preset is not None and self.style.preset not in presets():
-            raise UsageError(f"There is no preset {self.style.preset}; known: {', '.join(presets())}.")
-        return {"target": attrs.evolve(document.target, style=self.style), "pins": {}}
+        known = (*presets(), SIGNALS)
+        if self.style.preset is not None and self.style.preset not in known:
+            raise UsageError(f"There is no preset {self.style.preset}; known: {', '.join(known)}.")
+        return {"pins": {}, **_signals_resolved(document, attrs.evolve(document.target, style=self.style))}
 
 
 @attrs.frozen

@@ -84,8 +84,8 @@ def quote(case: MarketCase, on: date, suggestion: Suggestion | None = None) -> l
         lines.append(QuoteLine(f"{_upper(conviction_words(score, side))}{figure}, confidence {confidence:.0%}."))
     lines.append(
         QuoteLine(
-            f"Suggested point on {used.on}: size {used.point.size:+.2f}, value {used.point.value:+.2f}. The market lies "
-            f"at +0.60 and 0, the strongest tilt considered at {used.maximum.size:+.2f} and {used.maximum.value:+.2f}."
+            f"Suggested point on {used.on}: size {used.point.size:+.2f}, value {used.point.value:+.2f}. "
+            f"The market lies at +0.60 and 0, the strongest tilt considered at {used.maximum.size:+.2f} and {used.maximum.value:+.2f}."
         )
     )
     for side in Side:
