@@ -165,7 +165,7 @@ def _live_plan(problem: Problem, wanted: Wanted, relaxed: Relaxed | None, confli
         sectors_after=_by_sector((by_security * equity) @ holdings.sector),
         misfit_before=misfit_share(problem, wanted, nothing),
         misfit_after=misfit_share(problem, wanted, plan),
-        tax=float(plan.sold @ segments.tax),
+        tax=float(problem.tax.value(np.array([short]), np.array([long]))[0]),
         short_gain=short,
         long_gain=long,
         spread=traded * problem.target.trading.half_spread,
@@ -196,10 +196,7 @@ def _by_sector(dollars: Floats) -> dict[str, float]:
 
 def _gains(problem: Problem, sold: Floats) -> tuple[float, float]:
     """Net short and net long gains of taxable accounts, dollars."""
-    segments, holdings = problem.segments, problem.holdings
-    long = np.array([bool(holdings.long[lots[0]]) for lots in segments.lots], dtype=bool)
-    gain = sold * segments.gain
-    return float(gain[~long].sum()), float(gain[long].sum())
+    return float(sold @ problem.segments.short_gain), float(sold @ problem.segments.long_gain)
 
 
 def _live_trades(problem: Problem, plan: Relaxed) -> tuple[LiveTrade, ...]:

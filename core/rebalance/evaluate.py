@@ -31,6 +31,7 @@ from core.rebalance.measure import (
 )
 from core.rebalance.proposal import Costs, TaxOfPlan, Trade
 from core.tax.flat import flat_tax
+from core.tax.liability import plan_tax
 from core.tilt.target import Target
 
 
@@ -74,7 +75,7 @@ def evaluate(
         tax=TaxOfPlan(
             short_gain=booked.short_gain,
             long_gain=booked.long_gain,
-            tax=flat_tax(booked.short_gain, booked.long_gain, target.tax.short, target.tax.long),
+            tax=tax_of(target, booked.short_gain, booked.long_gain),
             unknown_basis_proceeds=booked.unknown_basis_proceeds,
             disallowed_loss=booked.disallowed_loss,
         ),
@@ -90,12 +91,21 @@ def evaluate(
     )
 
 
+def tax_of(target: Target, short_gain: Decimal, long_gain: Decimal) -> Decimal:
+    """Tax of a plan's net gains in dollars: by the year's tables where there is a situation, else at flat rates."""
+    if target.tax.situation is not None:
+        return plan_tax(target.tax.situation, short_gain, long_gain).total
+    return flat_tax(short_gain, long_gain, target.tax.short, target.tax.long)
+
+
 def objective(case: Case, booked: Booked, held: Composition, wanted: Wanted, trades: Sequence[Trade]) -> float:
     """J in dollars: penalties at the adviser's eagerness, tax, half spreads, tickets and location drag."""
     target, trading = case.target, case.target.trading
     cells = held_cells(held, case.exposures, target)
     misfit = total_penalty(cells, wanted.cells, float(case.value), target.bands)
     tax = target.tax.short * float(booked.short_gain) + target.tax.long * float(booked.long_gain)
+    if target.tax.situation is not None:
+        tax = float(tax_of(target, booked.short_gain, booked.long_gain))
     if not target.tax.harvest:
         tax = max(0.0, tax)
     traded = float(sum((trade.amount for trade in trades), ZERO))

@@ -67,7 +67,7 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
     relaxation.limit()
     # Of several optima a warm start may find another: a plan must not depend on what was asked before it.
     relaxation.forget()
-    first = relaxation.solve()
+    first, other_zones = _best_zone(relaxation)
     if first is None:
         return None
     whole = Support(relaxation, relaxation.sale_limits, default_buy_limits(relaxation.problem))
@@ -84,10 +84,34 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
     elif len(plan[0]) <= _FEW_ORDERS:
         plan = _exact_if_better(whole, wanted, plan, {(o.account, o.security) for o in plan[0]})
     relaxation.limit()
+    relaxation.use_zone(None)
     if plan is None:
         return None
     orders, objective = plan
-    return Plan(orders, objective + relaxation.problem.start_drag, settled.bound, first.objective)
+    bound = min(settled.bound, other_zones)
+    return Plan(orders, objective + relaxation.problem.start_drag, bound, min(first.objective, other_zones))
+
+
+def _best_zone(relaxation: Relaxation) -> tuple[Relaxed | None, float]:
+    """The optimum of the tax zone that has the best, left in use, and the best bound among the others.
+
+    With flat rates there is one zone, everywhere. With tables the tax is convex in each zone alone.
+    """
+    zones = relaxation.problem.tax.zones
+    if len(zones) < 2:
+        relaxation.use_zone(None if not zones else 0)
+        return relaxation.solve(), np.inf
+    found: list[tuple[float, int, Relaxed]] = []
+    for number in range(len(zones)):
+        relaxation.use_zone(number)
+        relaxed = relaxation.solve()
+        if relaxed is not None:
+            found.append((relaxed.objective, number, relaxed))
+    if not found:
+        return None, np.inf
+    found.sort(key=lambda entry: entry[:2])
+    relaxation.use_zone(found[0][1])
+    return found[0][2], found[1][0] if len(found) > 1 else np.inf
 
 
 _Orders = tuple[tuple[PlannedOrder, ...], float]

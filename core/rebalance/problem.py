@@ -16,10 +16,13 @@ import numpy as np
 from core.classify.exposure import SECTORS
 from core.errors import InputError, NoPlanError
 from core.household import SecurityType
+from core.money import ZERO
 from core.rebalance.cells import Cells, build_cells, scope_share
 from core.rebalance.holdings import Bools, Floats, Holdings, Ints
 from core.rebalance.location import location_drag
-from core.tilt.target import LotMethod, MaySell, RuleKey, Target
+from core.rebalance.tax_model import TaxModel, tax_model
+from core.tax.curve import marginal_rates
+from core.tilt.target import LotMethod, MaySell, RuleKey, Target, TaxSettings
 
 WASH_DAYS = 30
 #: Dollars: a loss of no more is rounding, not a loss.
@@ -46,8 +49,8 @@ class Segments:
 
     lots : the lots of each segment, in the order they are closed. most : proceeds of selling all, dollars.
     ratio : value that leaves per dollar of proceeds (1 but for rounding in the files). cost : objective a dollar
-    (tax, half spread, location) without tax coupling; tax, gain : tax and taxable gain a dollar. term_long : whether
-    the gain is long-term. blocks : rules that forbid the sale. reluctance : Reluctance by number.
+    (half spread, location) without tax; tax : tax a dollar at the marginal rates, for order; short_gain, long_gain :
+    taxable gain a dollar. blocks : rules that forbid the sale. reluctance : Reluctance by number.
     must : whether a sell-all covers it. recent : whether it holds shares bought in the 30 days up to the trade date.
     """
 
@@ -58,11 +61,18 @@ class Segments:
     ratio: Floats
     cost: Floats
     tax: Floats
-    gain: Floats
+    short_gain: Floats
+    long_gain: Floats
     blocks: tuple[frozenset[str], ...]
     reluctance: Ints
     must: Bools
     recent: Bools
+
+    @property
+    def gain(self) -> Floats:
+        """(N,) taxable gain a dollar of proceeds, of either term."""
+        total: Floats = self.short_gain + self.long_gain
+        return total
 
 
 @attrs.frozen(eq=False)
@@ -124,6 +134,7 @@ class Problem:
     start_drag: float
     segments: Segments
     exits: tuple[Exit, ...]
+    tax: TaxModel
     purchases: Purchases
     caps: tuple[Cap, ...]
     sector_ranges: tuple[SectorRange, ...]
@@ -165,6 +176,7 @@ def build_problem(holdings: Holdings, target: Target) -> Problem:
         start_drag=float((holdings.position_values() * drag).sum()),
         segments=segments,
         exits=exits,
+        tax=_tax(target, segments),
         purchases=_purchases(holdings, target, drag, caps, by_security),
         caps=caps,
         sector_ranges=_sector_ranges(holdings, target, by_security),
@@ -216,7 +228,8 @@ def _segments(holdings: Holdings, target: Target, drag: Floats) -> Segments:
     taxed = holdings.taxable[holdings.lot_account]
     gain = np.where(taxed, proceeds - holdings.basis, 0.0)  # NaN where the basis is unknown
     recent_groups = _recent_groups(holdings)
-    rate = np.where(holdings.long, target.tax.long, target.tax.short)
+    marginal = marginal_tax(target.tax)
+    rate = np.where(holdings.long, marginal[1], marginal[0])
 
     rows: list[tuple[int, int, list[int]]] = []
     merged: dict[tuple[int, int, bool], list[int]] = {}
@@ -235,13 +248,14 @@ def _segments(holdings: Holdings, target: Target, drag: Floats) -> Segments:
     blocks: list[frozenset[str]] = []
     reluctance: list[int] = []
     must: list[bool] = []
-    columns: list[tuple[float, float, float, float]] = []  # most, ratio, tax, gain
+    columns: list[tuple[float, float, float, float, bool]] = []  # most, ratio, tax, gain, long
     for account, security, lots in rows:
         most = float(proceeds[lots].sum())
         total_gain = float(np.nan_to_num(gain[lots]).sum())
         tax = float((np.nan_to_num(gain[lots]) * rate[lots]).sum())
-        columns.append((most, float(holdings.value[lots].sum()) / most, tax / most, total_gain / most))
-        names = _sale_blocks(holdings, target, account, security, gain=total_gain, long=bool(holdings.long[lots[0]]))
+        long = bool(holdings.long[lots[0]])
+        columns.append((most, float(holdings.value[lots].sum()) / most, tax / most, total_gain / most, long))
+        names = _sale_blocks(holdings, target, account, security, gain=total_gain, long=long)
         forced = _matching(target.rules.sell_all, holdings, account, security)
         if forced and names:
             raise NoPlanError(
@@ -258,9 +272,9 @@ def _segments(holdings: Holdings, target: Target, drag: Floats) -> Segments:
         )
     accounts = np.array([r[0] for r in rows], dtype=np.int64)
     securities = np.array([r[1] for r in rows], dtype=np.int64)
-    table = np.array(columns).reshape(-1, 4)
-    cost = table[:, 2] + target.trading.half_spread - table[:, 1] * drag[accounts, securities]
-    order = _selling_order(holdings, target, rows, cost)
+    table = np.array(columns).reshape(-1, 5)
+    cost = target.trading.half_spread - table[:, 1] * drag[accounts, securities]
+    order = _selling_order(holdings, target, rows, cost + table[:, 2])
 
     return Segments(
         account=accounts[order],
@@ -270,12 +284,31 @@ def _segments(holdings: Holdings, target: Target, drag: Floats) -> Segments:
         ratio=table[order, 1],
         cost=cost[order],
         tax=table[order, 2],
-        gain=table[order, 3],
+        short_gain=np.where(table[order, 4] > 0, 0.0, table[order, 3]),
+        long_gain=np.where(table[order, 4] > 0, table[order, 3], 0.0),
         blocks=tuple(blocks[i] for i in order),
         reluctance=np.array(reluctance, dtype=np.int64)[order],
         must=np.array(must, dtype=bool)[order],
         recent=np.array([bool(_is_recent(holdings)[rows[i][2]].any()) for i in order], dtype=bool),
     )
+
+
+def marginal_tax(settings: TaxSettings) -> tuple[float, float]:
+    """Rates of one more dollar of short-term and of long-term gain."""
+    if settings.situation is None:
+        return settings.short, settings.long
+    rates = marginal_rates(settings.situation, ZERO, ZERO)
+    return float(rates.short), float(rates.long)
+
+
+def _tax(target: Target, segments: Segments) -> TaxModel:
+    """The tax model over the gains that all sales together can reach."""
+
+    def reach(gains: Floats) -> tuple[float, float]:
+        dollars = gains * segments.most
+        return float(np.minimum(dollars, 0).sum()), float(np.maximum(dollars, 0).sum())
+
+    return tax_model(target.tax, reach(segments.short_gain), reach(segments.long_gain))
 
 
 def _with_exits(holdings: Holdings, target: Target, segments: Segments) -> tuple[Segments, tuple[Exit, ...]]:

@@ -167,15 +167,23 @@ class Relaxation:
             add("gain_limit", sale_columns, segments.gain, -_INF, limit)
         turnover = 2 * problem.target.trading.max_turnover * float(problem.holdings.account_value.sum())
         add("max_turnover", trade_columns, np.ones(len(trade_columns)), -_INF, turnover)
-        if not problem.target.tax.harvest:
+        self._zone_rows: list[tuple[int, int]] = []
+        self._region_rows = len(rows)
+        if problem.tax.envelope is not None:
             column = np.array([self._n_columns - 1])
-            add(
-                "harvest",
-                np.concatenate([sale_columns, column]),
-                np.concatenate([-segments.tax, np.ones(1)]),
-                0.0,
-                _INF,
-            )
+            for gains in (segments.short_gain, segments.long_gain, segments.gain):
+                add("tax region", sale_columns, gains, -_INF, _INF)
+            for zone in (problem.tax.envelope, *problem.tax.zones):
+                start = len(rows)
+                for _, short, long in zone.planes:
+                    add(
+                        "tax plane",
+                        np.concatenate([sale_columns, column]),
+                        np.concatenate([-short * segments.short_gain - long * segments.long_gain, np.ones(1)]),
+                        -_INF,
+                        _INF,
+                    )
+                self._zone_rows.append((start, len(rows)))
 
         self._row_upper = upper
         lp = highspy.HighsLp()
@@ -192,16 +200,18 @@ class Relaxation:
         lp.a_matrix_.index_ = np.concatenate([r[0] for r in rows])
         lp.a_matrix_.value_ = np.concatenate([r[1] for r in rows])
         self._model.passModel(lp)
+        if problem.tax.envelope is not None:
+            self._model.changeColBounds(self._n_columns - 1, -_INF, _INF)
+            self.use_zone(None)
 
     def _costs(self, eagerness: float) -> Floats:
         problem = self.problem
         costs = np.zeros(self._n_columns)
-        harvest = problem.target.tax.harvest
-        apart = 0.0 if harvest and self._taxed else 1.0
-        costs[: self._n_sales] = problem.segments.cost - apart * problem.segments.tax
+        direct = problem.tax.envelope is None and self._taxed
+        costs[: self._n_sales] = problem.segments.cost + (problem.segments.tax if direct else 0.0)
         costs[self._n_sales : self._first_cash] = problem.purchases.cost
         costs[self._stretch_columns] = eagerness * np.tile(SLOPES, 2 * self._n_cells)
-        costs[-1] = 1.0 if self._taxed and not harvest else 0.0
+        costs[-1] = 1.0 if self._taxed and problem.tax.envelope is not None else 0.0
         return costs
 
     # -- changing -------------------------------------------------------------------------------------------
@@ -247,9 +257,27 @@ class Relaxation:
             if name.startswith(prefix):
                 self._model.changeRowBounds(row, -_INF, _INF if free else high)
 
+    def use_zone(self, number: int | None) -> None:
+        """Use the tax of one zone and keep gains within it; None is the envelope of all, a bound anywhere."""
+        tax = self.problem.tax
+        zones = () if tax.envelope is None else (tax.envelope, *tax.zones)
+        chosen = 0 if number is None else number + 1
+        for at, zone in enumerate(zones):
+            start, _ = self._zone_rows[at]
+            for row, plane in enumerate(zone.planes, start):
+                self._model.changeRowBounds(row, plane.constant if at == chosen else -_INF, _INF)
+        region = zones[chosen].region if zones else None
+        for offset in range(3 if zones else 0):
+            low, high = (-_INF, _INF) if region is None else (float(region[offset][0]), float(region[offset][1]))
+            self._model.changeRowBounds(self._region_rows + offset, low, high)
+
     def ignore_tax(self, *, ignore: bool) -> None:
         """Leave tax out of the objective (or take it in again)."""
         self._taxed = not ignore
+        if self.problem.tax.envelope is not None:
+            # Without a cost the tax column would fall without end; with one it rests on its planes.
+            low = 0.0 if ignore else -_INF
+            self._model.changeColBounds(self._n_columns - 1, low, _INF)
         self._restore_costs()
 
     def _restore_costs(self) -> None:

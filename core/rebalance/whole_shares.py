@@ -38,7 +38,8 @@ _EPSILON = 1e-7
 class Curve:
     """What an (account, security) does at each signed quantity: piecewise linear over ``units``.
 
-    units : knots, ascending. worth, cash, cost, tax, gain : dollars at the knots (cash is what the account gains).
+    units : knots, ascending. table : worth, cash (what the account gains), cost, net short and net long gain at the
+    knots; dollars.
     closes : quantity that closes the position (negative), or 0 where it can't be closed. forced : units that must be
     sold at least (a sell-all, or recent purchases sold so that a loss counts).
     """
@@ -52,10 +53,10 @@ class Curve:
     closes: float
     forced: float
     units: Floats
-    table: Floats  # (5, knots): worth, cash, cost, tax, gain
+    table: Floats  # (5, knots)
 
     def at(self, quantities: Floats) -> Floats:
-        """(n, 5) worth, cash, cost, tax, gain at each quantity, straight between the knots."""
+        """(n, 5) worth, cash, cost, short gain, long gain at each quantity, straight between the knots."""
         if len(self.units) == 1:
             return np.repeat(self.table.T, len(quantities), axis=0)
         left = np.clip(np.searchsorted(self.units, quantities, side="right") - 1, 0, len(self.units) - 2)
@@ -135,8 +136,8 @@ def curves(
                     -worth,
                     proceeds,
                     proceeds * harvest_cost - worth * drag,
-                    proceeds * float(segments.tax[i]),
-                    proceeds * float(segments.gain[i]),
+                    proceeds * float(segments.short_gain[i]),
+                    proceeds * float(segments.long_gain[i]),
                 ]
             )
             units.append(units[-1] - proceeds / price)
@@ -184,7 +185,6 @@ class WholeShares:
         self._min_trade = target.trading.min_trade
         self._ticket = target.trading.ticket
         self._eagerness = wanted.eagerness
-        self._harvest = target.tax.harvest
         count = len(self.curves)
         self._account = np.array([c.account for c in self.curves], dtype=np.int64)
         self._security = np.array([c.security for c in self.curves], dtype=np.int64)
@@ -230,17 +230,17 @@ class WholeShares:
             self._security, weights=self._now[:, 0], minlength=len(self.problem.holdings.securities)
         )
         self._held = self.problem.by_security + by_security
-        self._tax = float(self._now[:, 3].sum())
-        self._gain = float(self._now[:, 4].sum())
+        self._short = float(self._now[:, 3].sum())
+        self._long = float(self._now[:, 4].sum())
         self._traded = float(np.abs(self._now[:, 1]).sum())
         self._cost = float(self._now[:, 2].sum())
         self.value = self._objective_now()
 
     def _objective_now(self) -> float:
         misfit = float(penalties(np.abs(self._cells), self._kinks).sum())
-        tax = self._tax if self._harvest else max(0.0, self._tax)
+        tax = float(self.problem.tax.value(np.array([self._short]), np.array([self._long]))[0])
         breach = np.maximum(self.problem.floor + _CENTS * self._trades - self._cash, 0).sum()
-        breach += self._limits.breach(self._held, self._gain, self._traded)
+        breach += self._limits.breach(self._held, self._short + self._long, self._traded)
         tickets = float(self._trades.sum()) * self._ticket
         return self._eagerness * misfit + tax + self._cost + tickets + self._breach_price * float(breach)
 
@@ -387,8 +387,8 @@ class WholeShares:
             return np.zeros(0)
         parts = [one] if other is None else [one, other]
         cost = np.full(len(one.pair), self._cost + float(self._trades.sum()) * self._ticket)
-        tax = np.full(len(one.pair), self._tax)
-        gain = np.full(len(one.pair), self._gain)
+        short = np.full(len(one.pair), self._short)
+        long = np.full(len(one.pair), self._long)
         traded = np.full(len(one.pair), self._traded)
         own_cash, own_orders = np.zeros((2, len(parts), len(one.pair)))
         for number, part in enumerate(parts):
@@ -398,12 +398,12 @@ class WholeShares:
             own_cash[number] = change[:, 1] - opened * self._ticket
             own_orders[number] = opened
             cost += change[:, 2] + opened * self._ticket
-            tax += change[:, 3]
-            gain += change[:, 4]
+            short += change[:, 3]
+            long += change[:, 4]
             traded += np.abs(self._now[part.pair, 1] + change[:, 1]) - np.abs(self._now[part.pair, 1])
         misfit = self._touched.misfit(self._cells, parts, own_cash.sum(axis=0))
-        total = self._eagerness * misfit + cost + (tax if self._harvest else np.maximum(tax, 0.0))
-        breach = self._limits.breaches(self._held, self._security, parts, gain, traded)
+        total = self._eagerness * misfit + cost + self.problem.tax.value(short, long)
+        breach = self._limits.breaches(self._held, self._security, parts, short + long, traded)
         if not ignore_cash:
             breach = breach + self._cash_breach([self._account[part.pair] for part in parts], own_cash, own_orders)
         return np.asarray(total + self._breach_price * breach, dtype=np.float64)
@@ -428,7 +428,7 @@ class WholeShares:
     def feasible(self) -> bool:
         """Whether every limit holds (to a tenth of a cent)."""
         short = np.maximum(self.problem.floor - self._cash, 0).sum()
-        return float(short + self._limits.breach(self._held, self._gain, self._traded)) < 1e-3
+        return float(short + self._limits.breach(self._held, self._short + self._long, self._traded)) < 1e-3
 
 
 @attrs.frozen(eq=False)

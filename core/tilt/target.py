@@ -11,6 +11,7 @@ from enum import StrEnum
 import attrs
 
 from core.errors import UsageError
+from core.tax.situation import TaxSituation
 from core.tilt.box import MARKET_BOX, Box, box_at
 from core.tilt.presets import presets
 
@@ -119,13 +120,15 @@ class Bands:
 
 @attrs.frozen
 class TaxSettings:
-    """Flat rates on net short and net long gains of taxable accounts, and what may be realised.
+    """Rates on net short and net long gains of taxable accounts, and what may be realised.
 
-    ``gain_limit`` (dollars or None) bounds the plan's net realised gain.
+    ``situation`` is the return before the plan, for tax by the year's tables; None means the flat rates ``short`` and
+    ``long``. ``gain_limit`` (dollars or None) bounds the plan's net realised gain.
     """
 
     short: float = 0.408
     long: float = 0.238
+    situation: TaxSituation | None = None
     gain_limit: float | None = None
     may_sell: MaySell = MaySell.ALL
     avoid_short_term: bool = True

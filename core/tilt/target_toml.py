@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from core.classify.exposure import ASSET_CLASSES, SECTORS
 from core.errors import InputError
+from core.tax.situation import SITUATION_KEYS, TaxSituation, situation_from_table
 from core.tilt.presets import presets
 from core.tilt.target import (
     SIGNALS,
@@ -241,11 +242,18 @@ def _bands(table: _Table) -> Bands:
 
 def _tax(table: _Table) -> TaxSettings:
     standard = TaxSettings()
-    if table.has("mode") and table.values["mode"] != "flat":
-        raise table.error("mode", 'this version knows flat rates only; say mode = "flat" with short and long rates.')
+    mode = table.values.get("mode", "flat") if table.has("mode") else "flat"
+    if mode not in ("flat", "tables"):
+        raise table.error("mode", f"one of flat, tables is expected, found {mode!r}.")
+    situation = None
+    if mode == "tables":
+        situation = situation_from_table({**table.values, **_filing(table)}, table.where)
+        for key in SITUATION_KEYS:
+            table.has(key)
     tax = TaxSettings(
         short=table.number("short", standard.short, 0, 1),
         long=table.number("long", standard.long, 0, 1),
+        situation=situation,
         gain_limit=table.number("gain_limit", 0.0) if table.has("gain_limit") else None,
         may_sell=table.choice("may_sell", MaySell, standard.may_sell),
         avoid_short_term=table.flag("avoid_short_term", default=standard.avoid_short_term),
@@ -254,6 +262,13 @@ def _tax(table: _Table) -> TaxSettings:
     )
     table.finish()
     return tax
+
+
+def _filing(table: _Table) -> dict[str, Any]:
+    """The filing status under the short names it also goes by."""
+    short = {"mfj": "married_joint", "mfs": "married_separate", "hoh": "head_of_household", "joint": "married_joint"}
+    value = table.values.get("filing")
+    return {"filing": short[value.lower()]} if isinstance(value, str) and value.lower() in short else {}
 
 
 def _trading(table: _Table) -> Trading:
@@ -361,7 +376,10 @@ def target_toml(target: Target) -> str:
         ("tax", target.tax, TaxSettings()),
         ("trading", target.trading, Trading()),
     ):
-        section(name, _changed_rows(value, standard))
+        rows = _changed_rows(value, standard)
+        if isinstance(value, TaxSettings) and value.situation is not None:
+            rows = {"mode": _quoted("tables"), **_situation_rows(value.situation), **rows}
+        section(name, rows)
     rules = {name: _list_text([str(key) for key in getattr(target.rules, name)]) for name in _RULE_NAMES}
     section("rules", {k: v for k, v in rules.items() if v != "[]"})
     if target.universe is not None:
@@ -382,8 +400,17 @@ def _changed_rows(value: Any, standard: Any) -> dict[str, str]:
     rows = {}
     for field in type(value).__attrs_attrs__:
         mine = getattr(value, field.name)
-        if mine != getattr(standard, field.name):
+        if field.name != "situation" and mine != getattr(standard, field.name):
             rows[field.name] = _scalar(mine)
+    return rows
+
+
+def _situation_rows(situation: TaxSituation) -> dict[str, str]:
+    rows = {}
+    for key in SITUATION_KEYS:
+        value = getattr(situation, key)
+        if value is not None:
+            rows[key] = _scalar(value) if isinstance(value, StrEnum | int) else f"{value}"
     return rows
 
 

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.errors import InputError
-from core.tilt.target import LotMethod, MaySell, ModelLine, RuleKey, Scope, Target
+from core.tilt.target import FixedOrder, LotMethod, MaySell, Mode, ModelLine, RuleKey, Scope, Target
 from core.tilt.target_toml import read_target, target_from_dict, target_toml
 from tests.households import random_household
 
@@ -74,6 +74,33 @@ def test_every_table_is_read():
     assert target.flows[0].amount == -25_000
 
 
+def test_tax_by_tables_and_fixed_orders_survive_writing_and_reading():
+    text = """
+[tax]
+mode = "tables"
+year = 2026
+filing = "mfj"
+income = 410000
+state_rate = 0.093
+short_carry = 12000
+
+[trading]
+mode = "harvest"
+
+[[orders]]
+account = "1234"
+symbol = "VBR"
+quantity = -12.5
+"""
+    target = parse(text)
+    assert target.tax.situation is not None
+    assert target.tax.situation.filing == "married_joint"
+    assert target.tax.situation.short_carry == 12_000
+    assert target.orders == (FixedOrder("1234", "VBR", -12.5),)
+    assert target.trading.mode is Mode.HARVEST
+    assert parse(target_toml(target)) == target
+
+
 def test_an_empty_file_is_the_standard_target():
     assert parse("") == Target()
 
@@ -92,7 +119,12 @@ def test_an_empty_file_is_the_standard_target():
         ("[trading]\ncash_reserve = 1.5", ["between 0 and 1"]),
         ("[trading]\nfractional = 1", ["true or false"]),
         ("[tax]\nlot_method = 'best'", ["optimal, hifo, fifo, lifo"]),
-        ("[tax]\nmode = 'tables'", ["flat"]),
+        ("[tax]\nmode = 'exact'", ["flat, tables"]),
+        ("[tax]\nmode = 'tables'", ["[tax] year", "needed"]),
+        ("[tax]\nmode = 'tables'\nyear = 1999\nfiling = 'single'\nincome = 1", ["1999", "2026"]),
+        ("[[orders]]\naccount = '1'\nsymbol = 'VTI'", ["quantity"]),
+        ("[[orders]]\naccount = '1'\nsymbol = 'A'\nquantity = 1\n" * 2, ["twice"]),
+        ("[trading]\nmode = 'half'", ["full, out_of_band"]),
         ("[rules]\nno_buy = 'META'", ["a list of names"]),
         ("[rules]\nno_buy = ['1234:']", ["ACCOUNT:SYMBOL"]),
         ("[sectors]\ntech = [0, 0.1]", ["tech", "not a setting"]),
