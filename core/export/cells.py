@@ -137,6 +137,15 @@ class SheetWriter:
         self.sheet.append([])
         self.next_row += 1
 
+    def note(self, text: str, columns: int, width: float, look: str = "wrapped") -> None:
+        """A paragraph over the first ``columns`` columns, together ``width`` characters wide."""
+        self.merge(f"A{self.next_row}", f"{column_letter(columns)}{self.next_row}")
+        self.row([Cell(text, look)], height=row_height((text, width)))
+
+    def chart(self, chart: Any, place: str) -> None:
+        """Lay a chart over the sheet, its upper left corner in the cell ``place``."""
+        self.sheet.add_chart(chart, place)
+
     def merge(self, first: str, last: str) -> None:
         """Join the cells from ``first`` to ``last`` into one."""
         self.sheet.merged_cells.add(f"{first}:{last}")

@@ -99,6 +99,8 @@ LOOKS: dict[str, Look] = {
     "strong": Look(bold=True, indent=1),
     "wrapped": Look(wrap=True, indent=1),
     "buy": Look(bold=True, colour=BUY, indent=1),
+    "red": Look(bold=True, colour="FFFFFF", fill="B42318", indent=1),
+    "amber": Look(bold=True, fill="FFD58A", indent=1),
     "sell": Look(bold=True, colour=SELL, indent=1),
     "centre": Look(horizontal="center"),
     "right_text": Look(horizontal="right", colour=QUIET),

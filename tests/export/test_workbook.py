@@ -21,7 +21,19 @@ from core.tilt.target import Scope, Style
 from tests.export import small_plan
 from tests.export.office import recalculated
 
-SHEETS = ["Summary", "Trades", "Lots", "Before-After", "Accounts", "Exposures", "Inputs"]
+SHEETS = [
+    "Summary",
+    "Trades",
+    "Lots",
+    "Tax",
+    "Style",
+    "Before-After",
+    "Accounts",
+    "Rules",
+    "Exposures",
+    "Inputs",
+    "Checks",
+]
 HEADINGS = ["Account", "Symbol", "Action", "Quantity", "Price", "Amount"]
 
 

@@ -7,14 +7,18 @@ import attrs
 from core.export.cells import column_letter, quoted
 from core.export.figures import Figures
 
-SUMMARY, TRADES, LOTS, BEFORE_AFTER, ACCOUNTS, EXPOSURES, INPUTS = (
+SUMMARY, TRADES, LOTS, TAX, STYLE, BEFORE_AFTER, ACCOUNTS, RULES, EXPOSURES, INPUTS, CHECKS = (
     "Summary",
     "Trades",
     "Lots",
+    "Tax",
+    "Style",
     "Before-After",
     "Accounts",
+    "Rules",
     "Exposures",
     "Inputs",
+    "Checks",
 )
 
 TRADE_COLUMNS = (

@@ -7,10 +7,13 @@ from decimal import Decimal
 from core import __version__
 from core.classify.exposure import ASSET_CLASSES, SECTORS
 from core.export.cells import Book, Cell, SheetWriter, column_letter, row_height
+from core.export.charts import AFTER, BEFORE, TARGET, Bars, Series, bar_chart
 from core.export.figures import Figures
 from core.export.sheets import exposures as columns
-from core.export.sheets.places import ACCOUNTS, Places
-from core.export.sheets.summary_figures import FigureBlocks, figure_blocks
+from core.export.sheets import style
+from core.export.sheets.places import ACCOUNTS, STYLE, TAX, Places
+from core.export.sheets.summary_figures import FigureBlocks, SummaryCells, figure_blocks
+from core.export.sheets.tax import CHART_ROW as TAX_CHART_ROW
 from core.export.sheets.words import CLASSES, SIZES, STYLES, rule_words, sector_name, without_folders
 from core.household import Finding, Household, Severity
 from core.rebalance.proposal import Objective, Proposal
@@ -23,8 +26,8 @@ _COLUMNS = len(_WIDTHS)
 
 def write_summary(
     book: Book, title: str, proposal: Proposal, household: Household, target: Target, figures: Figures, places: Places
-) -> None:
-    """Write the sheet under its title."""
+) -> SummaryCells:
+    """Write the sheet under its title; says where the figures are that other sheets build on."""
     sheet = book.sheet(title, _WIDTHS)
     sheet.prepare(landscape=True)
     sheet.row([Cell(household.name, "title")], height=24)
@@ -44,7 +47,8 @@ def write_summary(
     blocks = figure_blocks(proposal, target, figures, places, top=sheet.next_row)
     _write_figures(sheet, blocks)
     sheet.blank()
-    _write_boxes(sheet, proposal, figures, places)
+    _write_charts(sheet, figures)
+    first_box = _write_boxes(sheet, proposal, figures, places)
     sheet.blank()
     _write_mix_and_sectors(sheet, proposal, figures, places)
     sheet.blank()
@@ -58,6 +62,72 @@ def write_summary(
         _section(sheet, "To know before trading")
         for finding in (*proposal.findings, *doubts):
             _write_finding(sheet, without_folders(finding, household.files))
+    return SummaryCells(blocks, first_box)
+
+
+#: Rows that the charts lie over.
+_CHART_ROWS = 17
+
+
+def _write_charts(sheet: SheetWriter, figures: Figures) -> None:
+    """Style box, misfit and tax as bars over the figures of the sheets Style and Tax."""
+    _section(sheet, "At a glance")
+    top = sheet.next_row
+    for _ in range(_CHART_ROWS):
+        sheet.blank()
+    scope = "US equity" if figures.scope is Scope.US_EQUITY else "All equity"
+    first = style.FIRST_BOX
+    sheet.chart(
+        bar_chart(
+            Bars(
+                title=f"{scope} by style",
+                sheet=STYLE,
+                names="A",
+                series=(Series("B", BEFORE), Series("C", TARGET), Series("D", AFTER)),
+                first=first,
+                last=first + 8,
+                value_format="0%",
+                width=16.2,
+                height=7.4,
+            )
+        ),
+        f"A{top}",
+    )
+    row = style.MISFIT_ROW
+    sheet.chart(
+        bar_chart(
+            Bars(
+                title="Share of the household out of place",
+                sheet=STYLE,
+                names="A",
+                series=(Series("B", AFTER),),
+                first=row,
+                last=row + 1,
+                value_format="0.0%",
+                width=8.9,
+                height=7.4,
+                labels=True,
+            )
+        ),
+        f"G{top}",
+    )
+    sheet.chart(
+        bar_chart(
+            Bars(
+                title="Net gain and estimated tax, dollars",
+                sheet=TAX,
+                names="A",
+                series=(Series("B", BEFORE), Series("D", AFTER)),
+                first=TAX_CHART_ROW,
+                last=TAX_CHART_ROW + 2,
+                value_format="#,##0",
+                width=8.9,
+                height=7.4,
+            )
+        ),
+        f"J{top}",
+    )
+    sheet.blank()
 
 
 def certificate(objective: Objective) -> str:
@@ -87,8 +157,8 @@ def _write_figures(sheet: SheetWriter, blocks: FigureBlocks) -> None:
         sheet.row(cells)
 
 
-def _write_boxes(sheet: SheetWriter, proposal: Proposal, figures: Figures, places: Places) -> None:
-    """Three nine-boxes side by side: before, target, after."""
+def _write_boxes(sheet: SheetWriter, proposal: Proposal, figures: Figures, places: Places) -> int:
+    """Three nine-boxes side by side: before, target, after; returns the row of the large boxes."""
     scope = "US equity" if figures.scope is Scope.US_EQUITY else "all equity"
     _section(sheet, f"Style box of {scope}, shares of what is classified")
     shots = (("Before", proposal.before), ("Target", proposal.target), ("After", proposal.after))
@@ -115,6 +185,7 @@ def _write_boxes(sheet: SheetWriter, proposal: Proposal, figures: Figures, place
     for _, shot in shots:
         scores += [Cell(f"Size {_score(shot.size)}, value {_score(shot.value_tilt)}", "label"), None, None, None]
     sheet.row(scores)
+    return first
 
 
 def _score(number: float) -> str:

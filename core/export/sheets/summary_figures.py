@@ -61,6 +61,14 @@ class FigureBlocks:
         raise KeyError(key)
 
 
+@attrs.frozen
+class SummaryCells:
+    """What other sheets build on: the labelled figures, and the row of the large style boxes."""
+
+    blocks: FigureBlocks
+    first_box_row: int
+
+
 _HOUSEHOLD = ("before", "after", "orders", "bought", "sold", "turnover", "misfit_before", "misfit_after")
 _TAX = ("short", "long", "short_washed", "long_washed", "net_short", "net_long", "tax", "unknown")
 _COSTS = ("spread", "tickets", "nothing", "plan", "bound", "closed")
