@@ -9,6 +9,7 @@ from core.export.cells import Book, Cell, SheetWriter, row_height
 from core.export.checks import CHECKS as ALL_CHECKS
 from core.export.checks import Checkup, Override
 from core.export.sheets.places import CHECKS
+from core.export.sheets.words import sentence
 from core.rebalance.proposal import Proposal
 
 _WIDTHS = (16, 12, 38, 62, 50)
@@ -32,7 +33,7 @@ def write_checks(
         name = check.key.replace("_", " ").capitalize()
         issues = checkup.of(check.key)
         if not issues:
-            sheet.row([Cell(name, "strong"), Cell("passed", "buy"), None, Cell(_sentence(check.title), "wrapped")])
+            sheet.row([Cell(name, "strong"), Cell("passed", "buy"), None, Cell(sentence(check.title) + ".", "wrapped")])
         for issue in issues:
             found = issue.message + (" This stops order files only." if issue.orders_only else "")
             sheet.row(
@@ -51,10 +52,6 @@ def write_checks(
     sheet.row([Cell("Approval", "section"), *(Cell("", "section") for _ in _WIDTHS[1:])], height=18)
     for label, text in _stamp(proposal, approval):
         sheet.row([Cell(label, "strong"), None, Cell(text)])
-
-
-def _sentence(title: str) -> str:
-    return title[:1].upper() + title[1:] + "."
 
 
 def _write_overrides(sheet: SheetWriter, overrides: Sequence[Override]) -> None:

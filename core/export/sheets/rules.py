@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.export.cells import Book, Cell
 from core.export.charts import AFTER, Bars, Series, bar_chart
 from core.export.sheets.places import RULES
-from core.export.sheets.words import rule_words
+from core.export.sheets.words import rule_words, sentence
 from core.rebalance.proposal import Proposal
 
 _WIDTHS = (46, 18, 18, 18)
@@ -28,14 +28,14 @@ def write_rules(book: Book, proposal: Proposal) -> None:
     for item in costly:
         sheet.row(
             [
-                Cell(rule_words(item.rule).capitalize(), "strong"),
+                Cell(sentence(rule_words(item.rule)), "strong"),
                 Cell(max(item.points, 0.0), "points"),
                 Cell(round(item.dollars, 2), "money"),
                 Cell(limited.pop(item.rule, 0), "whole_or_dash"),
             ]
         )
     for rule, count in sorted(limited.items(), key=lambda entry: (-entry[1], entry[0])):
-        sheet.row([Cell(rule_words(rule).capitalize(), "strong"), None, None, Cell(count, "whole_or_dash")])
+        sheet.row([Cell(sentence(rule_words(rule)), "strong"), None, None, Cell(count, "whole_or_dash")])
     if not costly and not limited:
         sheet.row([Cell("No rule in force costs anything.", "label")])
     sheet.blank()

@@ -14,7 +14,7 @@ from core.export.sheets import style
 from core.export.sheets.places import ACCOUNTS, STYLE, TAX, Places
 from core.export.sheets.summary_figures import FigureBlocks, SummaryCells, figure_blocks
 from core.export.sheets.tax import CHART_ROW as TAX_CHART_ROW
-from core.export.sheets.words import CLASSES, SIZES, STYLES, rule_words, sector_name, without_folders
+from core.export.sheets.words import CLASSES, SIZES, STYLES, rule_words, sector_name, sentence, without_folders
 from core.household import Finding, Household, Severity
 from core.rebalance.proposal import Objective, Proposal
 from core.tilt.target import Scope, Target
@@ -66,7 +66,7 @@ def write_summary(
 
 
 #: Rows that the charts lie over.
-_CHART_ROWS = 17
+_CHART_ROWS = 13
 
 
 def _write_charts(sheet: SheetWriter, figures: Figures) -> None:
@@ -87,8 +87,8 @@ def _write_charts(sheet: SheetWriter, figures: Figures) -> None:
                 first=first,
                 last=first + 8,
                 value_format="0%",
-                width=16.2,
-                height=7.4,
+                width=21.4,
+                height=6.8,
             )
         ),
         f"A{top}",
@@ -97,15 +97,15 @@ def _write_charts(sheet: SheetWriter, figures: Figures) -> None:
     sheet.chart(
         bar_chart(
             Bars(
-                title="Share of the household out of place",
+                title="Household out of place",
                 sheet=STYLE,
                 names="A",
                 series=(Series("B", AFTER),),
                 first=row,
                 last=row + 1,
                 value_format="0.0%",
-                width=8.9,
-                height=7.4,
+                width=9.5,
+                height=6.8,
                 labels=True,
             )
         ),
@@ -114,15 +114,15 @@ def _write_charts(sheet: SheetWriter, figures: Figures) -> None:
     sheet.chart(
         bar_chart(
             Bars(
-                title="Net gain and estimated tax, dollars",
+                title="Gain and tax, dollars",
                 sheet=TAX,
                 names="A",
                 series=(Series("B", BEFORE), Series("D", AFTER)),
                 first=TAX_CHART_ROW,
                 last=TAX_CHART_ROW + 2,
                 value_format="#,##0",
-                width=8.9,
-                height=7.4,
+                width=9.5,
+                height=6.8,
             )
         ),
         f"J{top}",
@@ -265,7 +265,7 @@ def _write_checks_and_rules(sheet: SheetWriter, blocks: FigureBlocks, proposal: 
     checks = _check_rows(sheet.next_row + 1, blocks, proposal, figures)
     lost = [
         [
-            Cell(rule_words(item.rule).capitalize()),
+            Cell(sentence(rule_words(item.rule))),
             *([None] * 3),
             Cell(max(item.points, 0.0), "points"),
             Cell(round(item.dollars, 2), "money"),

@@ -81,6 +81,11 @@ _RULES: dict[str, str] = {
 }
 
 
+def sentence(words: str) -> str:
+    """The words with a capital first; the case of the others (symbols, accounts) is kept."""
+    return words[:1].upper() + words[1:]
+
+
 def rule_words(rule: str) -> str:
     """A rule's key in words, whatever follows the key (account, symbols) kept: ``no_sell VTI``."""
     key, space, rest = rule.partition(" ")
