@@ -23,7 +23,7 @@ from core.market.observations import MarketCase, snapshot
 from core.market.suggestion import Suggestion, resolved
 from core.tilt.box import Box, box_with_pins
 from core.tilt.presets import presets
-from core.tilt.target import SIGNALS, Bands, RuleKey, Rules, Style, Target, TaxSettings, Trading
+from core.tilt.target import SIGNALS, Bands, FixedOrder, RuleKey, Rules, Style, Target, TaxSettings, Trading
 
 
 @attrs.frozen
@@ -66,6 +66,7 @@ class Part(StrEnum):
     RULES = "rules"
     UNIVERSE = "universe"
     FLOWS = "flows"
+    ORDERS = "orders"
     MARKET = "market"
 
 
@@ -82,6 +83,7 @@ _TARGET_PARTS = {
         Part.RULES,
         Part.UNIVERSE,
         Part.FLOWS,
+        Part.ORDERS,
     )
 }
 #: A change of these is a change of what is asked for, not of what is held.
@@ -200,7 +202,7 @@ class ImportHousehold(Edit):
     """Opens another household.
 
     Account kinds that the user set stay where the account is still there and the file doesn't state its kind.
-    Flows and rules that name an account which is gone are dropped with it; the rest of the target stays.
+    Flows, rules and orders that name an account which is gone are dropped with it; the rest of the target stays.
     """
 
     household: Household
@@ -228,9 +230,18 @@ def _without_lost_accounts(target: Target, household: Household) -> Target:
         return tuple(key for key in keys if key.account is None or key.account in known)
 
     rules = Rules(**{field.name: kept(getattr(target.rules, field.name)) for field in attrs.fields(Rules)})
-    if flows == target.flows and rules == target.rules:
+    orders = tuple(order for order in target.orders if _can_be_traded(order, household))
+    if flows == target.flows and rules == target.rules and orders == target.orders:
         return target
-    return attrs.evolve(target, flows=flows, rules=rules)
+    return attrs.evolve(target, flows=flows, rules=rules, orders=orders)
+
+
+def _can_be_traded(order: FixedOrder, household: Household) -> bool:
+    """Whether an order decided by hand still makes sense: its account is there, and holds what is to be sold."""
+    if order.account not in household.account_by_id:
+        return False
+    lots = household.lots_by_position.get((order.account, order.symbol), ())
+    return order.quantity > 0 or -order.quantity <= float(sum(lot.quantity for lot in lots)) + 1e-9
 
 
 @attrs.frozen
