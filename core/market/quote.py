@@ -17,6 +17,7 @@ import attrs
 
 from core.market.observations import Direction, MarketCase, Observation, Side, contradictions
 from core.market.signals import InputScore, Verdict, evaluate, pointings
+from core.tilt.box import PadPoint
 
 if TYPE_CHECKING:
     from core.market.suggestion import Suggestion
@@ -84,8 +85,8 @@ def quote(case: MarketCase, on: date, suggestion: Suggestion | None = None) -> l
         lines.append(QuoteLine(f"{_upper(conviction_words(score, side))}{figure}, confidence {confidence:.0%}."))
     lines.append(
         QuoteLine(
-            f"Suggested point on {used.on}: size {used.point.size:+.2f}, value {used.point.value:+.2f}. "
-            f"The market lies at +0.60 and 0, the strongest tilt considered at {used.maximum.size:+.2f} and {used.maximum.value:+.2f}."
+            f"Suggested point on {used.on}: size {used.point.size:+.2f}, value {used.point.value:+.2f}. The "
+            f"market lies at +0.60 and 0, the strongest tilt considered at {_pair(used.maximum)}."
         )
     )
     for side in Side:
@@ -126,6 +127,10 @@ def _other(case: MarketCase, observation: Observation, verdict: Verdict) -> str:
 def plain(lines: Sequence[QuoteLine]) -> str:
     """The lines as one text, headings set off by an empty line."""
     return "\n".join(("\n" if line.heading else "") + line.text for line in lines).strip() + "\n"
+
+
+def _pair(point: PadPoint) -> str:
+    return f"{point.size:+.2f} and {point.value:+.2f}"
 
 
 def _upper(text: str) -> str:

@@ -9,12 +9,16 @@ from __future__ import annotations
 import gzip
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import InputError
+
+if TYPE_CHECKING:
+    from core.providers.french import Monthly
 
 Floats = NDArray[np.float64]
 
@@ -95,3 +99,53 @@ def write_factors(factors: Factors) -> str:
     table = np.stack([factors.market, factors.smb, factors.hml, factors.bill], axis=1)
     lines = [",".join(str(round(1e4 * float(x))) for x in row) for row in table]
     return "\n".join([f"month {factors.month(0)},mkt_rf,smb,hml,rf", *lines]) + "\n"
+
+
+@attrs.frozen(eq=False)
+class Portfolios:
+    """Monthly returns (n, 6) as fractions: small growth, small blend, small value, then the same of big stocks."""
+
+    first: int
+    returns: Floats
+    source: str
+
+    @property
+    def months(self) -> int:
+        """How many months there are."""
+        return len(self.returns)
+
+
+SIX = ("Small growth", "Small blend", "Small value", "Large growth", "Large blend", "Large value")
+
+
+def from_monthly(table: Monthly) -> Factors:
+    """Factors of a table with the columns Mkt-RF, SMB, HML, RF in per cent."""
+    values = np.array(table.rows, dtype=float) / 100
+    return Factors(month_number(table.first), values[:, 0], values[:, 1], values[:, 2], values[:, 3], _LIBRARY)
+
+
+def portfolios_from_monthly(table: Monthly) -> Portfolios:
+    """Portfolios of a table of the six in per cent, in the library's order."""
+    return Portfolios(month_number(table.first), np.array(table.rows, dtype=float) / 100, _LIBRARY)
+
+
+_LIBRARY = "Kenneth French's data library"
+
+
+def read_portfolios(text: str, source: str) -> Portfolios:
+    """The compact form: ``month yyyy-mm,six``, then six whole hundredths of a per cent a line. Raises InputError."""
+    heading, *lines = text.splitlines()
+    if not heading.startswith("month ") or not heading.endswith(",six"):
+        raise InputError(f"{source}: not a table of six portfolios (it begins with {heading[:40]!r}).")
+    try:
+        table = np.array([[int(cell) for cell in line.split(",")] for line in lines], dtype=float).reshape(-1, 6) / 1e4
+        return Portfolios(month_number(heading[6:13]), table, source)
+    except ValueError as error:
+        raise InputError(f"{source}: not a table of six portfolios ({error}).") from error
+
+
+def write_portfolios(portfolios: Portfolios) -> str:
+    """The compact form of ``read_portfolios``."""
+    year, month = divmod(portfolios.first, 12)
+    lines = [",".join(str(round(1e4 * float(x))) for x in row) for row in portfolios.returns]
+    return "\n".join([f"month {year}-{month + 1:02},six", *lines]) + "\n"

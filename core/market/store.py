@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -20,9 +21,13 @@ from core.market.observations import MarketCase, Observation, Origin, Unit, kind
 from core.market.signals import signal_specs
 from core.tilt.box import PadPoint
 
+if TYPE_CHECKING:
+    from core.market.series import Factors, Portfolios
+
 SCHEMA = "trimtab/market-store/1"
 FILE = "market.json"
 FACTORS = "factors.csv"
+PORTFOLIOS = "portfolios.csv"
 
 
 def default_folder() -> Path:
@@ -58,6 +63,38 @@ def save_case(case: MarketCase, folder: Path | None = None) -> None:
     place.mkdir(parents=True, exist_ok=True)
     text = json.dumps(case_to_json(case), indent=1, allow_nan=False, sort_keys=True) + "\n"
     write_atomically(place / FILE, text.encode("utf-8"), overwrite=True)
+
+
+def load_returns(folder: Path | None = None) -> tuple[Factors, Portfolios | None]:
+    """The newest monthly returns there are: those of the last refresh, else the embedded ones.
+
+    A file that can't be read is left alone and the embedded series is used: it says on screen how far it goes.
+    """
+    from core.market.series import embedded, read_factors, read_portfolios
+
+    place = default_folder() if folder is None else folder
+    factors, portfolios = embedded(), None
+    with suppress(OSError, UnicodeDecodeError, InputError):
+        live = read_factors((place / FACTORS).read_text("ascii"), "Kenneth French's data library, refreshed")
+        if live.first + live.months > factors.first + factors.months:
+            factors = live
+    with suppress(OSError, UnicodeDecodeError, InputError):
+        portfolios = read_portfolios(
+            (place / PORTFOLIOS).read_text("ascii"), "Kenneth French's data library, refreshed"
+        )
+    return factors, portfolios
+
+
+def save_returns(factors: Factors | None, portfolios: Portfolios | None, folder: Path | None = None) -> None:
+    """Keep what a refresh brought; None keeps what was there. Raises InputError where the system refuses."""
+    from core.market.series import write_factors, write_portfolios
+
+    place = default_folder() if folder is None else folder
+    place.mkdir(parents=True, exist_ok=True)
+    if factors is not None:
+        write_atomically(place / FACTORS, write_factors(factors).encode("ascii"), overwrite=True)
+    if portfolios is not None:
+        write_atomically(place / PORTFOLIOS, write_portfolios(portfolios).encode("ascii"), overwrite=True)
 
 
 def case_to_json(case: MarketCase) -> dict[str, Any]:
