@@ -7,9 +7,10 @@ from desktop.commands.classify import CLASSIFY
 from desktop.commands.demo import DEMO
 from desktop.commands.import_files import IMPORT
 from desktop.commands.layouts import LAYOUTS
+from desktop.commands.market import MARKET
 from desktop.commands.rebalance import REBALANCE
 
 #: In the order of the help.
-COMMANDS: tuple[Command, ...] = (IMPORT, CLASSIFY, REBALANCE, LAYOUTS, DEMO)
+COMMANDS: tuple[Command, ...] = (IMPORT, CLASSIFY, REBALANCE, MARKET, LAYOUTS, DEMO)
 
 __all__ = ["COMMANDS", "Command"]

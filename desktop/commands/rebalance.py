@@ -131,6 +131,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     errors = [f.message for f in household.findings if f.severity is Severity.ERROR]
     if errors:
         raise InputError("the household can't be rebalanced as it was read:\n  " + "\n  ".join(errors))
+    target = _with_signals(target, household, console)
     job = plan_trades(household, target, clock, overrides=Path(options.overrides) if options.overrides else None)
     if out is not None:
         export_trades(job, out, clock)
@@ -143,6 +144,22 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     if json_name != STDOUT:
         show_proposal(attrs.evolve(job, proposal=proposal), console)
     return 0
+
+
+def _with_signals(target: Target, household: Household, console: Console) -> Target:
+    """The target with the preset ``signals`` made a point, by the adviser's observations on the household's day."""
+    from core.market.store import load_case
+    from core.market.suggestion import is_open, resolved
+
+    if not is_open(target.style):
+        return target
+    found, suggestion = resolved(target, household.as_of, load_case())
+    if suggestion is not None:
+        console.note(
+            f"The market signals suggest size {suggestion.point.size:+.2f}, value {suggestion.point.value:+.2f} on "
+            f"{suggestion.on}; see: trimtab market"
+        )
+    return found
 
 
 def _workbook_path(name: str | None, inputs: list[Path]) -> Path | None:
