@@ -127,7 +127,7 @@ def test_input_that_cannot_be_used_is_status_1(folder, capsys, arguments, said):
         (["rebalance", "household.json", "--orders", "orders"], "does not write orders"),
         (["rebalance", "household.json", "--report", "r.pdf"], "does not write report"),
         (["classify"], "SYMBOL"),
-        (["market"], "invalid choice"),
+        (["marked"], "invalid choice"),
         (["book"], "invalid choice"),
     ],
 )
