@@ -29,6 +29,8 @@ class _Paced:
     """Mixed into a session class of the library's HTTP backend: every request passes here."""
 
     pace: Pace
+    #: Status of the last answer; the library hides that of prices.
+    last_status = 0
 
     def address(self, url: str) -> str:
         """Where a request goes; tests lead it to this machine."""
@@ -45,6 +47,7 @@ class _Paced:
             raise ForeignHostError(host)
         self.pace.wait()
         response = super().request(method, self.address(str(url)), *args, **kwargs)  # type: ignore[misc]
+        self.last_status = response.status_code
         if response.status_code == TOO_MANY:
             self.pace.pause()
         return response

@@ -125,6 +125,12 @@ class YahooProvider:
         except Exception as error:
             return self._failure(symbol, error)
 
+    def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
     def _ready(self) -> Any:
         """The library, with its cache in our folder and its requests through our session."""
         library = _library()
@@ -232,6 +238,8 @@ class YahooProvider:
             return Failure(symbol, Reason.UNAVAILABLE, "Yahoo answered with a page in place of data: maintenance?")
         kind = type(error).__name__
         if kind in ("YFPricesMissingError", "YFTzMissingError", "YFTickerMissingError"):
+            if (last := getattr(self._session, "last_status", 0)) in (401, 403) or last >= 500:
+                return _refused(symbol, last)
             return Failure(symbol, Reason.UNKNOWN, f"Yahoo has no prices for {symbol}: unknown or no longer listed")
         if kind == "YFDataException":
             return Failure(symbol, Reason.EMPTY, f"Yahoo has no such data for {symbol}")
