@@ -11,9 +11,10 @@ import numpy as np
 
 from core.classify.exposure import ASSET_CLASSES, STYLE_BOXES
 from core.errors import InputError
-from core.rebalance.holdings import Floats, Holdings
+from core.rebalance.holdings import Bools, Floats, Holdings
+from core.rebalance.penalty import inside_band
 from core.tilt.box import Box
-from core.tilt.target import Bands, ModelLine, Scope, Target
+from core.tilt.target import Bands, Mode, ModelLine, Scope, Target
 
 _CASH = ASSET_CLASSES.index("cash")
 _UNCLASSIFIED = ASSET_CLASSES.index("unclassified")
@@ -186,10 +187,15 @@ class Wanted:
     box: Box
     bands: Bands
     eagerness: float
+    quiet: Bools  # (K,) cells left alone inside their whole band
 
 
-def wanted_shares(cells: Cells, target: Target) -> Wanted:
-    """Wanted share of the household's value for every cell (all divisions)."""
+def wanted_shares(cells: Cells, target: Target, today: Floats, value: float) -> Wanted:
+    """Wanted share of the household's value for every cell (all divisions).
+
+    ``today`` (K,) is dollars in each cell without trades, ``value`` the household's: where the plan is only for what is
+    out of band, cells inside theirs are left alone.
+    """
     present = cells.outside
     rest = max(0.0, 1.0 - sum(line.weight for line in cells.model))
     mix = target_mix(present.mix, dict(target.mix) if target.mix is not None else None)
@@ -209,4 +215,8 @@ def wanted_shares(cells: Cells, target: Target) -> Wanted:
         parts.append(np.array([line.weight for line in cells.model]))
     if cells.scope is Scope.ALL_EQUITY:
         parts.append(rest * mix[:3])
-    return Wanted(np.concatenate(parts), mix, box, target.bands, target.trading.eagerness)
+    shares = np.concatenate(parts)
+    quiet = np.zeros(len(shares), dtype=bool)
+    if target.trading.mode is Mode.OUT_OF_BAND:
+        quiet = inside_band(np.abs(today - shares * value), shares, target.bands, value)
+    return Wanted(shares, mix, box, target.bands, target.trading.eagerness, quiet)

@@ -94,10 +94,10 @@ def untradable(case: Case) -> Iterator[Violation]:
 
 
 def universe(case: Case) -> Iterator[Violation]:
-    """Where a universe is given, only its securities and the model's are bought."""
+    """Where a universe is given, only its securities, the model's and those of own orders are bought."""
     if case.target.universe is None:
         return
-    allowed = set(case.target.universe) | set(model_lines(case.target))
+    allowed = set(case.target.universe) | set(model_lines(case.target)) | {o.symbol for o in case.target.orders}
     for trade in case.buys():
         if trade.security not in allowed:
             message = "bought, and neither the universe nor the model names it"

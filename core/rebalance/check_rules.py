@@ -27,7 +27,7 @@ from core.rebalance.check_orders import (
 from core.rebalance.evaluation import Reluctant, Violation
 from core.rebalance.measure import model_lines, sector_dollars, shares_of
 from core.rebalance.proposal import Action
-from core.tilt.target import LotMethod, MaySell, RuleKey
+from core.tilt.target import LotMethod, MaySell, Mode, RuleKey
 
 FUNDS = (SecurityType.MUTUAL_FUND, SecurityType.MONEY_MARKET)
 #: Share of the household's value by which a sector may overstep its range: the solver's own tolerance.
@@ -48,6 +48,8 @@ def check_rules(case: Case) -> tuple[Violation, ...]:
         restrictions,
         buy_and_sell,
         min_trade,
+        own_orders,
+        mode,
         whole_shares,
         wash_sale,
         max_turnover,
@@ -128,9 +130,40 @@ def min_trade(case: Case) -> Iterator[Violation]:
     least = exact(case.target.trading.min_trade)
     for trade in case.trades:
         where = (trade.account, trade.security)
-        if trade.amount >= least - CENT or (trade.action is Action.SELL and case.closes(where)):
+        own = any((order.account, order.symbol) == where for order in case.target.orders)
+        if own or trade.amount >= least - CENT or (trade.action is Action.SELL and case.closes(where)):
             continue
         yield Violation("min_trade", f"${trade.amount} traded, the least is ${least}", *where, least - trade.amount)
+
+
+def own_orders(case: Case) -> Iterator[Violation]:
+    """The adviser's own orders are in the plan, unchanged."""
+    signed = {(t.account, t.security): t.quantity * (1 if t.action is Action.BUY else -1) for t in case.trades}
+    for order in case.target.orders:
+        where = (order.account, order.symbol)
+        found = signed.get(where, ZERO)
+        if abs(found - exact(order.quantity)) > exact(1e-6):
+            yield Violation("orders", f"{order.quantity:g} units are ordered, {found} traded", *where)
+
+
+def mode(case: Case) -> Iterator[Violation]:
+    """Investing cash sells nothing, raising cash buys nothing, harvesting sells losses of taxable accounts only."""
+    own = {(order.account, order.symbol) for order in case.target.orders}
+    wanted = case.target.trading.mode
+    taxable = {a.id for a in case.household.accounts if a.kind.is_taxable}
+    for trade in case.trades:
+        where = (trade.account, trade.security)
+        forced = any(key.matches(*where) for key in case.target.rules.sell_all)
+        selling = trade.action is Action.SELL
+        gains = any(lot.gain is None or lot.gain > CENT for lot in trade.lots) or trade.account not in taxable
+        if where in own or forced:
+            continue
+        if (
+            (wanted is Mode.INVEST_CASH and selling)
+            or (wanted is Mode.RAISE_CASH and not selling)
+            or (wanted is Mode.HARVEST and selling and gains)
+        ):
+            yield Violation("mode", f"{trade.action} in a plan of mode {wanted}", *where, trade.amount)
 
 
 def whole_shares(case: Case) -> Iterator[Violation]:

@@ -12,7 +12,7 @@ from core.rebalance.relaxation import Relaxation, rule_sale_limits
 from core.tilt.target import RuleKey
 
 #: Limits of the whole household or of one security, as rows of the relaxation.
-_ROWS = ("max_turnover", "gain_limit", "sectors", "max_position", "max_stock", "lot_method")
+_ROWS = ("max_turnover", "gain_limit", "sectors", "max_position", "max_stock", "lot_method", "orders")
 
 
 def explain_conflict(problem: Problem) -> NoPlanError:

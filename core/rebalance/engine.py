@@ -18,11 +18,12 @@ from core.rebalance.conflicts import explain_conflict, explain_rounding
 from core.rebalance.evaluate import evaluate
 from core.rebalance.evaluation import Evaluation
 from core.rebalance.explain import explain_trades, misfit_share, tilt_lost
+from core.rebalance.frontier import FewerTrades, FrontierPoint, frontier
 from core.rebalance.holdings import Floats, build_holdings
 from core.rebalance.live_plan import LivePlan, LiveTrade
 from core.rebalance.orders import trades_of
 from core.rebalance.penalty import kinks, penalties
-from core.rebalance.plan import Plan, make_plan, never
+from core.rebalance.plan import Plan, make_plan, never, prove_plan
 from core.rebalance.problem import Problem, build_problem, cash_reserves
 from core.rebalance.proposal import Action, Objective, Proposal, Snapshot, Trade
 from core.rebalance.relaxation import Relaxation, Relaxed
@@ -31,6 +32,8 @@ from core.tilt.target import Bands, Style, Target
 #: The builder and the evaluator may differ by the rounding of amounts and gains to cents, no more.
 _AGREEMENT = 0.02
 _LIVE_SMALL = 0.5
+#: Dollars an order is made dearer by, to find plans with fewer of them.
+_ORDER_PRICES = (0.0, 50.0, 200.0, 800.0, 3200.0)
 _CASH = ASSET_CLASSES.index("cash")
 
 
@@ -55,7 +58,7 @@ class Engine:
         Raises InputError for settings that make no sense; rules that can't all be met are named in ``conflict``.
         """
         relaxation = self._relaxed_model(target)
-        wanted = wanted_shares(relaxation.problem.cells, target)
+        wanted = wanted_of(relaxation.problem, target)
         relaxation.aim(wanted)
         conflict: tuple[str, ...] = ()
         relaxed = relaxation.solve() if relaxation.admit_what_must_be_sold() else None
@@ -86,14 +89,36 @@ class Engine:
         """
         started = time.perf_counter()
         relaxation = self._relaxed_model(target)
-        problem = relaxation.problem
-        wanted = wanted_shares(problem.cells, target)
+        wanted = wanted_of(relaxation.problem, target)
         relaxation.aim(wanted)
         plan = make_plan(relaxation, wanted, cancelled=cancelled)
         if plan is None:
             relaxation.limit()
             solvable = relaxation.admit_what_must_be_sold() and relaxation.solve() is not None
-            raise explain_rounding(problem) if solvable else explain_conflict(problem)
+            raise explain_rounding(relaxation.problem) if solvable else explain_conflict(relaxation.problem)
+        proposal = self._proposal(target, relaxation, wanted, plan)
+        elapsed = round(1000 * (time.perf_counter() - started), 3)
+        return attrs.evolve(proposal, timing_ms={"final_plan": elapsed})
+
+    def prove(self, target: Target, seconds: float, *, cancelled: Callable[[], bool] = never) -> Proposal:
+        """The final plan, then the whole mixed-integer program for up to ``seconds``: a tighter bound, a better plan.
+
+        For work in the background: how far the program gets depends on the machine. Raises as ``final`` does.
+        """
+        proposal = self.final(target, cancelled=cancelled)
+        relaxation = self._relaxed_model(target)
+        wanted = wanted_of(relaxation.problem, target)
+        relaxation.aim(wanted)
+        better, bound = prove_plan(relaxation, wanted, seconds, cancelled)
+        if better is not None and better.objective < proposal.objective.plan - 0.005:
+            proposal = self._proposal(target, relaxation, wanted, better)
+        known = max(proposal.objective.lower_bound, bound)
+        objective = attrs.evolve(proposal.objective, lower_bound=min(known, proposal.objective.plan))
+        return attrs.evolve(proposal, objective=objective)
+
+    def _proposal(self, target: Target, relaxation: Relaxation, wanted: Wanted, plan: Plan) -> Proposal:
+        """A plan judged by the evaluator and explained; doing nothing where that is better and breaks no rule."""
+        problem = relaxation.problem
         trades = trades_of(self._holdings, target, plan.orders)
         judged = evaluate(self.household, self.exposures, target, trades)
         findings = list(_check(judged, plan))
@@ -123,12 +148,37 @@ class Engine:
             objective=Objective(judged.objective, judged.do_nothing, min(plan.lower_bound, judged.objective)),
             tilt_lost=lost,
             findings=tuple(findings),
-            timing_ms={"final_plan": round(1000 * (time.perf_counter() - started), 3)},
         )
+
+    def fewer_trades(self, target: Target) -> tuple[FewerTrades, ...]:
+        """Plans that pay ever more for each order, judged by the target's own objective: fewest orders last."""
+        found: list[FewerTrades] = []
+        for price in _ORDER_PRICES:
+            dearer = attrs.evolve(target, trading=attrs.evolve(target.trading, ticket=target.trading.ticket + price))
+            relaxation = Relaxation(build_problem(self._holdings, dearer))
+            wanted = wanted_of(relaxation.problem, dearer)
+            relaxation.aim(wanted)
+            plan = make_plan(relaxation, wanted)
+            if plan is None:
+                break
+            judged = evaluate(self.household, self.exposures, target, trades_of(self._holdings, dearer, plan.orders))
+            if not found or len(plan.orders) < found[-1].trades:
+                found.append(FewerTrades(price, len(plan.orders), judged.misfit_after, judged.objective))
+        return tuple(found)
+
+    def frontier(self, target: Target, points: int = 40) -> tuple[FrontierPoint, ...]:
+        """Misfit against cost for ``points`` degrees of eagerness, relaxed; () where no plan satisfies the rules."""
+        relaxation = self._relaxed_model(target)
+        return frontier(relaxation, wanted_of(relaxation.problem, target), points)
 
     def snapshot(self, target: Target) -> Snapshot:
         """The household today, in the target's scope."""
         return evaluate(self.household, self.exposures, target, ()).before
+
+
+def wanted_of(problem: Problem, target: Target) -> Wanted:
+    """The target in figures for a problem built for it (or for one that differs in mix, style, bands, eagerness)."""
+    return wanted_shares(problem.cells, target, problem.today(), problem.value)
 
 
 # -- live figures -------------------------------------------------------------------------------------------
@@ -178,9 +228,8 @@ def _live_plan(problem: Problem, wanted: Wanted, relaxed: Relaxed | None, confli
 
 
 def _objective_of_nothing(problem: Problem, wanted: Wanted) -> float:
-    cells = problem.fixed + problem.cells.cash_weights * problem.start_cash.sum()
-    misfit = np.abs(cells - wanted.shares * problem.value)
-    at = kinks(wanted.shares, wanted.bands, problem.value)
+    misfit = np.abs(problem.today() - wanted.shares * problem.value)
+    at = kinks(wanted.shares, wanted.bands, problem.value, wanted.quiet)
     return wanted.eagerness * float(penalties(misfit, at).sum()) + problem.start_drag
 
 

@@ -19,6 +19,7 @@ from core.rebalance.evaluation import Evaluation
 from core.rebalance.measure import (
     Composition,
     Wanted,
+    cells_in_band,
     complete,
     composition,
     held_cells,
@@ -32,7 +33,7 @@ from core.rebalance.measure import (
 from core.rebalance.proposal import Costs, TaxOfPlan, Trade
 from core.tax.flat import flat_tax
 from core.tax.liability import plan_tax
-from core.tilt.target import Target
+from core.tilt.target import Mode, Target
 
 
 def evaluate(
@@ -62,6 +63,9 @@ def evaluate(
     held_after = held_cells(after, exposures, target)
     held_idle = held_cells(nothing, exposures, target)
 
+    quiet: frozenset[object] = frozenset()
+    if trading.mode is Mode.OUT_OF_BAND:
+        quiet = cells_in_band(held_idle, wanted.cells, float(value), target.bands)
     case = Case(household, exposures, target, trades, booked, before, after, value_before, value)
     scope = target.style.scope
     snapshot_before = snapshot(before, value_before, cash, exposures, scope)
@@ -81,8 +85,8 @@ def evaluate(
         ),
         costs=Costs(spread=to_cents(traded * exact(trading.half_spread)), tickets=booked.tickets),
         turnover=float(traded / 2 / value_before) if value_before else 0.0,
-        objective=objective(case, booked, after, wanted, trades),
-        do_nothing=objective(case, idle, nothing, wanted, ()),
+        objective=objective(case, booked, after, wanted, trades, quiet),
+        do_nothing=objective(case, idle, nothing, wanted, (), quiet),
         realised=booked.realised,
         washes=booked.washes,
         violations=check_rules(case),
@@ -98,11 +102,18 @@ def tax_of(target: Target, short_gain: Decimal, long_gain: Decimal) -> Decimal:
     return flat_tax(short_gain, long_gain, target.tax.short, target.tax.long)
 
 
-def objective(case: Case, booked: Booked, held: Composition, wanted: Wanted, trades: Sequence[Trade]) -> float:
+def objective(
+    case: Case,
+    booked: Booked,
+    held: Composition,
+    wanted: Wanted,
+    trades: Sequence[Trade],
+    quiet: frozenset[object] = frozenset(),
+) -> float:
     """J in dollars: penalties at the adviser's eagerness, tax, half spreads, tickets and location drag."""
     target, trading = case.target, case.target.trading
     cells = held_cells(held, case.exposures, target)
-    misfit = total_penalty(cells, wanted.cells, float(case.value), target.bands)
+    misfit = total_penalty(cells, wanted.cells, float(case.value), target.bands, quiet)
     tax = target.tax.short * float(booked.short_gain) + target.tax.long * float(booked.long_gain)
     if target.tax.situation is not None:
         tax = float(tax_of(target, booked.short_gain, booked.long_gain))

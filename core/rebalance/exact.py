@@ -141,7 +141,7 @@ class _Program:
             self.selling[pair] = switch
             sold = dict.fromkeys(rows, 1.0)
             self._row(-_INF, 0.0, {**sold, switch: -total})
-            least = {**sold, switch: -minimum}
+            least = {**sold, switch: -(0.0 if pair in problem.orders else minimum)}
             closing = self._column(1.0) if closes else None
             if closing is not None:
                 self._row(0.0, _INF, {**sold, closing: -total})
@@ -159,7 +159,6 @@ class _Program:
 
     def _buy_sides(self) -> None:
         problem, buys = self.problem, self.problem.purchases
-        minimum = problem.target.trading.min_trade
         for i in range(len(buys.account)):
             if self.buy_limits[i] <= 0:
                 continue
@@ -169,6 +168,7 @@ class _Program:
             price = float(problem.holdings.unit_price[security])
             step = float(problem.steps[security])
             most = float(np.floor(max(0.0, money) / price / step)) * step * price
+            minimum = 0.0 if (account, security) in problem.orders else problem.target.trading.min_trade
             if most < max(minimum, step * price) - 1e-9:
                 self.model.changeColBounds(self.sales + i, 0.0, 0.0)
                 continue

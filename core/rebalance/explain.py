@@ -72,7 +72,9 @@ def _reason(problem: Problem, wanted: Wanted, before: Floats, after: Floats, tra
     useful = problem.cells.weights[security] * np.clip(direction * (goal - before), 0, None)
     best = int(np.argmax(useful))
     parts = []
-    if _forced(problem, trade):
+    if (problem.holdings.account_index[trade.account], security) in problem.orders:
+        parts.append("Ordered by the adviser.")
+    elif _forced(problem, trade):
         parts.append("Sold as asked (sell all).")
     elif trade.action is Action.SELL and _short_of_cash(problem, trade.account):
         parts.append(f"Raises cash in account {trade.account}.")
@@ -198,7 +200,16 @@ def tilt_lost(
     relaxation.limit(cash_floors=np.minimum(problem.floor, np.clip(-problem.holdings.pending, 0, None)))
     compare("cash_reserve")
     relaxation.limit()
-    for rows in ("gain_limit", "max_turnover", "sectors", "max_position", "max_stock", "lot_method", "wash_sale"):
+    for rows in (
+        "gain_limit",
+        "max_turnover",
+        "sectors",
+        "max_position",
+        "max_stock",
+        "lot_method",
+        "wash_sale",
+        "orders",
+    ):
         if any(name.startswith(rows) for name in relaxation.row_names):
             relaxation.free_rows(rows, free=True)
             compare(rows)

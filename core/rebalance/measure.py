@@ -7,7 +7,7 @@ Securities are always visited in the order of their ids, so that the order of fi
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -212,10 +212,13 @@ def _wanted_mix(target: Target, present: Mapping[str, float]) -> dict[str, float
 # --- the distance between them --------------------------------------------------------------------------------------
 
 
-def penalty(misfit: float, value: float, target_share: float, bands: Bands) -> float:
-    """pen_k in dollars for a misfit of ``misfit`` dollars of a cell wanted at ``target_share`` of ``value``."""
+def penalty(misfit: float, value: float, target_share: float, bands: Bands, quiet: bool = False) -> float:
+    """pen_k in dollars for a misfit of ``misfit`` dollars of a cell wanted at ``target_share`` of ``value``.
+
+    ``quiet``: the cell is left alone inside its whole band.
+    """
     band = value * max(bands.floor, min(bands.cap, bands.relative * target_share))
-    destination = {"target": 0.0, "half": band / 2, "edge": band}[bands.destination.value]
+    destination = band if quiet else {"target": 0.0, "half": band / 2, "edge": band}[bands.destination.value]
     first, second, third = ZONE_SLOPES
     return (
         INSIDE_SLOPE * min(misfit, destination)
@@ -225,9 +228,18 @@ def penalty(misfit: float, value: float, target_share: float, bands: Bands) -> f
     )
 
 
-def total_penalty(held: Cells, wanted: Cells, value: float, bands: Bands) -> float:
+def total_penalty(held: Cells, wanted: Cells, value: float, bands: Bands, quiet: Collection[object] = ()) -> float:
     """Sum of the penalties of all cells, dollars."""
-    return sum(penalty(abs(held[k] - share * value), value, share, bands) for k, share in wanted.items())
+    return sum(penalty(abs(held[k] - share * value), value, share, bands, k in quiet) for k, share in wanted.items())
+
+
+def cells_in_band(held: Cells, wanted: Cells, value: float, bands: Bands) -> frozenset[object]:
+    """Cells whose misfit lies within their band."""
+    return frozenset(
+        k
+        for k, share in wanted.items()
+        if abs(held[k] - share * value) <= value * max(bands.floor, min(bands.cap, bands.relative * share))
+    )
 
 
 def misfit_share(held: Cells, wanted: Cells, value: float) -> float:

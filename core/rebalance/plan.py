@@ -92,6 +92,26 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
     return Plan(orders, objective + relaxation.problem.start_drag, bound, min(first.objective, other_zones))
 
 
+def prove_plan(
+    relaxation: Relaxation, wanted: Wanted, seconds: float, cancelled: Callable[[], bool]
+) -> tuple[Plan | None, float]:
+    """The mixed-integer program's best plan within ``seconds`` (None where it found none) and its bound."""
+    problem = relaxation.problem
+    if not relaxation.admit_what_must_be_sold():
+        return None, -np.inf
+    whole = Support(relaxation, relaxation.sale_limits, default_buy_limits(problem))
+    found = solve_exactly(problem, wanted, whole.sale_limits, seconds=seconds, cancelled=cancelled)
+    if found.plan is None:
+        return None, found.lower_bound
+    support = one_sided(whole, found.plan)
+    dollars = trade_sizes(problem, found.plan)
+    exact = _rounded(support, wanted, set(dollars) | set(problem.orders), dollars, never)
+    if not exact.feasible:
+        return None, found.lower_bound
+    plan = Plan(_orders(support, exact), exact.value + problem.start_drag, found.lower_bound, found.lower_bound)
+    return plan, found.lower_bound
+
+
 def _best_zone(relaxation: Relaxation) -> tuple[Relaxed | None, float]:
     """The optimum of the tax zone that has the best, left in use, and the best bound among the others.
 
@@ -123,6 +143,8 @@ def _whole_shares(support: Support, relaxed: Relaxed, wanted: Wanted, cancelled:
     dollars = trade_sizes(problem, relaxed)
     for i in np.flatnonzero(support.must > 0):
         dollars.setdefault((int(problem.segments.account[i]), int(problem.segments.security[i])), 0.0)
+    for pair in problem.orders:
+        dollars.setdefault(pair, 0.0)
     # Positions of accounts that trade take part in the rounding too: a share more or less of them settles cash.
     short = {int(a) for a in np.flatnonzero(problem.start_cash < problem.floor)}
     busy = {a for a, _ in dollars} | short
@@ -159,7 +181,7 @@ def _exact_if_better(whole: Support, wanted: Wanted, plan: _Orders | None, only:
         return plan
     support = one_sided(whole, found)
     dollars = trade_sizes(whole.problem, found)
-    exact = _rounded(support, wanted, set(dollars), dollars, never)
+    exact = _rounded(support, wanted, set(dollars) | set(whole.problem.orders), dollars, never)
     if exact.feasible and (plan is None or exact.value < plan[1]):
         return _orders(support, exact), exact.value
     return plan

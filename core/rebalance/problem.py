@@ -7,7 +7,7 @@ purchases in dollars of an (account, security).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
 import attrs
@@ -22,7 +22,7 @@ from core.rebalance.holdings import Bools, Floats, Holdings, Ints
 from core.rebalance.location import location_drag
 from core.rebalance.tax_model import TaxModel, tax_model
 from core.tax.curve import marginal_rates
-from core.tilt.target import LotMethod, MaySell, RuleKey, Target, TaxSettings
+from core.tilt.target import LotMethod, MaySell, Mode, RuleKey, Target, TaxSettings
 
 WASH_DAYS = 30
 #: Dollars: a loss of no more is rounding, not a loss.
@@ -139,6 +139,12 @@ class Problem:
     caps: tuple[Cap, ...]
     sector_ranges: tuple[SectorRange, ...]
     steps: Floats  # (S,) units
+    orders: Mapping[tuple[int, int], float]  # (account, security): signed units the plan has to trade exactly
+
+    def today(self) -> Floats:
+        """(K,) dollars in each cell without trades, flows done."""
+        cells: Floats = self.fixed + self.cells.cash_weights * float(self.start_cash.sum())
+        return cells
 
 
 def build_problem(holdings: Holdings, target: Target) -> Problem:
@@ -181,6 +187,7 @@ def build_problem(holdings: Holdings, target: Target) -> Problem:
         caps=caps,
         sector_ranges=_sector_ranges(holdings, target, by_security),
         steps=holdings.steps(target.trading.fractional),
+        orders=fixed_orders(holdings, target),
     )
 
 
@@ -204,6 +211,32 @@ def short_positions(holdings: Holdings) -> frozenset[tuple[int, int]]:
     """(account, security) pairs with a short lot: neither sold nor bought by a plan."""
     lots = np.flatnonzero(holdings.quantity < 0)
     return frozenset((int(holdings.lot_account[i]), int(holdings.lot_security[i])) for i in lots)
+
+
+def fixed_orders(holdings: Holdings, target: Target) -> dict[tuple[int, int], float]:
+    """The target's own orders by (account, security). Raises InputError where one can't be placed as it stands."""
+    steps = holdings.steps(target.trading.fractional)
+    tradable = holdings.tradable_price()
+    orders: dict[tuple[int, int], float] = {}
+    for order in target.orders:
+        where = f"[[orders]] {order.account}:{order.symbol}"
+        account = holdings.account_index.get(order.account)
+        security = holdings.security_index.get(order.symbol)
+        if account is None:
+            raise InputError(f"{where}: there is no such account; the accounts are {', '.join(holdings.accounts)}.")
+        if security is None or not tradable[security]:
+            raise InputError(f"{where}: no such security with a price in the household.")
+        here = (holdings.lot_account == account) & (holdings.lot_security == security)
+        held = float(holdings.quantity[here].sum())
+        if order.quantity < 0 and -order.quantity > held + 1e-9:
+            raise InputError(f"{where}: {-order.quantity:g} are to be sold, {held:g} are held.")
+        units = order.quantity / steps[security]
+        closes = abs(order.quantity + held) < 1e-9
+        if abs(units - round(units)) > 1e-6 and not closes:
+            raise InputError(f"{where}: {order.quantity:g} isn't a whole number of {steps[security]:g}.")
+        if order.quantity:
+            orders[(account, security)] = order.quantity
+    return orders
 
 
 def _matching(keys: Iterable[RuleKey], holdings: Holdings, account: int, security: int) -> str:
@@ -234,6 +267,7 @@ def _segments(holdings: Holdings, target: Target, drag: Floats) -> Segments:
     rows: list[tuple[int, int, list[int]]] = []
     merged: dict[tuple[int, int, bool], list[int]] = {}
     is_recent = _is_recent(holdings)
+    orders = fixed_orders(holdings, target)
     for lot in range(len(holdings.quantity)):
         account, security = int(holdings.lot_account[lot]), int(holdings.lot_security[lot])
         _refuse_impossible_sell_all(holdings, target, account, security, can=bool(can[lot]))
@@ -255,7 +289,7 @@ def _segments(holdings: Holdings, target: Target, drag: Floats) -> Segments:
         tax = float((np.nan_to_num(gain[lots]) * rate[lots]).sum())
         long = bool(holdings.long[lots[0]])
         columns.append((most, float(holdings.value[lots].sum()) / most, tax / most, total_gain / most, long))
-        names = _sale_blocks(holdings, target, account, security, gain=total_gain, long=long)
+        names = _sale_blocks(holdings, target, orders, account, security, gain=total_gain, long=long)
         forced = _matching(target.rules.sell_all, holdings, account, security)
         if forced and names:
             raise NoPlanError(
@@ -267,7 +301,7 @@ def _segments(holdings: Holdings, target: Target, drag: Floats) -> Segments:
         must.append(bool(forced))
         reluctance.append(
             0
-            if forced or not taxed[lots[0]]
+            if forced or (account, security) in orders or not taxed[lots[0]]
             else _reluctance(holdings, target, lots[0], float(gain[lots[0]]), recent_groups)
         )
     accounts = np.array([r[0] for r in rows], dtype=np.int64)
@@ -387,13 +421,28 @@ def _refuse_impossible_sell_all(holdings: Holdings, target: Target, account: int
 
 
 def _sale_blocks(
-    holdings: Holdings, target: Target, account: int, security: int, *, gain: float, long: bool
+    holdings: Holdings,
+    target: Target,
+    orders: Mapping[tuple[int, int], float],
+    account: int,
+    security: int,
+    *,
+    gain: float,
+    long: bool,
 ) -> frozenset[str]:
     names = set()
     for label, keys in (("no_sell", target.rules.no_sell), ("hold", target.rules.hold)):
         key = _matching(keys, holdings, account, security)
         if key:
             names.add(f"{label} {key}")
+    quantity = orders.get((account, security))
+    if quantity is not None and quantity > 0:
+        names.add("orders")
+    mode = target.trading.mode
+    if quantity is None and (
+        mode is Mode.INVEST_CASH or (mode is Mode.HARVEST and not (bool(holdings.taxable[account]) and gain < -CENT))
+    ):
+        names.add("mode")
     may = target.tax.may_sell
     taxed = bool(holdings.taxable[account])
     if (
@@ -455,20 +504,31 @@ def _purchases(
         universe |= {symbol for line in target.model for symbol in (line.symbol, *line.alternates)}
     tradable = holdings.tradable_price()
     short = short_positions(holdings)
+    orders = fixed_orders(holdings, target)
+    ordered = {security for _, security in orders}
     full = {cap.security: cap.rule for cap in caps if by_security[cap.security] >= cap.limit}
     pairs: list[tuple[int, int]] = []
     blocks: list[frozenset[str]] = []
     for s, symbol in enumerate(holdings.securities):
-        if not tradable[s] or (universe is not None and symbol not in universe):
+        if not tradable[s] or (universe is not None and symbol not in universe and s not in ordered):
             continue
-        if holdings.types[s] in (SecurityType.BOND, SecurityType.OTHER) and (
-            universe is None or symbol not in universe
+        if (
+            s not in ordered
+            and holdings.types[s] in (SecurityType.BOND, SecurityType.OTHER)
+            and (universe is None or symbol not in universe)
         ):
             continue
         for a in range(len(holdings.accounts)):
             if (a, s) in short:
                 continue
-            names = {full[s]} if s in full else set()
+            quantity = orders.get((a, s))
+            names = {full[s]} if s in full and quantity is None else set()
+            if quantity is not None and quantity < 0:
+                names.add("orders")
+            if quantity is None and target.trading.mode is Mode.RAISE_CASH:
+                names.add("mode")
+            if quantity is None and universe is not None and symbol not in universe:
+                continue
             for label, keys in (
                 ("no_buy", target.rules.no_buy),
                 ("hold", target.rules.hold),

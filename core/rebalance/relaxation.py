@@ -150,6 +150,17 @@ class Relaxation:
                 -_INF,
                 -float(problem.by_security @ sector.weights),
             )
+        for (account, security), units in problem.orders.items():
+            dollars = abs(units) * float(problem.holdings.unit_price[security])
+            sides = (segments.account == account) & (segments.security == security)
+            bought = (buys.account == account) & (buys.security == security)
+            add(
+                f"orders {problem.holdings.accounts[account]}:{problem.holdings.securities[security]}",
+                trade_columns,
+                np.concatenate([1.0 * sides * (units < 0), 1.0 * bought * (units > 0)]),
+                dollars,
+                dollars,
+            )
         for name, earlier, later in _enforced_order(problem):
             # A later lot is touched only once the earlier is gone: in shares of each lot, later <= earlier.
             pair = np.array([earlier, later])
@@ -185,7 +196,7 @@ class Relaxation:
                     )
                 self._zone_rows.append((start, len(rows)))
 
-        self._row_upper = upper
+        self._row_lower, self._row_upper = lower, upper
         lp = highspy.HighsLp()
         lp.num_col_ = self._n_columns
         lp.num_row_ = len(rows)
@@ -222,7 +233,9 @@ class Relaxation:
         goal = wanted.shares * problem.value - problem.fixed
         cells = np.arange(self._n_cells, dtype=np.int32)
         self._model.changeRowsBounds(self._n_cells, cells, goal, goal)  # type: ignore[attr-defined]
-        stretch = np.column_stack([widths(wanted.shares, wanted.bands, problem.value), np.full(self._n_cells, _INF)])
+        stretch = np.column_stack(
+            [widths(wanted.shares, wanted.bands, problem.value, wanted.quiet), np.full(self._n_cells, _INF)]
+        )
         upper = np.repeat(stretch[:, None, :], 2, axis=1).ravel()
         self._model.changeColsBounds(len(upper), self._stretch_columns, np.zeros(len(upper)), upper)
         if wanted.eagerness != self._eagerness:
@@ -253,9 +266,10 @@ class Relaxation:
 
     def free_rows(self, prefix: str, *, free: bool) -> None:
         """Switch off (or on again) the limits whose names begin with ``prefix``: caps, sectors, gain, turnover."""
-        for row, (name, high) in enumerate(zip(self.row_names, self._row_upper, strict=True)):
+        limits = zip(self.row_names, self._row_lower, self._row_upper, strict=True)
+        for row, (name, low, high) in enumerate(limits):
             if name.startswith(prefix):
-                self._model.changeRowBounds(row, -_INF, _INF if free else high)
+                self._model.changeRowBounds(row, -_INF if free else low, _INF if free else high)
 
     def use_zone(self, number: int | None) -> None:
         """Use the tax of one zone and keep gains within it; None is the envelope of all, a bound anywhere."""

@@ -24,6 +24,7 @@ def settle_small_trades(support: Support, relaxed: Relaxed) -> Relaxed:
             pair: amount
             for pair, amount in sizes.items()
             if abs(amount) < trading.min_trade - 1e-6
+            and pair not in support.problem.orders
             and not _closes(support, pair, amount)
             and not _raised(support, pair)
         }
@@ -62,8 +63,8 @@ def _drop_what_a_ticket_outweighs(support: Support, relaxed: Relaxed) -> Relaxed
     sizes = trade_sizes(support.problem, relaxed)
     for pair, _ in sorted(sizes.items(), key=lambda item: (abs(item[1]), item[0]))[:_DROPS]:
         now = trade_sizes(support.problem, relaxed)
-        if pair not in now:
-            continue  # gone with one dropped before
+        if pair not in now or pair in support.problem.orders:
+            continue  # gone with one dropped before, or the adviser's own
         attempt = support.copy()
         _drop(attempt, pair)
         solved = attempt.solve()

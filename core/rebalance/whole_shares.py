@@ -41,7 +41,8 @@ class Curve:
     units : knots, ascending. table : worth, cash (what the account gains), cost, net short and net long gain at the
     knots; dollars.
     closes : quantity that closes the position (negative), or 0 where it can't be closed. forced : units that must be
-    sold at least (a sell-all, or recent purchases sold so that a loss counts).
+    sold at least (a sell-all, or recent purchases sold so that a loss counts). only : the one quantity that may be
+    ordered (the adviser's own order), or None.
     """
 
     account: int
@@ -52,6 +53,7 @@ class Curve:
     most: float
     closes: float
     forced: float
+    only: float | None
     units: Floats
     table: Floats  # (5, knots)
 
@@ -68,6 +70,8 @@ class Curve:
 
     def nearest(self, wished: Floats, min_trade: float) -> Floats:
         """Quantities that may be ordered, nearest to wished ones (multiples of the step), toward more cash."""
+        if self.only is not None:
+            return np.full(len(wished), self.only)
         wished = np.minimum(wished, -self._forced_order())
         smallest = np.ceil(min_trade / self.price / self.step - 1e-9) * self.step
         bounded = np.clip(wished, self.least, self.most)
@@ -86,6 +90,8 @@ class Curve:
 
     def legal(self, quantity: float, min_trade: float) -> bool:
         """Whether an order of this quantity may be placed (whole units, minimum trade, limits)."""
+        if self.only is not None:
+            return abs(quantity - self.only) < _EPSILON
         if abs(quantity - self.closes) < _EPSILON and self.closes < 0:
             return True
         if quantity > -self.forced + _EPSILON and self.forced > 0:
@@ -163,6 +169,7 @@ def curves(
                 most,
                 closes,
                 forced,
+                problem.orders.get(pair),
                 np.array(units[::-1]),
                 np.array(rows[::-1]).T.copy(),
             )
@@ -188,7 +195,7 @@ class WholeShares:
         count = len(self.curves)
         self._account = np.array([c.account for c in self.curves], dtype=np.int64)
         self._security = np.array([c.security for c in self.curves], dtype=np.int64)
-        self._kinks = kinks(wanted.shares, wanted.bands, problem.value)
+        self._kinks = kinks(wanted.shares, wanted.bands, problem.value, wanted.quiet)
         self._weights = problem.cells.weights[self._security]
         self._touched = _Touched(self._weights, problem.cells.cash_weights, self._kinks)
         self._cash_weights = problem.cells.cash_weights
@@ -524,6 +531,8 @@ def nearest_legal(curve: Curve, quantity: float, min_trade: float) -> float:
 
     Fractions of a step are rounded toward cash (sell more, buy less): what is left over is spent by later moves.
     """
+    if curve.only is not None:
+        return curve.only
     floor = float(np.floor(quantity / curve.step + 1e-9) * curve.step)
     smallest = float(np.ceil(min_trade / curve.price / curve.step - 1e-9) * curve.step)
     choices = {0.0, curve.closes, floor, curve.least, smallest if quantity > 0 else -smallest}
