@@ -46,7 +46,7 @@ def sell_position(household: Household, account: str, symbol: str) -> Trade:
 
 
 def _term(household: Household, lot: Lot) -> Term:
-    return lot.term if lot.acquired is None else term(lot.acquired, household.as_of)
+    return term(lot.acquired, household.as_of)
 
 
 def random_trades(seed: int, household: Household, most: int = 8) -> list[Trade]:

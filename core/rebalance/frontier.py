@@ -34,7 +34,8 @@ class FrontierPoint:
 class FewerTrades:
     """A plan in which each order has to be worth more: how many there are, and what is given up for it.
 
-    worth : dollars each order was made dearer by. misfit : share of the household out of place. objective : the target's own objective of these orders, dollars.
+    worth : dollars each order was made dearer by. misfit : share of the household out of place. objective : the
+    target's own objective of these orders, dollars.
     """
 
     worth: float
