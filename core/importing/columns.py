@@ -32,12 +32,14 @@ KEYS = (
     "lot_id",
     "closed",
     "cash",
+    "group",
 )
 """Every key a layout may give synonyms for.
 
 ``percent`` is the row's share of its account, in per cent; ``as_of`` the date of its price or of the whole file;
 ``last_name`` follows ``account_name`` where the file splits the owner's name; ``level``, ``lot_id`` and ``closed`` only
-serve to tell kinds of rows apart; ``cash`` is an amount of cash that stands in a column of its own.
+serve to tell kinds of rows apart; ``group`` is what subtotals are stated by; ``cash`` is an amount of cash that stands
+in a column of its own.
 """
 
 _MARKS = re.compile(r"[†‡*]|\(\$\)|\(\)")
@@ -84,7 +86,7 @@ def find_columns(
     """Places of each key: those of its first synonym that occurs.
 
     A synonym that ends in ``*`` matches by its start; ``price#2`` is the second heading of that name, ``#1`` the first
-    column whatever its heading. More than one place for a key means the file repeats the name; arithmetic decides later.
+    column whatever its heading. More than one place for a key means the file repeats the name; arithmetic decides.
     """
     found: dict[str, tuple[int, ...]] = {}
     for key, names in synonyms.items():

@@ -65,6 +65,14 @@ def parse_date(text: str) -> date | None:
     return None if value in _NONE else value
 
 
+def date_or_none(text: str) -> date | None:
+    """The date in a cell, None where there is none or it is no date at all."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?\s*([APap])?")
 
 

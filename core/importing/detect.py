@@ -74,6 +74,8 @@ def match_layout(top: Top, layout: Layout, file_name: str) -> Match | None:
         lacking = tuple(key for key in layout.required if key not in found)
         if layout.signature and not title and not any(name in places for name in layout.signature):
             continue
+        if any(name in places for name in layout.absent):
+            continue
         if not lacking:
             known = len({place for at in found.values() for place in at}) / max(1, len(layout.columns))
             candidate = Match(layout, _score(title, named, min(known, 1.0)), index, found)

@@ -6,13 +6,13 @@ Where names leave a doubt, arithmetic decides: the quantity, price and value col
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import attrs
 
 from core.importing.columns import find_columns, index_names
-from core.importing.dates import parse_date
+from core.importing.dates import date_or_none, parse_date
 from core.importing.identifiers import is_cusip, is_ticker_like
 from core.importing.layout import Layout
 from core.importing.numbers import is_null, parse_number
@@ -179,6 +179,61 @@ def _settle(below: list[Row], columns: dict[str, tuple[int, ...]]) -> dict[str, 
     return {key: (picked.get(key, places[0]),) for key, places in columns.items()}
 
 
+def proof(below: Sequence[Row], columns: Mapping[str, Sequence[int]]) -> tuple[float, int] | None:
+    """Share of the rows in which quantity x price is the value, and how many could be tested; None where none can."""
+    if not all(key in columns for key in _AMOUNTS):
+        return None
+    places = [columns[key][0] for key in _AMOUNTS]
+    tested = [row for row in below if all(_number(row, place) for place in places)]
+    return (sum(_consistent(row, places) for row in tested) / len(tested), len(tested)) if tested else None
+
+
+def column_confidence(
+    key: str | None,
+    place: int,
+    named: Mapping[str, Sequence[int]],
+    below: Sequence[Row],
+    tested: tuple[float, int] | None,
+) -> tuple[float, str]:
+    """How sure one column's meaning is, 0 to 1, and why.
+
+    Parameters
+    ----------
+    key
+        Its meaning, None where nothing is taken from it.
+    named
+        Places of each key by the names of the headings.
+    tested
+        Of :func:`proof`.
+    """
+    if key is None:
+        return 1.0, "not needed"
+    by_name = place in named.get(key, ())
+    reasons = ["its heading says so"] if by_name else ["its content looks so"]
+    sure = 0.6 if by_name else 0.3
+    cells = [row[place] for row in below if place < len(row) and not is_null(row[place])]
+    if key in _AMOUNTS and tested is not None:
+        share, rows = tested
+        sure += 0.4 * share
+        reasons.append(f"quantity x price = value in {share:.0%} of {rows} rows")
+    elif key in (*_AMOUNTS, "cost", "unit_cost", "gain", "percent"):
+        share = sum(_number([cell], 0) is not None for cell in cells) / len(cells) if cells else 0.0
+        sure += 0.3 * share
+        reasons.append(f"{share:.0%} of its cells are numbers")
+    elif key in ("acquired", "as_of"):
+        share = sum(date_or_none(cell) is not None for cell in cells) / len(cells) if cells else 0.0
+        sure += 0.4 * share
+        reasons.append(f"{share:.0%} of its cells are dates")
+    elif key in ("symbol", "cusip"):
+        fits = (is_ticker_like(cell) or is_cusip(cell.strip()) for cell in cells)
+        share = sum(fits) / len(cells) if cells else 0.0
+        sure += 0.4 * share
+        reasons.append(f"{share:.0%} of its cells could be tickers or CUSIPs")
+    else:
+        sure += 0.3 if cells else 0.0
+    return round(min(sure, 1.0), 2), "; ".join(reasons)
+
+
 def _confidence(
     heading: Row, below: list[Row], columns: dict[str, tuple[int, ...]], layout: Layout
 ) -> tuple[float, str]:
@@ -191,15 +246,13 @@ def _confidence(
         for key, places in sorted(columns.items(), key=lambda item: item[1])
     )
     if all(key in columns for key in _AMOUNTS):
-        places = [columns[key][0] for key in _AMOUNTS]
-        tested = [row for row in below if all(_number(row, place) for place in places)]
-        share = sum(_consistent(row, places) for row in tested) / len(tested) if tested else 0.0
+        share, rows = proof(below, columns) or (0.0, 0)
         confidence = 0.5 * named + 0.5 * share
-        proof = f"quantity x price = value holds in {share:.0%} of {len(tested)} rows tested"
+        said = f"quantity x price = value holds in {share:.0%} of {rows} rows tested"
     else:
         confidence = 0.8 * named * (1.0 if "symbol" in columns or "cusip" in columns else 0.7)
-        proof = "quantity x price = value cannot be tested"
-    return round(confidence, 2), f"Columns: {mapping}; {proof}; confidence {confidence:.2f}."
+        said = "quantity x price = value cannot be tested"
+    return round(confidence, 2), f"Columns: {mapping}; {said}; confidence {confidence:.2f}."
 
 
 def _consistent(row: Row, places: Sequence[int]) -> bool:

@@ -21,7 +21,7 @@ from core.importing.memo import Memo
 from core.importing.numbers import LIMIT, CellError, Numbers, is_null, parse_column, parse_number, without_foreign
 from core.importing.reconcile import dollars, fits, misfits
 from core.importing.records import AccountRead, Reading, Record
-from core.importing.securities import ONE, build_security, possible_multipliers
+from core.importing.securities import ONE, PER_CENT, build_security, possible_multipliers
 from core.importing.sheets import Row, column
 from core.money import ZERO
 
@@ -138,7 +138,9 @@ class HoldingsReader:
                     if q is not None and p is not None and v is not None and len(options) > 1:
                         chosen = next((m for m in options if fits(q, p, v, m)), chosen)
                 self._multipliers[identity] = chosen
-                security = attrs.evolve(security, multiplier=chosen)
+                bond = chosen == PER_CENT and security.type is SecurityType.OTHER  # only bonds are priced per hundred
+                kind = SecurityType.BOND if bond else security.type
+                security = attrs.evolve(security, multiplier=chosen, type=kind)
             self.reading.securities[identity] = security
 
     # -- the run -----------------------------------------------------------------------------------------------

@@ -6,14 +6,14 @@ Work goes by columns, not by cells: a 100,000-row lot file is a handful of passe
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import PurePath
 
 from core.errors import InputError
 from core.household import Finding, Severity, SkippedRow
 from core.importing.captures import Captures
-from core.importing.dates import without_date
+from core.importing.dates import date_or_none, without_date
 from core.importing.headings import find_headings, lot_places
 from core.importing.holdings import HoldingsReader, number_in, number_or_error
 from core.importing.layout import Layout, RowRule
@@ -199,7 +199,8 @@ class _Interpreter:
             return None if any(cell.strip() for cell in named) else _BLANK
 
         if not with_section:
-            return list(map(Memo(judge).__getitem__, zip(*cells, strict=True)))
+            judged = list(map(Memo(judge).__getitem__, zip(*cells, strict=True)))
+            return self._only_latest(judged, body, reader) if self.layout.snapshots else judged
         section, result = self.section, []
         for named in zip(*cells, strict=True):
             rule = judge(named, section)
@@ -207,6 +208,20 @@ class _Interpreter:
                 section = raw_line([cell for cell in named if cell.strip()][:1])
             result.append(rule)
         return result
+
+    def _only_latest(
+        self, rules: list[RowRule | None], body: Sequence[Row], reader: HoldingsReader
+    ) -> list[RowRule | None]:
+        """Pass over the rows of all dates but the latest, in a file that repeats its holdings at several."""
+        days = [date_or_none(cell) for cell in reader.cells(body, reader.columns["as_of"])]
+        known = sorted({day for day in days if day is not None})
+        if len(known) < 2:
+            return rules
+        message = f"The file holds {len(known)} dates, {known[0]} to {known[-1]}; the latest is used."
+        self.reading.findings.append(Finding(Severity.INFO, "snapshots", self.reading.where, message))
+        old = RowRule("skip", (), "holdings at an earlier date")
+        pairs = zip(rules, days, strict=True)
+        return [old if rule is not _BLANK and day is not None and day < known[-1] else rule for rule, day in pairs]
 
     def _read_rows(
         self, body: Sequence[Row], first_number: int, reader: HoldingsReader, lot_reader: HoldingsReader
@@ -284,11 +299,12 @@ class _Interpreter:
                 range(first_number + run[0], first_number + run[-1] + 1) if whole else [first_number + i for i in run]
             )
             before = len(self.reading.skipped)
-            value, cost = reader.read(rows, numbers, self._current_account, self.layout.role is Role.LOTS)
+            for group, some, places in _grouped(rows, numbers, reader):
+                value, cost = reader.read(some, places, self._current_account, self.layout.role is Role.LOTS)
+                self.totals.add(value, cost, group)
             for skipped in self.reading.skipped[before:]:
                 if skipped.reason == "text, not a holding" or skipped.reason == "no quantity and no value":
                     self.captures.note(raw_line(self.sheet.rows[skipped.row - 1]))
-            self.totals.add(value, cost)
         if lots:
             numbers = [number for number, _, _ in lots]
             dates = [text for _, _, text in lots] if any(text for _, _, text in lots) else None
@@ -303,18 +319,15 @@ class _Interpreter:
                 f"{self.reading.where}, row {number}: a lot stands before any position. Export the file again."
             )
         merged = list(row)
+        dated = -1 if not rule.date_in else 0 if rule.date_in == "first" else reader.columns[rule.date_in]
         for key in _NAMED:
             at = reader.columns.get(key)
-            if at is not None and at < len(body[parent]) and key != rule.date_in:
-                merged.extend([""] * (at + 1 - len(merged)))
-                merged[at] = body[parent][at]
-        if not rule.date_in:
-            return number, merged, ""
-        place = 0 if rule.date_in == "first" else reader.columns[rule.date_in]
-        if (at := reader.columns.get(rule.date_in, place)) < len(body[parent]):
+            if at is None or at >= len(body[parent]):
+                continue
             merged.extend([""] * (at + 1 - len(merged)))
-            merged[at] = body[parent][at]
-        return number, merged, row[place] if place < len(row) else ""
+            if at == dated or not merged[at].strip():
+                merged[at] = body[parent][at]
+        return number, merged, row[dated] if 0 <= dated < len(row) else ""
 
     def _cash_row(self, rule: RowRule, row: Row, number: int, reader: HoldingsReader) -> None:
         if rule.shift_at:
@@ -330,7 +343,7 @@ class _Interpreter:
             return
         account = reader.account_of(reader.account_cells(row), self._current_account)
         account.cash.append(CashRecord(number, to_cents(amount), rule.kind == "pending"))
-        self.totals.add_amount(amount)
+        self.totals.add_amount(amount, number_in(reader, row, "cost"))
 
     def _heading_row(self, rule: RowRule, row: Row, number: int, reader: HoldingsReader) -> None:
         line = raw_line(row)
@@ -354,7 +367,10 @@ class _Interpreter:
         title = next((cell.strip() for cell in row if cell.strip()), "Total")
         scope = " ".join(part for part in (account, symbol, title) if part)
         stated = number_or_error(reader, row, number, (rule.amount or "value",))
-        self.totals.state(scope, rule.kind, stated, number_in(reader, row, "cost"))
+        place = reader.columns.get("group", len(row))
+        group = row[place] if place < len(row) else ""
+        scope = f"{scope} {group}".strip()
+        self.totals.state(scope, rule.kind, stated, number_in(reader, row, rule.cost_in or "cost"), group)
 
     # -- the end -----------------------------------------------------------------------------------------------
 
@@ -396,6 +412,20 @@ class _Interpreter:
             return []
         message = f"The file states {int(text):,} rows and has {rows:,}. It may be cut off: export it again."
         return [Finding(Severity.WARNING, "row-count", self.reading.where, message)]
+
+
+def _grouped(
+    rows: Sequence[Row], numbers: Sequence[int], reader: HoldingsReader
+) -> Iterator[tuple[str, Sequence[Row], Sequence[int]]]:
+    """The rows of each group whose subtotals the file states; all as one where it has no column of groups."""
+    place = reader.columns.get("group")
+    if place is None:
+        yield "", rows, numbers
+        return
+    cells = reader.cells(rows, place)
+    for group in dict.fromkeys(cells):
+        chosen = [index for index, cell in enumerate(cells) if cell == group]
+        yield group, [rows[index] for index in chosen], [numbers[index] for index in chosen]
 
 
 def _continued(parent: Row, row: Row, reader: HoldingsReader) -> Row:

@@ -38,7 +38,7 @@ class RowRule:
     ``skip`` is passed over for ``reason``; ``refuse`` makes the file unusable for ``reason``.
     ``when``: column key (also ``first``, the first cell, and ``section``) -> regular expression, searched without
     case in the untrimmed cell; all must match. ``shift_at``: the row lacks this column: its later cells stand one
-    place to the left.
+    place to the left. ``cost_in``: the column in which a total states the cost basis, where it is not ``cost``.
     """
 
     kind: str
@@ -47,6 +47,7 @@ class RowRule:
     date_in: str = ""
     shift_at: str = ""
     amount: str = ""
+    cost_in: str = ""
 
 
 @attrs.frozen
@@ -60,7 +61,7 @@ class Layout:
     ``account_cell``: splits an account cell into ``account`` and ``name``. ``mask``: put before account numbers of
     which the file prints only the end. ``unnamed``: name of the account where the file names none.
     ``required``: column keys a heading must have. ``signature``: headings that only this broker has; one of them, or
-    a title, must occur where any is given.
+    a title, must occur where any is given. ``absent``: headings that must not occur.
     ``columns``: key -> names, in order of preference. ``lot_columns``: those that differ in rows of lots.
     ``types``: the file's words for a security's type. ``trim_description``: expression of what is cut off
     descriptions. ``partial``: the file lists some holdings of its accounts only. ``snapshots``: the file repeats its
@@ -83,6 +84,7 @@ class Layout:
     unnamed: str = ""
     required: tuple[str, ...] = ()
     signature: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     lot_columns: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     rules: tuple[RowRule, ...] = ()
@@ -129,14 +131,14 @@ def _take(table: dict[str, Any], allowed: set[str], where: str) -> None:
 
 
 def _rule(table: dict[str, Any], where: str) -> RowRule:
-    _take(table, {"kind", "when", "reason", "date_in", "shift_at", "amount"}, where)
+    _take(table, {"kind", "when", "reason", "date_in", "shift_at", "amount", "cost_in"}, where)
     if table["kind"] not in ROW_KINDS:
         raise ValueError(f"{where}: unknown row kind {table['kind']!r}")
     for column in table["when"]:
         if column not in _RULE_COLUMNS:
             raise ValueError(f"{where}: unknown column {column!r}")
     when = tuple((column, re.compile(text, re.IGNORECASE)) for column, text in table["when"].items())
-    extra = (table.get(key, "") for key in ("reason", "date_in", "shift_at", "amount"))
+    extra = (table.get(key, "") for key in ("reason", "date_in", "shift_at", "amount", "cost_in"))
     return RowRule(table["kind"], when, *extra)
 
 
@@ -175,6 +177,7 @@ def parse_layout(table: dict[str, Any], custodian: str | None, where: str) -> La
         unnamed=table.get("unnamed", ""),
         required=tuple(table.get("required", [])),
         signature=tuple(names_of(name)[0] for name in table.get("signature", [])),
+        absent=tuple(names_of(name)[0] for name in table.get("absent", [])),
         columns=_columns(table.get("columns", {}), where),
         lot_columns=_columns(table.get("lot_columns", {}), where),
         rules=tuple(_rule(rule, f"{where}, rows {number}") for number, rule in enumerate(table.get("rows", []))),

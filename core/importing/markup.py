@@ -7,9 +7,12 @@ from xml.parsers import expat
 
 from core.errors import InputError
 from core.importing import sheets
+from core.importing.sections import flex_rows
 from core.importing.sheets import Row, Sheet
+from core.importing.watch import UNWATCHED, ImportCancelledError, Watch
 
 _MAX_SPAN = 1000
+_PIECE = 1 << 18
 
 
 class _Tables(HTMLParser):
@@ -63,7 +66,7 @@ class _Tables(HTMLParser):
         self._end_row()
 
 
-def read_html(name: str, data: bytes) -> list[Sheet]:
+def read_html(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]:
     """All tables of an HTML page, one after the other, as one sheet.
 
     Raises
@@ -73,7 +76,11 @@ def read_html(name: str, data: bytes) -> list[Sheet]:
     """
     parser = _Tables()
     try:
-        parser.feed(sheets.decode(name, data))
+        text = sheets.decode(name, data)
+        for at in range(0, len(text), _PIECE):
+            parser.feed(text[at : at + _PIECE])
+            sheets.check_shape(name, len(parser.rows), 0)
+            watch.check()
         parser.close()
     except (AssertionError, ValueError) as error:
         raise InputError(f"{name}: the page cannot be read ({error}). Export the positions as CSV.") from None
@@ -131,7 +138,53 @@ def _place(index: str | None, limit: int) -> int:
     return int(index) - 1
 
 
-def read_spreadsheetml(name: str, data: bytes) -> list[Sheet]:
+_FLEX_ELEMENTS = frozenset({"OpenPosition", "CashReportCurrency", "AccountInformation"})
+
+
+def read_flex(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]:
+    """An Interactive Brokers Flex query as one table of positions, lots and cash; rows count its elements.
+
+    Raises
+    ------
+    InputError
+        Where the XML is damaged or declares a document type (entities are refused).
+    """
+    items: list[tuple[str, dict[str, str]]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag in _FLEX_ELEMENTS:
+            items.append((tag, attributes))
+            if len(items) > sheets.MAX_ROWS:
+                sheets.check_shape(name, len(items), 0)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    _parse(name, data, parser, watch)
+    return [Sheet("", flex_rows(items))]
+
+
+def _parse(name: str, data: bytes, parser: expat.XMLParserType, watch: Watch) -> None:
+    """Feed a parser piece by piece; document types, and with them all entities, are refused."""
+
+    def refuse(*_: object) -> None:
+        raise InputError(f"{name}: the XML declares a document type; such files are not read. Export as CSV or XLSX.")
+
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        for at in range(0, len(data), _PIECE):
+            parser.Parse(data[at : at + _PIECE], False)
+            watch.check()
+        parser.Parse(b"", True)
+    except (InputError, ImportCancelledError) as error:
+        text = str(error)
+        if isinstance(error, ImportCancelledError) or text.startswith(name):
+            raise
+        raise InputError(f"{name}: {text}.") from None
+    except (expat.ExpatError, ValueError, LookupError, UnicodeError) as error:
+        raise InputError(f"{name}: the XML is damaged ({error}). Export the positions as CSV or XLSX.") from None
+
+
+def read_spreadsheetml(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]:
     """Sheets of an Excel 2003 XML workbook.
 
     Raises
@@ -144,18 +197,7 @@ def read_spreadsheetml(name: str, data: bytes) -> list[Sheet]:
     parser.StartElementHandler = workbook.start
     parser.EndElementHandler = workbook.end
     parser.CharacterDataHandler = workbook.text
-
-    def refuse(*_: object) -> None:
-        raise InputError(f"{name}: the XML declares a document type; such files are not read. Export as CSV or XLSX.")
-
-    parser.StartDoctypeDeclHandler = refuse
-    try:
-        parser.Parse(data, True)
-    except InputError as error:
-        text = str(error)
-        raise InputError(text if text.startswith(name) else f"{name}: {text}.") from None
-    except (expat.ExpatError, ValueError, LookupError, UnicodeError) as error:
-        raise InputError(f"{name}: the XML is damaged ({error}). Export the positions as CSV or XLSX.") from None
+    _parse(name, data, parser, watch)
     if not any(sheet.rows for sheet in workbook.sheets):
         raise InputError(f"{name}: this XML file is no workbook. Export the positions as CSV or XLSX.")
     return workbook.sheets

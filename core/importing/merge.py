@@ -25,10 +25,10 @@ from core.household import (
 from core.importing.drafts import make_lots
 from core.importing.joining import JoinedAccount, chosen_kinds, join_accounts, tax_kind
 from core.importing.lots import lay_onto
-from core.importing.unify import unify_securities
-from core.importing.watch import UNWATCHED, Watch
 from core.importing.memo import Memo
 from core.importing.records import AccountRead, CashRecord, Reading, Record, Role
+from core.importing.unify import unify_securities
+from core.importing.watch import UNWATCHED, Watch
 from core.money import ZERO
 from core.money import market_value as value_of
 from core.tax.holding_period import term

@@ -15,13 +15,17 @@ from core.errors import InputError, UsageError
 from core.household import Finding, Household, Severity, SkippedRow, SourceFile
 from core.household_json import with_kinds
 from core.importing import household_reading
+from core.importing.decimal_commas import with_points
 from core.importing.detect import detect
 from core.importing.interpret import interpret
 from core.importing.joining import chosen_kinds
 from core.importing.layout import library
+from core.importing.mapping import TableMapping, apply_mapping, remembered
 from core.importing.merge import merge
 from core.importing.records import FileInfo, Reading
-from core.importing.sheets import check_size, is_blank, read_sheets
+from core.importing.sections import arrange
+from core.importing.sheets import Sheet, check_size, is_blank, read_sheets
+from core.importing.watch import TIME_LIMIT, UNWATCHED, Watch
 
 _NO_KINDS: Mapping[str, str] = {}
 
@@ -56,6 +60,9 @@ def read_files(
     kinds: Mapping[str, str] | None = None,
     today: date,
     collect_errors: bool = False,
+    mappings: Mapping[str, TableMapping] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    seconds: float = TIME_LIMIT,
 ) -> Household:
     """One household out of any number of exports and household JSON files, in any order and mix.
 
@@ -71,16 +78,25 @@ def read_files(
         The household's date where no file states one.
     collect_errors
         Go on with the other files where one cannot be used, and report it as a finding of severity error.
+    mappings
+        Columns as the user corrected them, by the fingerprint of the heading: they go before every layout.
+    cancelled
+        Asked between pieces of work; true ends it.
+    seconds
+        Time the whole import may take.
 
     Raises
     ------
     InputError
-        Where a file cannot be used (``collect_errors``: where none can).
+        Where a file cannot be used (``collect_errors``: where none can), or the time is over.
+    ImportCancelledError
+        Where ``cancelled`` says so.
     UsageError
         Where the layout or an account or kind in ``kinds`` is unknown.
     """
     sources = [(str(path), path.name, (lambda path=path: load(path))) for path in paths]
-    return _read(sources, layout, kinds or _NO_KINDS, today, collect_errors)
+    ways = _Ways(layout, mappings or {}, Watch(cancelled, seconds))
+    return _read(sources, ways, kinds or _NO_KINDS, today, collect_errors)
 
 
 def read_bytes(
@@ -90,47 +106,64 @@ def read_bytes(
     layout: str | None = None,
     kinds: Mapping[str, str] | None = None,
     today: date,
+    mappings: Mapping[str, TableMapping] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    seconds: float = TIME_LIMIT,
 ) -> Household:
     """The same as :func:`read_files` for one file that is in memory; ``name`` is its file name.
 
     Raises
     ------
-    InputError, UsageError
+    InputError, UsageError, ImportCancelledError
     """
-    return _read([(name, PurePath(name).name, lambda: data)], layout, kinds or _NO_KINDS, today, False)
+    ways = _Ways(layout, mappings or {}, Watch(cancelled, seconds))
+    return _read([(name, PurePath(name).name, lambda: data)], ways, kinds or _NO_KINDS, today, False)
+
+
+@attrs.frozen
+class _Ways:
+    """How tables are to be read: by a layout by name, by the user's own columns; and until when."""
+
+    layout: str | None = None
+    mappings: Mapping[str, TableMapping] = attrs.field(factory=dict)
+    watch: Watch = UNWATCHED
 
 
 def _read(
     sources: Sequence[tuple[str, str, Callable[[], bytes]]],
-    layout: str | None,
+    ways: _Ways,
     kinds: Mapping[str, str],
     today: date,
     collect_errors: bool,
 ) -> Household:
     if not sources:
         raise UsageError("no file to read")
-    if layout is not None and layout not in {name for name, _, _ in layout_names()}:
+    if ways.layout is not None and ways.layout not in {name for name, _, _ in layout_names()}:
         known = ", ".join(name for name, _, _ in layout_names())
-        raise UsageError(f"unknown layout {layout!r}; known layouts: {known}")
+        raise UsageError(f"unknown layout {ways.layout!r}; known layouts: {known}")
     with _collector_paused():
-        return _read_all(sources, layout, kinds, today, collect_errors)
+        return _read_all(sources, ways, kinds, today, collect_errors)
 
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """No cyclic collection meanwhile: reading makes many objects and no cycles, and collecting costs a third."""
+    """No cyclic collection meanwhile: reading makes many objects and no cycles, and collecting costs half as much
+    again. What was made counts as old afterwards, so that the next collection of young objects does not walk it.
+    """
     running = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()
         if running:
             gc.enable()
 
 
 def _read_all(
     sources: Sequence[tuple[str, str, Callable[[], bytes]]],
-    layout: str | None,
+    ways: _Ways,
     kinds: Mapping[str, str],
     today: date,
     collect_errors: bool,
@@ -142,6 +175,7 @@ def _read_all(
     seen: dict[str, str] = {}
     for order, (path, name, content) in enumerate(sources):
         try:
+            ways.watch.check()
             data = content()
             file = FileInfo(path, name, hashlib.sha256(data).hexdigest(), order)
             if file.sha256 in seen:
@@ -153,7 +187,7 @@ def _read_all(
                 households.append(household)
                 readings.append(household_reading.reading_of(household, file))
             else:
-                readings += read_tables(file, data, layout)
+                readings += _tables(file, data, ways)
         except InputError as error:
             if not collect_errors:
                 raise
@@ -167,7 +201,7 @@ def _read_all(
         result = with_kinds(result, chosen_kinds(named, kinds))
     else:
         name = next((household.name for household in households), "Household")
-        result = merge(readings, name=name, kinds=kinds, today=today)
+        result = merge(readings, name=name, kinds=kinds, today=today, watch=ways.watch)
     return _with_copies(result, copies, numbers).with_findings(errors)
 
 
@@ -180,30 +214,59 @@ def read_tables(file: FileInfo, data: bytes, layout: str | None = None) -> list[
     ------
     InputError
     """
-    sheets = [sheet for sheet in read_sheets(file.path, data) if not all(map(is_blank, sheet.rows))]
+    return _tables(file, data, _Ways(layout))
+
+
+def open_sheets(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]:
+    """The sheets of a file that are not empty, each laid out as one table; a lone sheet has no name.
+
+    Raises
+    ------
+    InputError
+    """
+    sheets = [arrange(sheet) for sheet in read_sheets(name, data, watch) if not all(map(is_blank, sheet.rows))]
     if not sheets:
-        raise InputError(f"{file.path}: the file is empty. Export the positions again.")
+        raise InputError(f"{name}: the file is empty. Export the positions again.")
+    return [sheets[0]._replace(name="")] if len(sheets) == 1 else sheets
+
+
+def _tables(file: FileInfo, data: bytes, ways: _Ways) -> list[Reading]:
     readings: list[Reading] = []
     problems: list[InputError] = []
-    for sheet in sheets:
-        if len(sheets) == 1:
-            sheet = sheet._replace(name="")
+    for sheet in open_sheets(file.path, data, ways.watch):
         try:
-            match, sentence = detect(sheet, file, library(), layout)
-            assert match.header is not None
-            reading = interpret(sheet, match.layout, match.header, match.columns, file)
+            reading = _table(sheet, file, ways)
         except InputError as error:
-            problems.append(error)
-            continue
-        doubtful = bool(match.note) and match.score < 0.8
-        severity = Severity.WARNING if doubtful else Severity.INFO
-        reading.findings.insert(0, Finding(severity, "layout", reading.where, sentence))
+            american = with_points(sheet)
+            if american is None:
+                problems.append(error)
+                continue
+            try:
+                reading = _table(american, file, ways)
+            except InputError:
+                problems.append(error)
+                continue
+            message = "Numbers are written with decimal commas (1.234,56) and were read so."
+            reading.findings.append(Finding(Severity.INFO, "decimal-commas", reading.where, message))
         readings.append(reading)
     if not readings:
         raise problems[0]
     for problem in problems:
         readings[0].findings.append(Finding(Severity.WARNING, "sheet-not-used", file.path, str(problem)))
     return readings
+
+
+def _table(sheet: Sheet, file: FileInfo, ways: _Ways) -> Reading:
+    own = remembered(sheet, ways.mappings) if ways.layout is None else None
+    if own is not None:
+        return apply_mapping(sheet, own, file, ways.watch)
+    match, sentence = detect(sheet, file, library(), ways.layout)
+    assert match.header is not None
+    reading = interpret(sheet, match.layout, match.header, match.columns, file, ways.watch)
+    doubtful = bool(match.note) and match.score < 0.8
+    severity = Severity.WARNING if doubtful else Severity.INFO
+    reading.findings.insert(0, Finding(severity, "layout", reading.where, sentence))
+    return reading
 
 
 def _row_numbers(reading: Reading) -> list[int]:

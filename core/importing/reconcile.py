@@ -45,7 +45,8 @@ def fits(quantity: Decimal, price: Decimal, value: Decimal, multiplier: Decimal)
 
 def misfits(quantity: Numbers, price: Numbers, value: Numbers, plain: bool) -> Iterable[int]:
     """Indices of the rows that :func:`fits` must look at: all, or those off by more than half a cent where it is plain
-    quantity x price throughout (``plain``)."""
+    quantity x price throughout (``plain``).
+    """
     if not (plain and quantity.complete and price.complete and value.complete):
         return range(len(value.values))
     q, p, v = (cast("list[Decimal]", numbers.values) for numbers in (quantity, price, value))

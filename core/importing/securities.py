@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from core.household import Security, SecurityType
-from core.importing.identifiers import is_cusip, normal_cusip, normal_symbol, slug
+from core.importing.identifiers import is_cusip, is_ticker_like, normal_cusip, normal_symbol, slug
 from core.importing.options import parse_option
 
 ONE = Decimal(1)
@@ -46,6 +46,8 @@ _BOND_NAME = re.compile(
     r"\bTREAS(?:URY|URIES)?\b|\bT[- ]?(?:BILL|NOTE|BOND)S?\b|\bCPN\b|\bCOUPON\b|\d ?%|\bDUE\b|\bDEBENTURES?\b|\bMUNI\b|"
     r"\bCERTIFICATE OF DEPOSIT\b|\bCD\b.*\d|\bREV BDS?\b|\bNOTES?\b|\bBONDS?\b"
 )
+# A contract whose underlying stands in words, if at all: "S&P 500 INDEX 100 (Weeklys) 31 MAY 22 4650 PUT".
+_OPTION_NAME = re.compile(r"\b\d{1,2} [A-Z]{3} \d{2,4} \$?\d+(?:\.\d+)? (?:CALL|PUT)$", re.IGNORECASE)
 _FUND_NAME = re.compile(r"\b(?:FUNDS?|FDS?|POOL|ADMIRAL|ADM|INSTL|INSTITUTIONAL|TARGET|INDEX)\b")
 
 
@@ -64,6 +66,8 @@ def type_from_text(text: str, types: Mapping[str, SecurityType]) -> SecurityType
 def type_from_name(symbol: str | None, name: str) -> SecurityType:
     """The type that symbol and name suggest: five letters ending in X are a mutual fund, in XX a money fund."""
     upper = name.upper()
+    if _OPTION_NAME.search(name):
+        return SecurityType.OPTION
     if symbol and re.fullmatch(r"[A-Z]{3}XX", symbol):
         return SecurityType.MONEY_MARKET
     if symbol and re.fullmatch(r"[A-Z]{4}X", symbol):
@@ -90,8 +94,11 @@ def build_security(
     """
     name = re.sub(r"\s+", " ", html.unescape(description)).strip()
     symbol: str | None = normal_symbol(symbol_text) or None
-    if symbol in ("-", "--", "---", "N/A", "NONE"):
+    if symbol in ("-", "--", "---", "----", "N/A", "NONE"):
         symbol = None
+    if symbol and " " in symbol and not is_ticker_like(symbol) and parse_option(symbol_text) is None:
+        # A bond or certificate is named where its symbol would be: "KEY BANK CD 3.85% 08/24/2026".
+        symbol, name = None, name or re.sub(r"\s+", " ", symbol_text).strip()
     cusip = normal_cusip(cusip_text)
     if symbol and is_cusip(symbol):
         symbol, cusip = None, symbol

@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from core.errors import InputError
+from core.importing.watch import UNWATCHED, Watch
 
 MAX_BYTES = 200 * 1024 * 1024
 MAX_ROWS = 2_000_000
@@ -20,6 +21,7 @@ MAX_CELLS = 40_000_000
 _MAX_LINES_IN_CELL = 60
 _DELIMITERS = (",", "\t", ";", "|")
 _SNIFFED = 1 << 16
+_PIECE = 100_000  # rows between two looks at the clock
 # Expressions search lines and names; a longer one could make them slow and says no more.
 _LINE = 1000
 
@@ -67,7 +69,7 @@ def check_size(name: str, size: int) -> None:
         )
 
 
-def read_sheets(name: str, data: bytes) -> list[Sheet]:
+def read_sheets(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]:
     """Every sheet of a CSV, TSV, XLSX, XLSB, XLS, ODS, HTML or SpreadsheetML file.
 
     Parameters
@@ -76,6 +78,8 @@ def read_sheets(name: str, data: bytes) -> list[Sheet]:
         The file's name, for messages only.
     data
         Its content.
+    watch
+        Ends the work when it is cancelled or takes too long.
 
     Raises
     ------
@@ -86,7 +90,7 @@ def read_sheets(name: str, data: bytes) -> list[Sheet]:
     check_size(name, len(data))
     if not data.strip(b"\0 \t\r\n"):
         raise InputError(f"{name}: the file is empty. Export the positions again.")
-    sheets = _reader(data)(name, data)
+    sheets = _reader(data)(name, data, watch)
     for sheet in sheets:
         check_shape(name, len(sheet.rows), max(map(len, sheet.rows), default=0))
     return sheets
@@ -107,7 +111,7 @@ def check_shape(name: str, rows: int, columns: int) -> None:
         )
 
 
-def _reader(data: bytes) -> Callable[[str, bytes], list[Sheet]]:
+def _reader(data: bytes) -> Callable[[str, bytes, Watch], list[Sheet]]:
     from core.importing import markup, workbooks
 
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -119,6 +123,8 @@ def _reader(data: bytes) -> Callable[[str, bytes], list[Sheet]]:
         return _refuse_pdf
     if start.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<body", b"<meta", b"<style", b"<div")):
         return markup.read_html
+    if b"<flexqueryresponse" in start:
+        return markup.read_flex
     if start.startswith((b"<?xml", b"<workbook", b"<ss:workbook")):
         if b"<html" in start or (
             b"<table " in start and b"urn:schemas-microsoft-com:office:spreadsheet" not in data[:8192]
@@ -128,7 +134,7 @@ def _reader(data: bytes) -> Callable[[str, bytes], list[Sheet]]:
     return read_text
 
 
-def _refuse_pdf(name: str, data: bytes) -> list[Sheet]:
+def _refuse_pdf(name: str, data: bytes, _watch: Watch) -> list[Sheet]:
     raise InputError(f"{name}: this is a PDF of {len(data):,} bytes. Export the positions as CSV or Excel instead.")
 
 
@@ -162,7 +168,7 @@ def decode(name: str, data: bytes) -> str:
     return text
 
 
-def read_text(name: str, data: bytes) -> list[Sheet]:
+def read_text(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]:
     """The one sheet of a text file, its delimiter (comma, tab, semicolon, bar) found by content.
 
     Raises
@@ -177,7 +183,11 @@ def read_text(name: str, data: bytes) -> list[Sheet]:
     if text.count(delimiter) + breaks > MAX_CELLS:
         raise InputError(f"{name}: the table has more than {MAX_CELLS:,} cells. Split the file.")
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        rows: list[Row] = []
+        while piece := list(itertools.islice(reader, _PIECE)):
+            rows += piece
+            watch.check()
     except csv.Error as error:
         raise InputError(
             f"{name}: the rows cannot be told apart ({error}): a quote may never be closed. Export the file again."

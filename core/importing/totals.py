@@ -10,7 +10,7 @@ from core.importing.numbers import Numbers
 from core.importing.records import Reading
 from core.money import ZERO, to_cents
 
-_Part = tuple[Numbers | None, Numbers | None]
+_Part = tuple[Numbers | None, Numbers | None, str]
 
 
 def total(columns: Iterable[Numbers | None]) -> Decimal:
@@ -27,13 +27,14 @@ class Totals:
         self._block_from = self._subtotal_from = 0
         self._heading: tuple[str, Decimal | None, Decimal | None] | None = None
 
-    def add(self, values: Numbers | None, costs: Numbers | None) -> None:
-        """Take note of rows that were read."""
-        self._parts.append((values, costs))
+    def add(self, values: Numbers | None, costs: Numbers | None, group: str = "") -> None:
+        """Take note of rows that were read, of a group that subtotals are stated for."""
+        self._parts.append((values, costs, group))
 
-    def add_amount(self, amount: Decimal) -> None:
-        """Take note of an amount of cash; it costs nothing."""
-        self._parts.append((Numbers([amount], True, True, True), None))
+    def add_amount(self, amount: Decimal, cost: Decimal | None) -> None:
+        """Take note of an amount of cash, and of the cost that some files state for it."""
+        costs = None if cost is None else Numbers([cost], True, True, True)
+        self._parts.append((Numbers([amount], True, True, True), costs, ""))
 
     def start(self) -> None:
         """Begin a block of rows that its own total will cover."""
@@ -45,14 +46,16 @@ class Totals:
         self.start()
         self._heading = (scope, value, cost)
 
-    def state(self, scope: str, kind: str, value: Decimal | None, cost: Decimal | None) -> None:
+    def state(self, scope: str, kind: str, value: Decimal | None, cost: Decimal | None, group: str = "") -> None:
         """A row of ``kind`` total, subtotal or grand_total."""
         if kind == "grand_total":
             self._close_heading()
             self._compare(scope, value, cost, self._parts)
         elif kind == "subtotal":
-            self._compare(scope, value, cost, self._parts[self._subtotal_from :])
-            self._subtotal_from = len(self._parts)
+            since = self._parts[self._subtotal_from :]
+            self._compare(scope, value, cost, [part for part in since if part[2] == group] if group else since)
+            if not group:
+                self._subtotal_from = len(self._parts)
         else:
             self._compare(scope, value, cost, self._parts[self._block_from :])
             self.start()

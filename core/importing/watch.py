@@ -11,7 +11,7 @@ TIME_LIMIT = 120.0
 """Seconds that one import may take; the largest files that are read at all take some tens of seconds."""
 
 
-class ImportCancelled(TrimtabError):
+class ImportCancelledError(TrimtabError):
     """The user cancelled the import; nothing was taken over."""
 
 
@@ -36,10 +36,10 @@ class Watch:
 
         Raises
         ------
-        ImportCancelled, InputError
+        ImportCancelledError, InputError
         """
         if self._cancelled is not None and self._cancelled():
-            raise ImportCancelled("The import was cancelled; nothing was taken over.")
+            raise ImportCancelledError("The import was cancelled; nothing was taken over.")
         if time.monotonic() > self._end:
             raise InputError(
                 f"Reading takes more than {self._seconds:g} seconds and was ended. Import fewer files at once, or "

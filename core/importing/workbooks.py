@@ -7,11 +7,14 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
-from core.errors import InputError
+from core.errors import InputError, TrimtabError
 from core.importing import sheets
 from core.importing.sheets import Sheet
+from core.importing.spans import ods_span, xls_span, xlsb_span
+from core.importing.watch import UNWATCHED, Watch
 
 MAX_UNPACKED = 1024 * 1024 * 1024
 MAX_RATIO = 200
@@ -21,10 +24,9 @@ MAX_AREA = 30_000_000
 _MAX_ENTRIES = 20_000
 _FAR_ROW = re.compile(rb"""\br=["'][A-Z]{0,3}([0-9]{5,9})["']""")
 _FAR_COLUMN = re.compile(rb"""\br=["']([A-Z]{2,4})[0-9]+["']""")
-_REPEATED = re.compile(rb"""number-(columns|rows)-repeated=["']([0-9]+)["']""")
 
 
-def read_zip(name: str, data: bytes) -> list[Sheet]:
+def read_zip(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]:
     """Sheets of an XLSX, XLSM, XLSB or ODS file.
 
     Raises
@@ -32,11 +34,11 @@ def read_zip(name: str, data: bytes) -> list[Sheet]:
     InputError
         Where the archive is damaged, protected, no workbook, or unpacks beyond 1 GB or 200 times its size.
     """
-    _check_archive(name, data)
-    return read_binary(name, data)
+    _check_archive(name, data, watch)
+    return _read_workbook(name, data, watch)
 
 
-def _check_archive(name: str, data: bytes) -> None:
+def _check_archive(name: str, data: bytes, watch: Watch) -> None:
     """Unpack every entry once without keeping it: the sizes an archive declares may lie."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -49,20 +51,57 @@ def _check_archive(name: str, data: bytes) -> None:
     total = 0
     for entry in entries:
         total += _check_entry(name, archive, entry, len(data), total)
+        watch.check()
 
 
 def _check_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, packed: int, before: int) -> int:
     if entry.flag_bits & 1:
         raise InputError(f"{name}: the workbook is protected by a password. Save a copy without it.")
-    start = _entry_start(archive, entry)
-    if entry.compress_type == zipfile.ZIP_STORED or start is None:
-        return entry.file_size
-    size, far_row, far_column = 0, 1, 1
     sheet = entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml")
-    opendocument = entry.filename == "content.xml"
-    unpacker = zlib.decompressobj(-15)
-    stored = start
+    whole = entry.filename == "content.xml" or (
+        entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".bin")
+    )
+    size, far_row, far_column = 0, 1, 1
+    kept: list[bytes] = []
     tail = b""
+    for chunk in _pieces(name, archive, entry):
+        size += len(chunk)
+        if size + before > MAX_UNPACKED or (size > _SMALL and size > MAX_RATIO * packed):
+            raise InputError(f"{name}: the workbook unpacks to more than {size / 1048576:,.0f} MB. It is not read.")
+        if sheet:
+            window = tail + chunk
+            tail = chunk[-64:]
+            far_row = max([far_row, *map(int, _FAR_ROW.findall(window))])
+            far_column = max([far_column, *map(_column_number, set(_FAR_COLUMN.findall(window)))])
+        elif whole:
+            kept.append(chunk)
+    if whole:
+        content = b"".join(kept)
+        far_row, far_column = ods_span(content) if entry.filename == "content.xml" else xlsb_span(content)
+    check_span(name, far_row, far_column)
+    return size
+
+
+def check_span(name: str, rows: int, columns: int) -> None:
+    """Refuse a sheet whose farthest cells make a rectangle that no table fills."""
+    if rows > sheets.MAX_ROWS:
+        sheets.check_shape(name, rows, columns)
+    if rows * columns > MAX_AREA:
+        raise InputError(
+            f"{name}: a sheet spans {rows:,} rows by {columns:,} columns. Delete the cells far from the table."
+        )
+
+
+def _pieces(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The content of an entry in pieces of at most a megabyte, whatever sizes the archive declares."""
+    stored = _entry_start(archive, entry)
+    if entry.compress_type == zipfile.ZIP_STORED:
+        for at in range(0, len(stored), 1 << 20):
+            yield stored[at : at + (1 << 20)]
+        return
+    if entry.compress_type != zipfile.ZIP_DEFLATED:
+        raise InputError(f"{name}: the workbook is packed in an unusual way. Save it again as XLSX or CSV.")
+    unpacker = zlib.decompressobj(-15)
     while stored or not unpacker.eof:
         try:
             chunk = unpacker.decompress(stored, 1 << 20)
@@ -70,35 +109,17 @@ def _check_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, pa
             raise InputError(f"{name}: the workbook is damaged ({error}). Export it again.") from None
         stored = unpacker.unconsumed_tail
         if not chunk and not stored:
-            break
-        size += len(chunk)
-        if size + before > MAX_UNPACKED or (size > _SMALL and size > MAX_RATIO * packed):
-            raise InputError(f"{name}: the workbook unpacks to more than {size / 1048576:,.0f} MB. It is not read.")
-        if sheet or opendocument:
-            window = tail + chunk
-            tail = chunk[-64:]
-            if sheet:
-                far_row = max([far_row, *map(int, _FAR_ROW.findall(window))])
-                far_column = max([far_column, *map(_column_number, set(_FAR_COLUMN.findall(window)))])
-            else:
-                _check_repeats(name, window)
-    if sheet and far_row > sheets.MAX_ROWS:
-        sheets.check_shape(name, far_row, far_column)
-    if far_row * far_column > MAX_AREA:
-        raise InputError(
-            f"{name}: a sheet spans {far_row:,} rows by {far_column:,} columns. Delete the cells far from the table."
-        )
-    return size
+            return
+        yield chunk
 
 
-def _entry_start(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | None:
-    """The packed bytes of an entry, or None where it is not deflated."""
-    if entry.compress_type != zipfile.ZIP_DEFLATED or archive.fp is None:
-        return None
+def _entry_start(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """The packed bytes of an entry; none where its header is damaged."""
+    assert archive.fp is not None
     archive.fp.seek(entry.header_offset)
     header = archive.fp.read(30)
     if len(header) < 30:
-        return None
+        return b""
     skip = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
     archive.fp.seek(skip, io.SEEK_CUR)
     return archive.fp.read(max(entry.compress_size, 0))
@@ -111,15 +132,19 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _check_repeats(name: str, window: bytes) -> None:
-    """OpenDocument repeats a cell or row by a number; a reader would lay out all of them."""
-    for which, count in set(_REPEATED.findall(window)):
-        limit = 16_384 if which == b"columns" else 1_048_576
-        if int(count[:12]) > limit:
-            raise InputError(f"{name}: a sheet repeats {which.decode()} {int(count[:12]):,} times. It is not read.")
+def read_binary(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]:
+    """Sheets of an XLS file.
+
+    Raises
+    ------
+    InputError
+        Where the workbook is damaged, protected, or its cells lie too far apart.
+    """
+    check_span(name, *xls_span(data))
+    return _read_workbook(name, data, watch)
 
 
-def read_binary(name: str, data: bytes) -> list[Sheet]:
+def _read_workbook(name: str, data: bytes, watch: Watch) -> list[Sheet]:
     """Visible sheets of a workbook that python-calamine can read, cells as text.
 
     Raises
@@ -139,10 +164,11 @@ def read_binary(name: str, data: bytes) -> list[Sheet]:
         ]
         result = []
         for title in visible:
+            watch.check()
             sheet = workbook.get_sheet_by_name(title)
             _check_area(name, title, sheet.total_height * sheet.total_width)
             result.append(Sheet(title, [_texts(row) for row in sheet.to_python(skip_empty_area=False)]))
-    except InputError:
+    except TrimtabError:
         raise
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise

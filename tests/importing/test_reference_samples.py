@@ -146,7 +146,7 @@ def test_positions_and_lots(broker, name, day, accounts, differences):
         ("fidelity/Accounts_History.csv", "Fidelity account history, not positions.*view Overview"),
         ("fidelity/transactions-2019.csv", "Fidelity account history, not positions"),
         ("fidelity/Realized_Gain_Loss_Account_X00000001.csv", "Fidelity realized gain/loss, not positions"),
-        ("fidelity/Option_Summary_CR-only.HEADER-ONLY.csv", "option summary, not positions"),
+        ("fidelity/Option_Summary_CR-only.HEADER-ONLY.csv", "no holding under the heading.*lists options only"),
         ("fidelity/Portfolio_Positions_dividend-view.HEADER-ONLY.csv", "no holding under the heading.*view Overview"),
         ("robinhood/activity.csv", "Robinhood activity, not positions"),
         ("ghostfolio/sample.csv", "Ghostfolio activities, not positions"),

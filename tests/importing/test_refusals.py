@@ -31,10 +31,6 @@ Run Date,Account,Action,Symbol,Security Description,Security Type,Quantity,Price
 Symbol(CUSIP),Security Description,Quantity,Date Acquired,Date Sold,Proceeds,Cost Basis
 AAA(100000000),ALPHA,3.0,08/31/2020,01/29/2021,"$12.00 ","$10.00 "
 """,
-    "fidelity-option-summary": (
-        "Fidelity Investments - Option Summary X1\r\rQuote data as of 10/06/2026.\r\r"
-        "Symbol,Description,Strategy,Quantity,Market value\rAAA,ALPHA,Long,1,5.00\r"
-    ),
     "robinhood-activity": """\
 "Activity Date","Process Date","Settle Date","Instrument","Description","Trans Code","Quantity","Amount"
 "1/15/2026","1/15/2026","1/16/2026","AAA","Alpha
