@@ -1,0 +1,119 @@
+"""Documents and proposals as bytes and back, exactly: Decimal as text, dates ISO, floats in their shortest form.
+
+The household JSON of the command line rounds money to cents and reads generously; a book must give back what it was
+given, to the last digit. A kind of value that this program doesn't know is refused, never dropped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+
+from core.book.errors import BookError, Trouble
+from core.classify.overrides import Override
+from core.edits import Document
+from core.household import Household
+from core.tilt.target import Target
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+T = TypeVar("T")
+_LARGEST = 200 * 1024 * 1024
+
+#: The fields of a Document, each kept as a part of its own, and what each is.
+PARTS: tuple[str, ...] = ("household", "target", "overrides", "pins")
+_TYPES: Mapping[str, Any] = {
+    "household": Household,
+    "target": Target,
+    "overrides": Mapping[str, Override],
+    "pins": Mapping[str, float],
+}
+
+
+@cache
+def converter() -> Converter:
+    """The rules by which values become JSON: attrs classes as objects, strict about their keys."""
+    from cattrs import Converter
+
+    made = Converter(forbid_extra_keys=True, detailed_validation=False)
+    made.register_unstructure_hook(Decimal, str)
+    made.register_structure_hook(Decimal, lambda text, _: Decimal(text))
+    made.register_unstructure_hook(date, date.isoformat)
+    made.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
+    return made
+
+
+def to_bytes(value: object, as_type: Any = None) -> bytes:
+    """A value as UTF-8 JSON; the same value gives the same bytes."""
+    plain = converter().unstructure(value, as_type)
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def from_bytes(content: bytes, as_type: type[T]) -> T:
+    """A value of a type from its bytes. Raises BookError where they hold something this program doesn't know."""
+    try:
+        return converter().structure(json.loads(content), as_type)
+    except (ValueError, TypeError, KeyError, ArithmeticError, _structure_error()) as error:
+        raise BookError(
+            Trouble.NEWER,
+            f"The book holds a {getattr(as_type, '__name__', 'value')} that this version of Trimtab can't read "
+            f"({type(error).__name__}). Update the program.",
+        ) from error
+
+
+def _structure_error() -> type[Exception]:
+    from cattrs.errors import ForbiddenExtraKeysError
+
+    return ForbiddenExtraKeysError
+
+
+def part_bytes(document: Document, kind: str) -> bytes:
+    """One part of a document as bytes."""
+    value = getattr(document, kind)
+    if kind == "pins":  # JSON knows no whole numbers as keys
+        value = {str(cell): share for cell, share in value.items()}
+    return to_bytes(value, _TYPES[kind])
+
+
+def part_value(kind: str, content: bytes) -> Any:
+    """A part of a document from its bytes."""
+    value = from_bytes(content, _TYPES[kind])
+    return {int(cell): share for cell, share in value.items()} if kind == "pins" else value
+
+
+def document_of(parts: Mapping[str, bytes]) -> Document:
+    """A document from the bytes of its parts."""
+    return Document(**{kind: part_value(kind, parts[kind]) for kind in PARTS})
+
+
+def packed(content: bytes) -> bytes:
+    """Bytes made smaller."""
+    return zlib.compress(content, 6)
+
+
+def unpacked(body: bytes) -> bytes:
+    """Bytes as they were."""
+    unpacker = zlib.decompressobj()
+    content = unpacker.decompress(body, _LARGEST)
+    if unpacker.unconsumed_tail:
+        raise BookError(Trouble.DAMAGED, "The book holds a part that is larger than any can be.")
+    return content
+
+
+def sha256(content: bytes) -> bytes:
+    """The hash by which content is known."""
+    return hashlib.sha256(content).digest()
+
+
+def same_but_time(first: Any, second: Any) -> bool:
+    """Whether two proposals are the same in everything but how long they took."""
+    return bool(attrs.evolve(first, timing_ms={}) == attrs.evolve(second, timing_ms={}))
