@@ -22,11 +22,13 @@ from desktop.commands.base import (
     write_json,
 )
 from desktop.commands.import_files import read_household
+from desktop.commands.leave import add_leave_options, checked, leaving, release_of, write_orders, write_report
 from desktop.commands.plan_words import show_proposal
 from desktop.console import Console
 
 if TYPE_CHECKING:
     from core.classify.exposure import Exposure
+    from core.export.workbook import Release
     from core.household import Household
     from core.rebalance.proposal import Proposal
     from core.tilt.target import Target
@@ -75,11 +77,20 @@ def plan_trades(household: Household, target: Target, clock: Stopwatch, *, overr
     return Job(household, exposures, target, proposal)
 
 
-def export_trades(job: Job, path: Path, clock: Stopwatch) -> None:
+def export_trades(job: Job, path: Path, clock: Stopwatch, release: Release | None = None) -> None:
     """Write the workbook, over an older one of that name."""
     from core.export.workbook import write_workbook
 
-    write_workbook(job.proposal, job.household, job.exposures, job.target, path, overwrite=True)
+    write_workbook(job.proposal, job.household, job.exposures, job.target, path, overwrite=True, release=release)
+    clock.lap("export")
+
+
+def export_table(job: Job, path: Path, clock: Stopwatch) -> None:
+    """Write the trades as CSV, over an older file of that name."""
+    from core.atomic_file import write_atomically
+    from core.export.trade_table import csv_bytes
+
+    write_atomically(path, csv_bytes(job.proposal, job.household), overwrite=True)
     clock.lap("export")
 
 
@@ -100,12 +111,11 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--target", metavar="FILE", help="what is wanted, TOML; without it mix and style stay as they are"
     )
-    parser.add_argument("--out", metavar="FILE", help="write the trades as an Excel workbook (.xlsx)")
+    parser.add_argument("--out", metavar="FILE", help="write the trades as an Excel workbook (.xlsx) or a table (.csv)")
     parser.add_argument("--prices", metavar="FILE", help="prices of candidates to buy: Symbol,Price[,Name,Type]")
     parser.add_argument("--overrides", metavar="FILE", help="the adviser's own classifications, CSV")
-    parser.add_argument("--orders", help=argparse.SUPPRESS)
-    parser.add_argument("--report", help=argparse.SUPPRESS)
     add_json(parser)
+    add_leave_options(parser)
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:
@@ -114,13 +124,11 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     from core.tilt.target import Target
     from core.tilt.target_toml import read_target
 
-    for option in ("orders", "report"):
-        if getattr(options, option) is not None:
-            raise UsageError(f"--{option}: this version does not write {option} yet; --out writes the Excel workbook")
     paths = input_paths(options.files)
-    extra = [Path(name) for name in (options.target, options.prices, options.overrides) if name]
+    extra = [Path(name) for name in (options.target, options.prices, options.overrides, options.order_formats) if name]
     json_name = json_option(options, [*paths, *extra])
-    out = _workbook_path(options.out, [*paths, *extra])
+    out = _output_path(options.out, [*paths, *extra])
+    plan = leaving(options, [*paths, *extra])
 
     target = read_target(Path(options.target)) if options.target else Target()
     clock = Stopwatch()
@@ -133,9 +141,18 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         raise InputError("the household can't be rebalanced as it was read:\n  " + "\n  ".join(errors))
     target = _with_signals(target, household, console)
     job = plan_trades(household, target, clock, overrides=Path(options.overrides) if options.overrides else None)
+    checkup = checked(job, plan)
     if out is not None:
-        export_trades(job, out, clock)
-        console.note(f"Wrote {out}")
+        older = out.exists()
+        if out.suffix.lower() == ".csv":
+            export_table(job, out, clock)
+        else:
+            export_trades(job, out, clock, release_of(job, plan, checkup))
+        console.note(f"Wrote {out}{' over an older file' if older else ''}")
+    if plan.folder is not None:
+        write_orders(job, plan, checkup, console)
+    if plan.report is not None:
+        write_report(job, plan, console)
     proposal = finished(job, clock)
     if json_name is not None:
         from core.rebalance.proposal_json import proposal_json
@@ -162,13 +179,14 @@ def _with_signals(target: Target, household: Household, console: Console) -> Tar
     return found
 
 
-def _workbook_path(name: str | None, inputs: list[Path]) -> Path | None:
+def _output_path(name: str | None, inputs: list[Path]) -> Path | None:
     if name is None:
         return None
     path = Path(name)
-    if path.suffix.lower() != ".xlsx":
-        raise UsageError(f"--out {name}: the workbook's name must end in .xlsx")
-    check_output(path, "--out", ".xlsx", inputs)
+    suffix = path.suffix.lower()
+    if suffix not in (".xlsx", ".csv"):
+        raise UsageError(f"--out {name}: the name must end in .xlsx (workbook) or .csv (table of the trades)")
+    check_output(path, "--out", suffix, inputs)
     return path
 
 

@@ -123,9 +123,12 @@ def test_input_that_cannot_be_used_is_status_1(folder, capsys, arguments, said):
         (["import", "positions.csv", "--layout", "nobody"], "nobody"),
         (["import", "positions.csv", "--json", "positions.csv"], "write over"),
         (["import", "household.json", "--json", "positions.csv"], "not a .json"),
-        (["rebalance", "household.json", "--out", "trades.csv"], ".xlsx"),
-        (["rebalance", "household.json", "--orders", "orders"], "does not write orders"),
-        (["rebalance", "household.json", "--report", "r.pdf"], "does not write report"),
+        (["rebalance", "household.json", "--out", "trades.txt"], ".xlsx"),
+        (["rebalance", "household.json", "--orders", "positions.csv"], "this is a file"),
+        (["rebalance", "household.json", "--report", "r.docx"], ".pdf"),
+        (["rebalance", "household.json", "--override", "prices"], "equals sign"),
+        (["rebalance", "household.json", "--override", "weather=rain"], "no check"),
+        (["rebalance", "household.json", "--override", "prices= "], "only with a reason"),
         (["classify"], "SYMBOL"),
         (["marked"], "invalid choice"),
         (["book"], "invalid choice"),
@@ -241,7 +244,7 @@ def test_version_and_help(folder, capsys):
     for name in ("import", "classify", "rebalance", "layouts", "demo"):
         assert name in out
     assert main(["rebalance", "--help"]) == 0
-    assert "--orders" not in capsys.readouterr().out
+    assert "--orders" in capsys.readouterr().out
 
 
 # --- as a program -------------------------------------------------------------------------------------------------

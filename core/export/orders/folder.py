@@ -9,19 +9,31 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from core.atomic_file import write_atomically
 from core.errors import InputError
-from core.export.approval import Approval, approval_json
-from core.export.checks import Checkup
+from core.export.approval import Approval, approval_json, plan_digest
+from core.export.checks import Checkup, Override
 from core.export.orders.order import Order, Written
 from core.money import ZERO
-from core.rebalance.proposal import Action
+from core.rebalance.proposal import Action, Proposal
 
 CONTROL_SHEET = "orders-control.json"
 SCHEMA = "trimtab/orders/1"
 
 
-def write_folder(folder: Path, written: Written, checkup: Checkup, approval: Approval) -> tuple[Path, ...]:
+@attrs.frozen
+class Record:
+    """What is kept beside order files: the plan they are of, what the checks found, what was overridden, by whom."""
+
+    proposal: Proposal
+    checkup: Checkup
+    overrides: tuple[Override, ...] = ()
+    approval: Approval | None = None
+
+
+def write_folder(folder: Path, written: Written, record: Record) -> tuple[Path, ...]:
     """Write all files and ``orders-control.json``; the folder is made where it is missing.
 
     Raises InputError, before anything is written, where one of the files is there already: yesterday's orders are
@@ -31,7 +43,7 @@ def write_folder(folder: Path, written: Written, checkup: Checkup, approval: App
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"The folder {folder} can't be made: {error.strerror or error}.") from error
-    sheet = json.dumps(control_sheet(written, checkup, approval), indent=2, ensure_ascii=True) + "\n"
+    sheet = json.dumps(control_sheet(written, record), indent=2, ensure_ascii=True) + "\n"
     contents = [(folder / file.name, file.content) for file in written.files]
     contents.append((folder / CONTROL_SHEET, sheet.encode("ascii")))
     # Any order file is in the way, also one that this plan would not write: it would be imported with the others.
@@ -53,11 +65,15 @@ def write_folder(folder: Path, written: Written, checkup: Checkup, approval: App
     return tuple(done)
 
 
-def control_sheet(written: Written, checkup: Checkup, approval: Approval) -> dict[str, Any]:
+def control_sheet(written: Written, record: Record) -> dict[str, Any]:
     """What the files hold, to be compared with what the custodian shows after the import."""
     return {
         "schema": SCHEMA,
-        "approval": approval_json(approval),
+        "household": record.proposal.household,
+        "as_of": record.proposal.as_of.isoformat(),
+        "plan": plan_digest(record.proposal),
+        "approval": None if record.approval is None else approval_json(record.approval),
+        "overrides": [{"check": item.check, "reason": item.reason} for item in record.overrides],
         "files": [
             {
                 "name": file.name,
@@ -88,9 +104,9 @@ def control_sheet(written: Written, checkup: Checkup, approval: Approval) -> dic
                 "message": issue.message,
                 "fix": issue.fix,
             }
-            for issue in checkup.issues
+            for issue in record.checkup.issues
         ],
-        "passed": [check.key for check in checkup.passed],
+        "passed": [check.key for check in record.checkup.passed],
     }
 
 

@@ -1,0 +1,1 @@
+"""The client report drawn as a PDF."""
