@@ -69,6 +69,11 @@ def record_hash(number: int, at: str, kind: str, household: str, body_sha256: by
     return hashlib.sha256(b"trimtab/record/1\n" + text.encode("ascii")).digest()
 
 
+def sha256_of(body: bytes) -> bytes:
+    """The hash of a body."""
+    return hashlib.sha256(body).digest()
+
+
 def timestamp(moment: datetime) -> str:
     """A moment as records carry it: UTC, to the microsecond."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -240,24 +240,26 @@ class Book:
         rows = self.database.rows("SELECT number, text, at FROM step WHERE household = ? ORDER BY number", (household,))
         return int(row[0]), [Step(*step) for step in rows]
 
-    def append_step(self, household: int, parts: Mapping[str, bytes], text: str, name: str, *, merge: bool) -> int:
-        """A new state after the present one (or in its place, where ``merge``); what could be redone is gone.
+    def append_step(self, household: int, number: int, parts: Mapping[str, bytes], text: str, name: str) -> None:
+        """A new state after the present one, or in its place; what could be redone is gone.
 
-        ``parts`` are those that changed. Returns the number of the state.
+        ``number`` is the present state's or the next; ``parts`` are those that changed.
         """
         at = self._at()
         with self.database.transaction():
             position, _ = self._position(household)
+            if number not in (position, position + 1):
+                raise ValueError(f"state {number} cannot follow state {position}")
             kept = dict(
                 self.database.rows(
                     "SELECT kind, part FROM step_part WHERE household = ? AND number = ?", (household, position)
                 )
             )
-            number = position if merge and position > 0 else position + 1
-            self._drop_steps(household, "number >= ?", number)
-            self._write_step(household, number, text, at, {**kept, **self._stored(parts)})
+            every = {**kept, **self._stored(parts)}
+            gone = self._delete_steps(household, "number >= ?", number)
+            self._write_step(household, number, text, at, every)
+            self._drop_unused(gone)
             self.database.run("UPDATE household SET position = ?, name = ? WHERE id = ?", (number, name, household))
-        return number
 
     def move(self, household: int, number: int, name: str) -> None:
         """Undo and redo: another kept state is the present one."""
@@ -271,7 +273,7 @@ class Book:
         with self.database.transaction():
             position, first = self._position(household)
             if position - first > kept:
-                self._drop_steps(household, "number < ?", position - kept)
+                self._drop_unused(self._delete_steps(household, "number < ?", position - kept))
 
     def targets(self, household: int) -> Iterator[tuple[str, bytes]]:
         """Every target the household had: since when, and its bytes; oldest first."""
@@ -320,11 +322,12 @@ class Book:
                 "INSERT OR REPLACE INTO target_history VALUES (?, ?, ?)", (household, at, parts["target"])
             )
 
-    def _drop_steps(self, household: int, which: str, bound: int) -> None:
+    def _delete_steps(self, household: int, which: str, bound: int) -> set[int]:
+        """Delete steps; the parts they were made of, which may be needed no more."""
         where = f"household = ? AND {which}"
         rows = self.database.rows(f"SELECT DISTINCT part FROM step_part WHERE {where}", (household, bound))  # noqa: S608
         self.database.run(f"DELETE FROM step WHERE {where}", (household, bound))  # noqa: S608
-        self._drop_unused({part for (part,) in rows})
+        return {part for (part,) in rows}
 
     def _drop_unused(self, parts: set[int]) -> None:
         for part in parts:
