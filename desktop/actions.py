@@ -72,6 +72,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         group="page",
     ),
     ActionSpec(
+        "page_market",
+        "view",
+        "&Market",
+        "What speaks for the tilt and against it",
+        "market",
+        ("Ctrl+4",),
+        checkable=True,
+        group="page",
+    ),
+    ActionSpec(
         "inspector",
         "view",
         "&Inspector",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from desktop.settings import Settings
     from widgets.theme.apply import Mode
 
-PAGES = ("household", "target", "trades")
+PAGES = ("household", "target", "trades", "market")
 #: Seconds after which a picture is given up: nothing takes this long on any machine that can run the window.
 PICTURE_PATIENCE = 60
 
@@ -109,6 +109,17 @@ def _first_document() -> Document:
     return Document(sample_household(), target=sample_target())
 
 
+def _market_of(document: Document) -> tuple[Document, str]:
+    """The document with the adviser's own market observations; words where their file can't be used."""
+    from core.errors import InputError
+    from core.market.store import load_case
+
+    try:
+        return attrs.evolve(document, market=load_case()), ""
+    except InputError as error:
+        return document, str(error)
+
+
 def _open(app: QApplication, options: WindowOptions, settings: Settings) -> MainWindow:
     """The window with its workers, on the sample household; nothing is computed yet."""
     from desktop.main_window import MainWindow
@@ -118,14 +129,26 @@ def _open(app: QApplication, options: WindowOptions, settings: Settings) -> Main
     from widgets.theme import apply_theme
 
     apply_theme(app, options.theme or settings.theme)
+    document, problem = _first_document(), ""
+    if options.picture is None:
+        document, problem = _market_of(document)
     service = SolveService(classify_household, make_engine)
-    bench = Workbench(Session(_first_document()), service)
+    bench = Workbench(Session(document), service)
     service.setParent(bench)
     reporter = app.property("crash_reporter")
     if reporter is not None:
         service.crashed.connect(reporter.report)
         bench.tasks.crashed.connect(reporter.report)
     window = MainWindow(bench, settings)
+    if options.picture is None and not problem:
+        from core.market.store import default_folder
+
+        # A file that can't be used is not written over.
+        window.market_flow.folder = default_folder()
+    elif problem:
+        from core.household import Severity
+
+        bench.say(Severity.WARNING, problem)
     bench.setParent(window)
     bench.session.setParent(window)
     app.aboutToQuit.connect(bench.shutdown)

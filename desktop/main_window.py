@@ -36,7 +36,9 @@ from desktop.header import Header
 from desktop.help import ShortcutsDialog, show_about
 from desktop.import_flow import ImportFlow
 from desktop.inspector import Inspector
+from desktop.market_flow import MarketFlow
 from desktop.pages.household_page import HouseholdPage
+from desktop.pages.market_page import MarketPage
 from desktop.pages.target_page import TargetPage
 from desktop.pages.trades_page import TradesPage
 from desktop.rail import Rail
@@ -48,7 +50,7 @@ from widgets.message_bar import MessageBar
 from widgets.theme import S, apply_theme, set_icon, tokens
 from widgets.theme.apply import Mode
 
-PAGES = ("household", "target", "trades")
+PAGES = ("household", "target", "trades", "market")
 #: Below this width of the window the inspector makes room for the page.
 INSPECTOR_ROOM = 1180
 
@@ -85,6 +87,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(900, 600)
         self.import_flow = ImportFlow(bench, settings, self)
         self.export_flow = ExportFlow(bench, settings, self, self._today)
+        self.market_flow = MarketFlow(bench, self._today, self)
         self.actions_ = Actions(self, self._handlers())
         self.actions_.fill(self.menuBar())
         self._build()
@@ -110,6 +113,7 @@ class MainWindow(QMainWindow):
             "page_household": lambda: self.show_page("household"),
             "page_target": lambda: self.show_page("target"),
             "page_trades": lambda: self.show_page("trades"),
+            "page_market": lambda: self.show_page("market"),
             "inspector": self._on_inspector,
             "theme_system": lambda: self.set_theme("system"),
             "theme_light": lambda: self.set_theme("light"),
@@ -126,8 +130,9 @@ class MainWindow(QMainWindow):
         self.household_page = HouseholdPage(self.bench)
         self.target_page = TargetPage(self.bench)
         self.trades_page = TradesPage(self.bench, self._today)
+        self.market_page = MarketPage(self.bench, self.market_flow, self._today)
         self.stack = QStackedWidget()
-        for page in (self.household_page, self.target_page, self.trades_page):
+        for page in (self.household_page, self.target_page, self.trades_page, self.market_page):
             self.stack.addWidget(page)
         self.inspector = Inspector(self.bench)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -192,7 +197,7 @@ class MainWindow(QMainWindow):
     # --- pages and inspector --------------------------------------------------------------------------------------
 
     def show_page(self, name: str) -> None:
-        """Go to a page: household, target or trades."""
+        """Go to a page: household, target, trades or market."""
         self.stack.setCurrentIndex(PAGES.index(name))
         self.actions_[f"page_{name}"].setChecked(True)
 

@@ -19,7 +19,7 @@ from itertools import pairwise
 import attrs
 import numpy as np
 
-from core.market.series import Factors, Floats, embedded
+from core.market.series import Factors, Floats, Portfolios, embedded
 from core.tilt.box import MARKET_BOX, PadPoint, point_of
 
 #: Years of the rolling windows.
@@ -114,10 +114,9 @@ class Decade:
     whole: bool
 
 
-def by_decade(factors: Factors, premium: str) -> tuple[Decade, ...]:
-    """The premium of each calendar decade, the first and last as far as the series goes."""
-    returns = premium_returns(factors, premium)
-    years = (factors.first + np.arange(factors.months)) // 12
+def by_decade(returns: Floats, first: int) -> tuple[Decade, ...]:
+    """Each calendar decade, the first and last as far as the series goes; ``first`` is the number of its month."""
+    years = (first + np.arange(len(returns))) // 12
     found = []
     for start in range(int(years[0]) // 10 * 10, int(years[-1]) + 1, 10):
         part = returns[(years >= start) & (years < start + 10)]
@@ -313,3 +312,39 @@ def cell_growth(factors: Factors) -> Floats:
         returns = factors.total_market + loads.smb * factors.smb + loads.hml * factors.hml
         rows.append(np.exp(log_wealth(returns)))
     return np.stack(rows)
+
+
+# -- all of it --------------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(eq=False)
+class Evidence:
+    """The monthly returns on show: factors, and the six portfolios where a refresh brought them."""
+
+    factors: Factors
+    portfolios: Portfolios | None
+
+    @property
+    def source(self) -> str:
+        """Whose returns they are and how far they go."""
+        factors = self.factors
+        return f"{factors.source}, {factors.month(0)} to {factors.month(factors.months - 1)}"
+
+    def years(self) -> list[float]:
+        """(n + 1) times of ``log_wealth``, in years: the ends of months."""
+        return [(self.factors.first + k) / 12 for k in range(self.factors.months + 1)]
+
+    def premium(self, premium: str) -> Floats:
+        """(n,) monthly returns of a premium over the months of the factors.
+
+        Small value minus large growth is that of the two portfolios themselves where they cover these months.
+        """
+        six, factors = self.portfolios, self.factors
+        if premium != "small_value" or six is None:
+            return premium_returns(factors, premium)
+        start = factors.first - six.first
+        if start < 0 or start + factors.months > six.months:
+            return premium_returns(factors, premium)
+        part = six.returns[start : start + factors.months]
+        ratio: Floats = (1 + part[:, 2]) / (1 + part[:, 3]) - 1
+        return ratio
