@@ -14,6 +14,7 @@ from core.errors import UsageError
 from core.tax.situation import TaxSituation
 from core.tilt.box import MARKET_BOX, Box, box_at
 from core.tilt.presets import presets
+from core.tilt.risk import Risk
 
 
 class Scope(StrEnum):
@@ -209,7 +210,7 @@ class Target:
     mix : wanted shares of the household by asset class; classes left out share what is left in their present
         proportion; None keeps the present mix. sectors : by sector name, (lowest, highest) change of its share
         of the scope's equity against today. universe : symbols that may be bought; None is the embedded
-        candidate list and present holdings.
+        candidate list and present holdings. risk : tracking error against the model, None where it doesn't matter.
     """
 
     mix: Mapping[str, float] | None = None
@@ -223,3 +224,4 @@ class Target:
     universe: tuple[str, ...] | None = None
     flows: tuple[Flow, ...] = ()
     orders: tuple[FixedOrder, ...] = ()
+    risk: Risk | None = None

@@ -16,6 +16,7 @@ from core.classify.exposure import ASSET_CLASSES, SECTORS
 from core.errors import InputError
 from core.tax.situation import SITUATION_KEYS, TaxSituation, situation_from_table
 from core.tilt.presets import presets
+from core.tilt.risk import Covariance, Risk, covariance_of, read_covariance
 from core.tilt.target import (
     SIGNALS,
     Bands,
@@ -46,13 +47,16 @@ def read_target(path: Path) -> Target:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: the target file can't be read ({error}).") from error
     try:
-        return target_from_dict(tomllib.loads(text), str(path))
+        return target_from_dict(tomllib.loads(text), str(path), path.parent)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not a valid TOML file: {error}.") from error
 
 
-def target_from_dict(document: Mapping[str, Any], where: str) -> Target:
-    """A target from the tables of a TOML document; ``where`` names it in messages. Raises InputError."""
+def target_from_dict(document: Mapping[str, Any], where: str, folder: Path | None = None) -> Target:
+    """A target from the tables of a TOML document; ``where`` names it in messages. Raises InputError.
+
+    Files it names (a covariance) are looked for in ``folder``, the target file's own.
+    """
     top = _Table(document, where, "")
     target = Target(
         mix=_mix(top),
@@ -66,7 +70,10 @@ def target_from_dict(document: Mapping[str, Any], where: str) -> Target:
         universe=_universe(top),
         flows=_flows(top),
         orders=_orders(top),
+        risk=_risk(top, folder),
     )
+    if target.risk is not None and not target.model:
+        raise top.error("risk", "tracking error is measured against a model; give its weights in [model].")
     top.finish()
     return target
 
@@ -353,6 +360,41 @@ def _orders(top: _Table) -> tuple[FixedOrder, ...]:
     return tuple(orders)
 
 
+def _risk(top: _Table, folder: Path | None) -> Risk | None:
+    if not top.has("risk"):
+        return None
+    table = top.table("risk")
+    if not table.has("covariance"):
+        raise table.error("covariance", "the name of a CSV file is expected, symbols in its first row and column.")
+    given = table.values["covariance"]
+    if isinstance(given, str):
+        covariance = read_covariance(Path(given) if folder is None else folder / given)
+    elif isinstance(given, Mapping):
+        covariance = _covariance(_Table(given, table.where, "risk.covariance"))
+    else:
+        raise table.error("covariance", f"the name of a CSV file is expected, found {given!r}.")
+    limit = table.number("limit", 0.0, 0, 10) if table.has("limit") else None
+    risk = Risk(covariance, limit, table.number("aversion", 0.0, 0))
+    table.finish()
+    return risk
+
+
+def _covariance(table: _Table) -> Covariance:
+    """A covariance within the target: symbols, and the rows of its lower triangle."""
+    symbols = table.texts("symbols")
+    rows = table.values["lower"] if table.has("lower") else []
+    lengths_fit = isinstance(rows, Sequence) and all(
+        isinstance(row, Sequence) and not isinstance(row, str) and len(row) == i + 1 for i, row in enumerate(rows)
+    )
+    if not lengths_fit or len(rows) != len(symbols):
+        raise table.error("lower", "one row for each symbol is expected, the first of one figure, the next of two ...")
+    figures = [[table.checked("lower", x) for x in row] for row in rows]
+    table.finish()
+    count = len(symbols)
+    full = [[figures[max(i, j)][min(i, j)] for j in range(count)] for i in range(count)]
+    return covariance_of(symbols, full, f"{table.where}: [risk.covariance]")
+
+
 # -- writing ------------------------------------------------------------------------------------------------
 
 
@@ -384,6 +426,9 @@ def target_toml(target: Target) -> str:
     section("rules", {k: v for k, v in rules.items() if v != "[]"})
     if target.universe is not None:
         section("universe", {"buy": _list_text(target.universe)})
+    if target.risk is not None:
+        section("risk", _risk_rows(target.risk))
+        section("risk.covariance", _covariance_rows(target.risk.covariance))
     parts += [f"[[flows]]\naccount = {_quoted(f.account)}\namount = {f.amount!r}" for f in target.flows]
     parts += [
         f"[[orders]]\naccount = {_quoted(o.account)}\nsymbol = {_quoted(o.symbol)}\nquantity = {o.quantity!r}"
@@ -412,6 +457,16 @@ def _situation_rows(situation: TaxSituation) -> dict[str, str]:
         if value is not None:
             rows[key] = _scalar(value) if isinstance(value, StrEnum | int) else f"{value}"
     return rows
+
+
+def _risk_rows(risk: Risk) -> dict[str, str]:
+    rows = {} if risk.limit is None else {"limit": repr(float(risk.limit))}
+    return rows | {"aversion": repr(float(risk.aversion))}
+
+
+def _covariance_rows(covariance: Covariance) -> dict[str, str]:
+    lower = ",\n  ".join(_number_list([float(x) for x in row[: i + 1]]) for i, row in enumerate(covariance.matrix))
+    return {"symbols": _list_text(covariance.symbols), "lower": f"[\n  {lower},\n]"}
 
 
 def _style_rows(style: Style) -> dict[str, str]:
