@@ -38,9 +38,20 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "export", "file", "&Export to Excel…", "Write trades and lots to an Excel workbook", "export", ("Ctrl+E",)
     ),
+    ActionSpec(
+        "export_orders",
+        "file",
+        "&Write order files…",
+        "Check and approve the plan, and write a file of orders for each custodian",
+        "trades",
+        ("Ctrl+Shift+E",),
+    ),
+    ActionSpec("order_formats", "file", "Order &formats…", "Choose how each custodian takes orders (TOML)"),
+    ActionSpec("report", "file", "Client &report…", "Write a report for the client as a PDF", "print", ("Ctrl+R",)),
     ActionSpec("quit", "file", "&Quit", "Close the program", "", ("Ctrl+Q",), separator_before=True),
     ActionSpec("undo", "edit", "&Undo", "Take the last change back", "undo", ("Ctrl+Z",)),
     ActionSpec("redo", "edit", "&Redo", "Make the change again", "redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    ActionSpec("copy_trades", "edit", "&Copy trades", "Copy all trades as a table", "copy", ("Ctrl+Shift+C",)),
     ActionSpec(
         "page_household",
         "view",

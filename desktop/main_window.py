@@ -107,6 +107,10 @@ class MainWindow(QMainWindow):
             "open_overrides": self.import_flow.choose_overrides,
             "sample": self._open_sample,
             "export": self.export_flow.choose,
+            "export_orders": self.export_flow.choose_orders,
+            "order_formats": self.export_flow.choose_formats,
+            "report": self.export_flow.choose_report,
+            "copy_trades": self.export_flow.copy,
             "quit": self.close,
             "undo": self.bench.session.stack.undo,
             "redo": self.bench.session.stack.redo,
@@ -263,7 +267,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_plan_changed(self) -> None:
-        self.actions_["export"].setEnabled(self.bench.proposal is not None)
+        for key in ("export", "export_orders", "report", "copy_trades"):
+            self.actions_[key].setEnabled(self.bench.proposal is not None)
 
     # --- messages -------------------------------------------------------------------------------------------------
 

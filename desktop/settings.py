@@ -77,6 +77,44 @@ class Settings:
     def last_folder(self, value: Path) -> None:
         self._store.setValue("last_folder", str(value))
 
+    @property
+    def order_formats(self) -> Path | None:
+        """The file that says how each custodian takes orders; None where none was chosen."""
+        value = self._store.value("orders/formats")
+        return Path(value) if isinstance(value, str) and value else None
+
+    @order_formats.setter
+    def order_formats(self, value: Path) -> None:
+        self._store.setValue("orders/formats", str(value))
+
+    @property
+    def approver(self) -> str:
+        """Who approved orders last."""
+        return str(self._store.value("orders/approver", "") or "")
+
+    @approver.setter
+    def approver(self, value: str) -> None:
+        self._store.setValue("orders/approver", value)
+
+    @property
+    def adviser(self) -> str:
+        """The name on client reports."""
+        return str(self._store.value("report/adviser", "") or "")
+
+    @adviser.setter
+    def adviser(self, value: str) -> None:
+        self._store.setValue("report/adviser", value)
+
+    @property
+    def logo(self) -> Path | None:
+        """The picture on client reports; None where there is none, or where it is gone."""
+        value = self._store.value("report/logo")
+        return Path(value) if isinstance(value, str) and value and Path(value).is_file() else None
+
+    @logo.setter
+    def logo(self, value: Path | None) -> None:
+        self._store.setValue("report/logo", "" if value is None else str(value))
+
     def save(self) -> None:
         """Write to disk now."""
         self._store.sync()

@@ -22,6 +22,7 @@ class ChecksList(QListWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._findings: tuple[Finding, ...] = ()
+        self._passed: tuple[str, ...] = ()
         self.setAccessibleName(name)
         self.setWordWrap(True)
         self.setFrameShape(QListWidget.Shape.NoFrame)
@@ -34,6 +35,11 @@ class ChecksList(QListWidget):
     def set_findings(self, findings: Iterable[Finding]) -> None:
         """Show findings, the most serious first."""
         self._findings = tuple(sorted(findings, key=lambda finding: _RANK[finding.severity]))
+        self._fill()
+
+    def set_passed(self, sentences: Iterable[str]) -> None:
+        """Show below the findings what was checked and found good."""
+        self._passed = tuple(sentences)
         self._fill()
 
     def findings(self) -> tuple[Finding, ...]:
@@ -52,6 +58,12 @@ class ChecksList(QListWidget):
             item = QListWidgetItem(icon(SEVERITY_ICONS[finding.severity], finding.severity.value), text)
             item.setToolTip(f"{severity_label(finding.severity)}: {text}")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{severity_label(finding.severity)}: {text}")
+            item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            self.addItem(item)
+        for text in self._passed:
+            item = QListWidgetItem(icon("check", "ok"), text)
+            item.setToolTip(f"Passed: {text}")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"Passed: {text}")
             item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             self.addItem(item)
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from core.household import Severity
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Action, Proposal, Trade
-from desktop.checks import AccountCash, account_cash, checks, passed
+from desktop.checks import AccountCash, account_cash, checks, checkup_of, passed, passed_titles
 from desktop.pages.checks_list import ChecksList
 from desktop.settings import Settings
 from desktop.solve_service import SolveFailure
@@ -159,6 +159,7 @@ class TradesPage(QWidget):
             self.state.setText("changing…")
             self.cash.clear()
             self.findings.set_findings(())
+            self.findings.set_passed(())
             self.passed.clear()
             self.verdict.hide()
             return
@@ -173,8 +174,10 @@ class TradesPage(QWidget):
             self.table.clear("No trades: nothing that may be traded brings the household closer at a price worth it.")
             self._say("No trades", "")
         self._show_cash(account_cash(document, proposal))
-        found = checks(document, proposal, self._today())
+        found = checks(document, proposal, self._today(), self._bench.exposures)
         self.findings.set_findings(found)
+        checkup = checkup_of(document, proposal, self._today(), self._bench.exposures)
+        self.findings.set_passed(passed_titles(checkup))
         errors = self.findings.count_of(Severity.ERROR)
         warnings = self.findings.count_of(Severity.WARNING)
         if errors:
@@ -183,13 +186,14 @@ class TradesPage(QWidget):
             self.verdict.say(f"{plural(warnings, 'warning')} to read before exporting", "warning", "warning")
         else:
             self.verdict.say("Checked: ready to export", "check", "ok")
-        self.passed.setText(" · ".join(passed(document, proposal, self._today())))
+        self.passed.setText(" · ".join(passed(document, proposal, self._today(), self._bench.exposures)))
 
     @Slot(object)
     def _on_failed(self, failure: SolveFailure) -> None:
         self.table.clear(failure.message)
         self.cash.clear()
         self.findings.set_findings(())
+        self.findings.set_passed(())
         self.passed.clear()
         self._say("No plan", "the rules cannot all be kept" if failure.rules else "")
 

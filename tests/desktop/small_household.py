@@ -45,7 +45,7 @@ _LOTS = (
     ("2222", "VTI", "300", None, None, Term.UNKNOWN),
     ("2222", "BND", "1000", None, None, Term.UNKNOWN),
     ("2222", "VXUS", "900", None, None, Term.UNKNOWN),
-    ("3333", "VUG", "80", None, None, Term.UNKNOWN),
+    ("3333", "VUG", "80", "19200", date(2019, 5, 6), Term.LONG),
     ("3333", "VBR", "90", None, None, Term.UNKNOWN),
 )
 
