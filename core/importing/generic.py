@@ -144,12 +144,13 @@ def _by_content(heading: Row, below: list[Row], columns: dict[str, tuple[int, ..
     if (lacking and len(lacking) < 3) or not any(key in columns for key in _AMOUNTS):
         numeric = [place for place in free if _mostly_numbers(below, place)][:_MOST_NUMERIC]
         pools = [list(columns[key][:3]) if key in columns else numeric for key in _AMOUNTS]
-        best = (0, ())
+        known = {place: [_number(row, place) for row in below] for pool in pools for place in pool}
+        best: tuple[int, tuple[int, ...]] = (0, ())
         for choice in itertools.product(*pools):
             if len(set(choice)) == 3:
-                hits = _multiplying(below, choice)
+                hits = sum(map(_product_fits, *(known[place] for place in choice)))
                 if hits > best[0]:
-                    best = (hits, choice)  # type: ignore[assignment]
+                    best = (hits, choice)
         if best[0] >= max(2, 0.6 * len(below)) or (best[0] == len(below) == 1):
             for key, place in zip(_AMOUNTS, best[1], strict=True):
                 columns[key] = (place,)
@@ -161,12 +162,15 @@ def _mostly_numbers(below: list[Row], place: int) -> bool:
 
 
 def _multiplying(below: list[Row], places: Sequence[int]) -> int:
-    hits = 0
-    for row in below:
-        q, p, v = (_number(row, place) for place in places)
-        if q and p and v and p != 1.0 and any(abs(q * p * m / v - 1) < 0.005 for m in (1.0, 0.01, 100.0)):
-            hits += 1
-    return hits
+    return sum(_product_fits(*(_number(row, place) for place in places)) for row in below)
+
+
+def _product_fits(quantity: float | None, price: float | None, value: float | None) -> bool:
+    """Whether the three multiply, per unit, per cent or per hundred; a price of one proves nothing."""
+    if not quantity or not price or not value or price == 1.0:
+        return False
+    ratio = quantity * price / value
+    return abs(ratio - 1) < 0.005 or abs(ratio * 0.01 - 1) < 0.005 or abs(ratio * 100 - 1) < 0.005
 
 
 def _settle(below: list[Row], columns: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:

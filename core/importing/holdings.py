@@ -125,6 +125,8 @@ class HoldingsReader:
         first = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
         stated = self._cells(rows, "multiplier")
         for identity, index in first.items():
+            if not identity:  # a row that names nothing; it is passed over in the end
+                self.reading.securities[""] = build_security("", "", "", "", {})
             security = self.reading.securities[identity]
             p = price.values[index] if price else None
             if p is not None and p >= 0 and security.price is None:

@@ -116,6 +116,8 @@ def _pieces(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iter
 def _entry_start(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """The packed bytes of an entry; none where its header is damaged."""
     assert archive.fp is not None
+    if entry.header_offset < 0:
+        return b""
     archive.fp.seek(entry.header_offset)
     header = archive.fp.read(30)
     if len(header) < 30:
