@@ -51,6 +51,12 @@ def company_rows() -> tuple[tuple[str, str, str], ...]:
     return tuple((line[0], line[1], line[2]) for line in lines)
 
 
+def fund_name(symbol: str) -> str:
+    """The full name of a listed fund; "" where the symbol is none."""
+    row = _row("funds", symbol)
+    return row[2] if row else ""
+
+
 def _same_security(said: str, listed: str) -> bool:
     """Whether two names may mean one security: one is missing, or they share a word. Symbols are used again."""
     first, second = set(_WORD.findall(said.lower())), set(_WORD.findall(listed.lower()))

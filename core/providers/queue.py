@@ -51,7 +51,7 @@ AGES: Mapping[Kind, timedelta] = {
     Kind.PROFILE: timedelta(days=30),
     Kind.HISTORY: timedelta(days=7),
 }
-#: How long "unknown symbol" and "no data" are believed.
+#: How long "unknown symbol" and "another currency" are believed.
 NOTHING_AGE = timedelta(hours=24)
 #: Answers older than this are dropped from the cache.
 KEPT = timedelta(days=400)
@@ -61,7 +61,7 @@ BACK_OFF: tuple[float, ...] = (1.0, 3.0)
 GIVE_UP_AFTER = 2
 
 _MAY_PASS = frozenset({Reason.OFFLINE, Reason.UNAVAILABLE})
-_REMEMBERED = frozenset({Reason.UNKNOWN, Reason.EMPTY, Reason.CURRENCY})
+_REMEMBERED = frozenset({Reason.UNKNOWN, Reason.CURRENCY})
 
 
 @attrs.frozen

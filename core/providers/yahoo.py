@@ -240,6 +240,8 @@ class YahooProvider:
         if kind in ("YFPricesMissingError", "YFTzMissingError", "YFTickerMissingError"):
             if (last := getattr(self._session, "last_status", 0)) in (401, 403) or last >= 500:
                 return _refused(symbol, last)
+            if last != 404:  # an empty answer is not yet an unknown symbol
+                return Failure(symbol, Reason.EMPTY, f"Yahoo gave no prices for {symbol}")
             return Failure(symbol, Reason.UNKNOWN, f"Yahoo has no prices for {symbol}: unknown or no longer listed")
         if kind == "YFDataException":
             return Failure(symbol, Reason.EMPTY, f"Yahoo has no such data for {symbol}")
