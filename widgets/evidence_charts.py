@@ -87,7 +87,7 @@ class BarChart(PlotFrame):
         values = [bar.value for bar in self._bars]
         room = max(0.01, max(values, default=0.0) - min(values, default=0.0))
         item.setXRange(-0.6, len(self._bars) - 0.4, padding=0)
-        item.setYRange(min(0.0, *values) - 0.14 * room, max(0.0, *values) + 0.14 * room, padding=0)
+        item.setYRange(min(0.0, *values) - 0.16 * room, max(0.0, *values) + 0.16 * room, padding=0)
 
 
 # -- lines ------------------------------------------------------------------------------------------------------------
@@ -196,7 +196,10 @@ class LineChart(PlotFrame):
             curves.append(curve)
         self._items += curves
         for level in self._levels:
-            label = {"position": 0.02, "anchors": [(0, 1), (0, 1)], "color": theme.text_muted, "movable": False}
+            # the words stand clear of the line, away from the one next to it
+            up = level.value == max(other.value for other in self._levels)
+            anchors = [(0, 1), (0, 1)] if up else [(0, 0), (0, 0)]
+            label = {"position": 0.02, "anchors": anchors, "color": theme.text_muted, "movable": False}
             pen = pg.mkPen(_colour(level.role), style=Qt.PenStyle.DashLine)
             self._items.append(pg.InfiniteLine(level.value, angle=0, pen=pen, label=level.name, labelOpts=label))
         for each in self._items:

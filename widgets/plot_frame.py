@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from widgets.painted import line_height
 from widgets.theme import S, font, theme_events, tokens
 
+#: The least height of the plot itself, without the words.
+PLOT_HEIGHT: Final = 190
 _PAGE: Final = 12  # steps of Page Up and Page Down
 
 
@@ -101,6 +103,7 @@ class PlotFrame(QWidget):
         plot.viewport().setMouseTracking(True)
         plot.viewport().installEventFilter(self)
         self._plot = plot
+        plot.setMinimumHeight(PLOT_HEIGHT)
         self._layout.insertWidget(0, plot, 1)
         self._dress()
 
@@ -185,8 +188,8 @@ class PlotFrame(QWidget):
 
     def sizeHint(self) -> QSize:
         """A readable chart."""
-        return QSize(460, 250)
+        return QSize(460, PLOT_HEIGHT + 60)
 
     def minimumSizeHint(self) -> QSize:
         """The least that can be read."""
-        return QSize(260, 180)
+        return QSize(260, PLOT_HEIGHT + 40)

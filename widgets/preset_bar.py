@@ -1,4 +1,4 @@
-"""Buttons for the named points of the tilt pad."""
+"""Buttons for the named points of the tilt pad, and for the point that the market signals suggest."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from core.tilt.presets import presets
+from core.tilt.target import SIGNALS
 from widgets.theme import S
 
 
@@ -24,15 +25,19 @@ class PresetBar(QWidget):
         self._group.setExclusive(False)
         self.buttons: dict[str, QPushButton] = {}
         for preset in presets().values():
-            button = QPushButton(preset.title, checkable=True)
-            button.setToolTip(preset.note)
-            button.setAccessibleDescription(preset.note)
-            button.setProperty("preset", preset.key)
-            button.clicked.connect(self._on_clicked)
-            self._group.addButton(button)
-            layout.addWidget(button)
-            self.buttons[preset.key] = button
+            self._add(layout, preset.key, preset.title, preset.note)
+        self._add(layout, SIGNALS, "Signals", "What the market observations suggest; the Market page has the reasons.")
         layout.addStretch(1)
+
+    def _add(self, layout: QHBoxLayout, key: str, title: str, note: str) -> None:
+        button = QPushButton(title, checkable=True)
+        button.setToolTip(note)
+        button.setAccessibleDescription(note)
+        button.setProperty("preset", key)
+        button.clicked.connect(self._on_clicked)
+        self._group.addButton(button)
+        layout.addWidget(button)
+        self.buttons[key] = button
 
     def set_current(self, key: str | None) -> None:
         """Show which preset the target is at; None for none."""

@@ -31,11 +31,18 @@ class EvidenceCards(QWidget):
         super().__init__(parent)
         self.evidence: Evidence | None = None
         self._point: PadPoint | None = None
+        self._claim = ""
         self.premium = QComboBox()
         self.premium.setAccessibleName("Premium shown")
         for key, (first, second) in _SIDES.items():
             self.premium.addItem(f"{first} minus {second.lower()}", key)
         self.premium.activated.connect(self._show_premium)
+        self.leaders = QComboBox()
+        self.leaders.setAccessibleName("Sides whose leadership is shown")
+        for key, (first, second) in _SIDES.items():
+            self.leaders.addItem(f"{first} and {second.lower()}", key)
+        self.leaders.setCurrentIndex(self.leaders.findData("size"))
+        self.leaders.activated.connect(self._show_cycles)
         self.decades = BarChart("Premium by decade")
         self.drawdown = LineChart("Drawdowns of the premium")
         self.cycles = LineChart("Leadership cycles", share=False)
@@ -52,6 +59,7 @@ class EvidenceCards(QWidget):
             "cycles": _card("Leadership cycles", self.cycles, self.cycle_words, self.cycle_list),
             "growth": _card("Growth of a dollar", self.growth),
         }
+        self.cards["cycles"].add_header_widget(self.leaders)
         head = QGridLayout()
         title = QLabel("Evidence")
         title.setFont(font("title"))
@@ -82,6 +90,7 @@ class EvidenceCards(QWidget):
         self.evidence = evidence
         self.source.setText(f"{evidence.source}. Past returns, before costs and taxes; no forecast.")
         self._show_premium()
+        self._show_cycles()
         self._show_growth()
         self._show_target()
 
@@ -90,6 +99,11 @@ class EvidenceCards(QWidget):
         if point != self._point:
             self._point = point
             self._show_target()
+
+    def set_claim(self, text: str) -> None:
+        """What is published about the leadership of large caps: shown beside what the data say."""
+        self._claim = text
+        self._show_cycles()
 
     # --- the premium ----------------------------------------------------------------------------------------------
 
@@ -124,7 +138,6 @@ class EvidenceCards(QWidget):
         )
         self._show_windows(figures.windows(returns))
         self._show_drawdown(figures.drawdowns(returns), [float(x) for x in figures.underwater(returns)])
-        self._show_cycles(figures.leadership_cycles(returns), [float(x) for x in figures.log_wealth(returns)])
 
     def _show_windows(self, found: Sequence[Window]) -> None:
         self.ranges.set_rows(
@@ -166,9 +179,15 @@ class EvidenceCards(QWidget):
             f"{longest.months / 12:.1f} years from {self._month(longest.peak)}, {over}.",
         )
 
-    def _show_cycles(self, runs: Sequence[Cycle], wealth: list[float]) -> None:
-        assert self.evidence is not None
-        key = str(self.premium.currentData())
+    @Slot()
+    def _show_cycles(self) -> None:
+        if self.evidence is None:
+            return
+        from core.market.evidence import leadership_cycles, log_wealth
+
+        key = str(self.leaders.currentData())
+        returns = self.evidence.premium(key)
+        runs, wealth = leadership_cycles(returns), [float(x) for x in log_wealth(returns)]
         names = dict(zip(("first", "second"), _SIDES[key], strict=True))
         roles: dict[str, Role] = {"first": "target", "second": "after"}
         years = self.evidence.years()
@@ -193,10 +212,11 @@ class EvidenceCards(QWidget):
             years,
             [Line(f"{names['first']} against {names['second'].lower()}, log scale", wealth, "present")],
             speak,
-            f"Rising: {names['first'].lower()} lead. A lead has changed when 30 % of it is given back.",
+            f"Rising, shaded orange: {names['first'].lower()} lead; falling, blue: {names['second'].lower()}. A lead has changed when 30 % of it is given back.",
             bands=[Band(years[r.start], years[r.end], roles[r.leader]) for r in runs],
         )
-        self.cycle_words.setText(". ".join(said) + "." if said else "No run has been completed.")
+        words = ". ".join(said) + "." if said else "No run has been completed."
+        self.cycle_words.setText(f"{words} {self._claim}" if key == "size" and self._claim else words)
         self.cycle_list.setText("\n".join(f"{names[r.leader]} {self._run(r)}" for r in runs))
 
     def _run(self, run: Cycle) -> str:

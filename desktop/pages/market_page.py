@@ -31,6 +31,7 @@ from core.market.edits import (
 )
 from core.market.observations import (
     Direction,
+    MarketCase,
     Observation,
     Pointing,
     contradictions,
@@ -38,6 +39,7 @@ from core.market.observations import (
     snapshot,
     snapshot_name,
 )
+from core.market.quote import cited
 from core.market.signals import Verdict, evaluate, pointings
 from core.market.suggestion import Suggestion, suggestion_of
 from core.tilt.box import PadPoint, point_of
@@ -97,6 +99,8 @@ class MarketPage(QScrollArea):
         self.foot.setProperty("muted", True)
         self.missing = QComboBox()
         self.missing.setAccessibleName("Enter an observation that is not there yet")
+        self.missing.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.missing.setMinimumContentsLength(26)
         self.missing.activated.connect(self._on_missing)
         self.reset = QPushButton("Back to the snapshot")
         self.reset.setToolTip(
@@ -169,6 +173,7 @@ class MarketPage(QScrollArea):
         self.signals.show_verdict(verdict, case)
         self.suggestion.show_suggestion(self._suggestion, verdict, document.followed)
         self.reset.setEnabled(case != snapshot())
+        self.evidence.set_claim(_claim(case))
         self.missing.clear()
         self.missing.addItem("Enter another observation…")
         for key, kind in kinds().items():
@@ -250,6 +255,13 @@ class MarketPage(QScrollArea):
             self._flow.cancel()
         else:
             self._flow.refresh()
+
+
+def _claim(case: MarketCase) -> str:
+    """What is published about the leadership of large caps, beside what the data say."""
+    found = [case.current(key) for key in ("leadership_cycle_average", "leadership_cycle_current")]
+    said = [f"{o.title.lower()} {cited(o)}" for o in found if o is not None]
+    return f"Published: {'; '.join(said)}." if said else ""
 
 
 def _toward(
