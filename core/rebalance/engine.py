@@ -129,6 +129,7 @@ class Engine:
         lost = tilt_lost(
             relaxation,
             wanted,
+            lambda other: self._aimed(other, wanted),
             plan_objective=judged.objective,
             plan_misfit=judged.misfit_after,
             settled=plan.lower_bound,
@@ -149,6 +150,12 @@ class Engine:
             tilt_lost=lost,
             findings=tuple(findings),
         )
+
+    def _aimed(self, target: Target, like: Wanted) -> tuple[Relaxation, Wanted]:
+        """A relaxation of another target of the same mix, style, bands and eagerness, aimed as ``like``."""
+        relaxation = Relaxation(build_problem(self._holdings, target))
+        relaxation.aim(like)
+        return relaxation, like
 
     def fewer_trades(self, target: Target) -> tuple[FewerTrades, ...]:
         """Plans that pay ever more for each order, judged by the target's own objective: fewest orders last."""

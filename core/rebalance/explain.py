@@ -13,6 +13,7 @@ from core.rebalance.holdings import Floats
 from core.rebalance.problem import Problem, Reluctance
 from core.rebalance.proposal import Action, TiltLost, Trade
 from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits, default_sale_limits
+from core.tilt.target import LotMethod, MaySell, Target, TaxSettings
 
 _POINTS_SHOWN = 0.005
 _DOLLARS_SHOWN = 0.5
@@ -165,12 +166,19 @@ def misfit_share(problem: Problem, wanted: Wanted, relaxed: Relaxed) -> float:
 
 
 def tilt_lost(
-    relaxation: Relaxation, wanted: Wanted, *, plan_objective: float, plan_misfit: float, settled: float
+    relaxation: Relaxation,
+    wanted: Wanted,
+    rebuilt: Callable[[Target], tuple[Relaxation, Wanted]],
+    *,
+    plan_objective: float,
+    plan_misfit: float,
+    settled: float,
 ) -> tuple[TiltLost, ...]:
     """What each rule in force costs: the relaxed plan with the rule switched off, against the one with it.
 
     ``settled`` is the bound with the either-or rules (no loss sold beside an identical purchase): what they cost lies
-    between the relaxation and it, what whole shares and minimum trades cost between it and the plan.
+    between the relaxation and it, what whole shares and minimum trades cost between it and the plan. ``rebuilt`` makes
+    the relaxation of another target: some rules shape the problem itself and can't be switched off in it.
     Rules that cost nothing are left out; the dearest come first.
     """
     problem = relaxation.problem
@@ -191,6 +199,12 @@ def tilt_lost(
             misfit = misfit_share(problem, wanted, relaxed)
             note(rule, 100 * (base_misfit - misfit), base.objective - relaxed.objective)
 
+    for rule, target in _other_targets(problem):
+        other, aim = rebuilt(target)
+        relaxed = other.solve() if other.admit_what_must_be_sold() else None
+        if relaxed is not None:
+            misfit = misfit_share(other.problem, aim, relaxed)
+            note(rule, 100 * (base_misfit - misfit), base.objective - relaxed.objective)
     for rule in _switchable(problem):
         off: Callable[[str], bool] = rule.__eq__
         # Where the rules force sales of lots kept by choice, those bounds hold unless the rule itself is off.
@@ -206,7 +220,6 @@ def tilt_lost(
         "sectors",
         "max_position",
         "max_stock",
-        "lot_method",
         "wash_sale",
         "orders",
     ):
@@ -222,9 +235,23 @@ def tilt_lost(
     return tuple(sorted(found, key=lambda t: (-t.points, -t.dollars, t.rule)))
 
 
+def _other_targets(problem: Problem) -> list[tuple[str, Target]]:
+    """Rules in force that decide which lots belong together, each with the target without it."""
+    target = problem.target
+    free: list[tuple[str, TaxSettings]] = []
+    if target.tax.may_sell is not MaySell.ALL:
+        free.append(("may_sell", attrs.evolve(target.tax, may_sell=MaySell.ALL)))
+    if target.tax.avoid_short_term and (problem.segments.reluctance == Reluctance.SHORT_TERM_GAIN).any():
+        free.append(("avoid_short_term", attrs.evolve(target.tax, avoid_short_term=False)))
+    if target.tax.lot_method is not LotMethod.OPTIMAL:
+        free.append(("lot_method", attrs.evolve(target.tax, lot_method=LotMethod.OPTIMAL)))
+    return [(rule, attrs.evolve(target, tax=tax)) for rule, tax in free]
+
+
 def _switchable(problem: Problem) -> list[str]:
     """Rules that work through bounds of single sales and purchases, by name."""
     names = {name for blocks in problem.segments.blocks for name in blocks}
     names |= {name for blocks in problem.purchases.blocks for name in blocks}
     names |= {Reluctance(int(r)).rule for r in problem.segments.reluctance if r}
+    names -= {"may_sell", "avoid_short_term"}  # _other_targets
     return sorted(name for name in names if not name.startswith("sell_all"))

@@ -17,7 +17,8 @@ _LEAST, _MOST = 0.0005, 1.0
 
 @attrs.frozen
 class FrontierPoint:
-    """One relaxed plan. misfit : share of the household out of place. cost : tax and half spreads, dollars.
+    """One relaxed plan. misfit : share of the household out of place. cost : tax, half spreads and what the plan adds
+    to the location drag (or takes from it), dollars.
 
     ``knee`` marks the point past which more tilt costs clearly more.
     """
@@ -69,10 +70,11 @@ def _point(relaxation: Relaxation, wanted: Wanted, eagerness: float, relaxed: Re
     tax = float(problem.tax.value(short, long)[0])
     traded = float(relaxed.sold.sum() + relaxed.bought.sum())
     start = float(problem.holdings.account_value.sum())
+    segments, buys = problem.segments, problem.purchases
     return FrontierPoint(
         eagerness=eagerness,
         misfit=misfit_share(problem, wanted, relaxed),
-        cost=tax + traded * problem.target.trading.half_spread,
+        cost=tax + float(relaxed.sold @ segments.cost + relaxed.bought @ buys.cost),
         tax=tax,
         turnover=traded / 2 / start if start > 0 else 0.0,
     )
