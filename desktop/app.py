@@ -124,7 +124,7 @@ def _open(app: QApplication, options: WindowOptions, settings: Settings) -> Main
     """The window with its workers, on the sample household; nothing is computed yet."""
     from desktop.main_window import MainWindow
     from desktop.session import Session
-    from desktop.solve_service import SolveService, classify_household, make_engine
+    from desktop.solve_service import SolveService, classify_household, frontier_of, make_engine
     from desktop.workbench import Workbench
     from widgets.theme import apply_theme
 
@@ -133,12 +133,13 @@ def _open(app: QApplication, options: WindowOptions, settings: Settings) -> Main
     if options.picture is None:
         document, problem = _market_of(document)
     service = SolveService(classify_household, make_engine)
-    bench = Workbench(Session(document), service)
+    bench = Workbench(Session(document), service, frontier_of=frontier_of)
     service.setParent(bench)
     reporter = app.property("crash_reporter")
     if reporter is not None:
         service.crashed.connect(reporter.report)
         bench.tasks.crashed.connect(reporter.report)
+        bench.quiet_tasks.crashed.connect(reporter.report)
     window = MainWindow(bench, settings)
     if options.picture is None and not problem:
         from core.market.store import default_folder

@@ -191,6 +191,7 @@ class MainWindow(QMainWindow):
         if not self.settings.splitter("inspector").isEmpty():
             self.splitter.restoreState(self.settings.splitter("inspector"))
         self.household_page.restore(self.settings)
+        self.target_page.restore(self.settings)
         self.trades_page.restore(self.settings)
         self.actions_["inspector"].setChecked(self.settings.inspector)
         self._place_inspector()
@@ -347,6 +348,7 @@ class MainWindow(QMainWindow):
         self.settings.geometry = self.saveGeometry()
         self.settings.set_splitter("inspector", self.splitter.saveState())
         self.household_page.save(self.settings)
+        self.target_page.save(self.settings)
         self.trades_page.save(self.settings)
         self.settings.save()
         self.bench.shutdown()

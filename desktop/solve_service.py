@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 import attrs
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
@@ -40,6 +40,8 @@ class EngineLike(Protocol):
 #: From a household, the user's classifications and the exposures already known, to all exposures.
 Classify = Callable[[Household, Mapping[str, Override], Mapping[str, Exposure]], Mapping[str, Exposure]]
 MakeEngine = Callable[[Household, Mapping[str, Exposure]], EngineLike]
+#: From a household, its exposures and a target to the points of the frontier.
+FrontierOf = Callable[[Household, Mapping[str, Exposure], Target], Sequence[Any]]
 
 
 @attrs.frozen
@@ -341,3 +343,10 @@ class _WindowEngine:
 def make_engine(household: Household, exposures: Mapping[str, Exposure]) -> EngineLike:
     """The program's engine; its import brings the solver in, so it happens in the worker."""
     return _WindowEngine(household, exposures)
+
+
+def frontier_of(household: Household, exposures: Mapping[str, Exposure], target: Target) -> Sequence[Any]:
+    """Points from doing nothing to the closest fit, by an engine of its own: the live one stays free for the hand."""
+    from core.rebalance.engine import Engine
+
+    return Engine(household, exposures).frontier(target)

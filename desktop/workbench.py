@@ -5,7 +5,7 @@ Pages push edits into ``session`` and listen to the signals here; they never spe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,8 +16,9 @@ from core.household import Severity
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal, Trade
 from desktop.session import Session
-from desktop.solve_service import FinalResult, LiveResult, Prepared, SolveFailure, SolveService
+from desktop.solve_service import FinalResult, FrontierOf, LiveResult, Prepared, SolveFailure, SolveService
 from desktop.tasks import Tasks
+from widgets.frontier_chart import FrontierPointLike
 
 
 @attrs.frozen
@@ -62,7 +63,7 @@ class Workbench(QObject):
     live_changed(LivePlan) : a new estimate. plan_changed(Proposal or None) : the final plan, or None while the one
     there was is out of date. plan_failed(SolveFailure) : there is no plan, and why.
     picked(Picked or None) : what the inspector should explain. message(Message) : for the message bar.
-    busy_changed(str) : what is under way; empty when idle.
+    busy_changed(str) : what is under way; empty when idle. frontier_changed() : there is another frontier, or none.
     """
 
     exposures_changed = Signal()
@@ -72,12 +73,26 @@ class Workbench(QObject):
     picked = Signal(object)
     message = Signal(object)
     busy_changed = Signal(str)
+    frontier_changed = Signal()
 
-    def __init__(self, session: Session, service: SolveService, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        service: SolveService,
+        parent: QObject | None = None,
+        frontier_of: FrontierOf | None = None,
+    ) -> None:
         super().__init__(parent)
         self.session = session
         self.service = service
         self.tasks = Tasks(self)
+        #: Work that nobody waits for: its results come when they come, and it isn't announced.
+        self.quiet_tasks = Tasks(self)
+        self.frontier: Sequence[FrontierPointLike] | None = None
+        self.frontier_words = "The frontier follows the final plan."
+        self._frontier_of = frontier_of
+        self._frontier_watched = False
+        self._frontier_key: object = None
         self.exposures: Mapping[str, Exposure] = {}
         self.live: LivePlan | None = None
         self.proposal: Proposal | None = None
@@ -124,6 +139,10 @@ class Workbench(QObject):
         self.selection = picked
         self.picked.emit(picked)
 
+    def say_error(self, words: str) -> None:
+        """Put an error into the message bar."""
+        self.say(Severity.ERROR, words)
+
     def say(self, severity: Severity, text: str, remedy: str = "", act: Callable[[], object] | None = None) -> None:
         """Put words into the message bar; ``remedy`` labels a button that does ``act``."""
         self.message.emit(Message(severity, text, remedy, act))
@@ -132,6 +151,39 @@ class Workbench(QObject):
         """End all work."""
         self.service.shutdown()
         self.tasks.shutdown()
+        self.quiet_tasks.shutdown()
+
+    # --- the frontier ---------------------------------------------------------------------------------------------
+
+    def watch_frontier(self, watched: bool) -> None:
+        """Whether somebody looks at the frontier; only then it is computed, after each final plan."""
+        self._frontier_watched = watched
+        self._ask_frontier()
+
+    def _ask_frontier(self) -> None:
+        if not (self._frontier_watched and self._frontier_of is not None and self.proposal is not None):
+            return
+        document, exposures, compute = self.document, self.exposures, self._frontier_of
+        # The frontier is about every eagerness: moving along it does not change it.
+        target = attrs.evolve(document.target, trading=attrs.evolve(document.target.trading, eagerness=0.0))
+        key = (document.household, target, exposures)
+        if key == self._frontier_key:
+            return
+        self._frontier_key = key
+
+        def done(points: Sequence[FrontierPointLike]) -> None:
+            self._show_frontier(points, "")
+
+        def failed(words: str) -> None:
+            self._show_frontier(None, words or "The frontier could not be computed.")
+
+        self.quiet_tasks.run(
+            "frontier", "", lambda: compute(document.household, exposures, document.target), done, failed
+        )
+
+    def _show_frontier(self, points: Sequence[FrontierPointLike] | None, words: str) -> None:
+        self.frontier, self.frontier_words = points, words
+        self.frontier_changed.emit()
 
     def _household_to_service(self) -> None:
         document = self.document
@@ -173,11 +225,14 @@ class Workbench(QObject):
     def _on_final(self, result: FinalResult) -> None:
         self.proposal, self.failure = result.proposal, None
         self.plan_changed.emit(result.proposal)
+        self._ask_frontier()
 
     @Slot(object)
     def _on_failed(self, failure: SolveFailure) -> None:
         self.proposal, self.failure = None, failure
         self.plan_failed.emit(failure)
+        self._frontier_key = None
+        self._show_frontier(None, "There is no plan, so there is no frontier.")
 
     @Slot(object)
     def _on_crashed(self, _error: BaseException) -> None:

@@ -116,8 +116,8 @@ class TiltPad(Painted):
         return QSize(240, 240 + self._foot())
 
     def hasHeightForWidth(self) -> bool:
-        """The pad is square."""
-        return True
+        """The pad asks to be square, unless its size policy has been told otherwise."""
+        return self.sizePolicy().hasHeightForWidth()
 
     def heightForWidth(self, width: int) -> int:
         """As high as wide, and the read-out below."""
@@ -165,7 +165,7 @@ class TiltPad(Painted):
             held=self._grip is not None,
             focused=self.hasFocus(),
         )
-        foot = QRectF(square.left(), square.bottom() + line_height("label") * 1.5, square.width(), float(self._foot()))
+        foot = QRectF(0, square.bottom() + line_height("label") * 1.5, self.width(), float(self._foot()))
         pointing = self._hover is not None and self._grip is None
         paint_read_out(painter, foot, self.read_out(), emphasised=not pointing)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from itertools import product
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPolygonF
 
-from core.tilt.box import MARKET_BOX, SIZE_SCORES, VALUE_SCORES
+from core.tilt.box import MARKET_BOX, SIZE_SCORES, VALUE_SCORES, point_of
 from widgets.labels import SIZES, STYLES
 from widgets.orientation import columns, value_side
 from widgets.painted import draw_text, hair, line_height
@@ -19,7 +20,9 @@ MARKER_RADIUS: Final = 9.0
 _PLACES: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
 #: Width of a ring, in active share.
 _RING: Final = 0.10
-_RING_SAMPLES: Final = 160
+_RING_COUNT: Final = 8
+_RAYS: Final = 120
+_RAY_SAMPLES: Final = 24
 
 
 def paint_background(painter: QPainter, square: QRectF) -> None:
@@ -29,8 +32,7 @@ def paint_background(painter: QPainter, square: QRectF) -> None:
     frame.addRoundedRect(square, 8, 8)
     painter.save()
     painter.setClipPath(frame)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(square, _rings(theme, max(2, round(square.width())), painter.device().devicePixelRatioF()))
+    _paint_rings(painter, square, theme)
     painter.setPen(hair(theme.grid))
     for third in (1, 2):
         x = square.left() + square.width() * third / 3
@@ -77,42 +79,58 @@ def _paint_names(painter: QPainter, square: QRectF, theme: Tokens) -> None:
         painter.restore()
 
 
-def _rings(theme: Tokens, side: int, ratio: float) -> QImage:
-    """The picture of active share against the market, in steps of a tenth.
+@cache
+def _ring_outlines() -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Where active share against the market is 0.1, 0.2, ...: closed lines of (size, value), innermost first.
 
-    The market box is the product of its size and its style shares, so the box of a point is the product of two tilted
-    rows of three, each solved alone: a grid of them costs two short lines.
+    Along a ray from the market the active share rises, so each ring is crossed once; it is found between samples by
+    interpolation. Rays that leave the square before they reach a ring go on outside it, where nothing is painted.
     """
-    import numpy as np
+    rows_market, cols_market = _marginal(SIZE_SCORES), _marginal(VALUE_SCORES)
+    market = [r * c for r in rows_market for c in cols_market]
+    start = point_of(MARKET_BOX)
 
-    n = max(side, round(side * min(ratio, 2.0)))
-    scores = np.linspace(-1, 1, _RING_SAMPLES * 2 + 1)
-    rows = np.array([_tilted_three(_marginal(SIZE_SCORES), float(s)) for s in scores])
-    cols = np.array([_tilted_three(_marginal(VALUE_SCORES), float(s)) for s in scores])
-    market_rows, market_cols = np.array(_marginal(SIZE_SCORES)), np.array(_marginal(VALUE_SCORES))
-    fine = np.linspace(-1, 1, n)
-    row_at = np.stack([np.interp(fine, scores, rows[:, k]) for k in range(3)], axis=1)
-    col_at = np.stack([np.interp(fine, scores, cols[:, k]) for k in range(3)], axis=1)
-    active = np.zeros((n, n))
-    for i in range(3):
-        for j in range(3):
-            active += np.abs(np.outer(row_at[:, i], col_at[:, j]) - market_rows[i] * market_cols[j])
-    active /= 2
-    active = active[::-1, :] if value_side() == "right" else active[::-1, ::-1]
-    # Steps with a one-pixel ramp between them, so that ring edges are smooth.
-    gradient = np.hypot(*np.gradient(active / _RING)) + 1e-9
-    level = active / _RING
-    step = np.floor(level)
-    fraction = level - step
-    shade = step + np.clip((fraction - 1) / gradient + 0.5, 0, 0.5) + np.clip(fraction / gradient - 0.5, -0.5, 0)
-    shade = np.clip(shade / 8.0, 0, 1)
-    low, high = theme.pad_low, theme.pad_high
-    channels = [
-        np.round(255 * (a + shade * (b - a))).astype(np.uint8)
-        for a, b in ((low.blueF(), high.blueF()), (low.greenF(), high.greenF()), (low.redF(), high.redF()))
-    ]
-    data = np.dstack([*channels, np.full((n, n), 255, np.uint8)])
-    return QImage(data.tobytes(), n, n, 4 * n, QImage.Format.Format_RGB32).copy()
+    def active(size: float, value: float) -> float:
+        rows, cols = _tilted_three(rows_market, size), _tilted_three(cols_market, value)
+        box = [r * c for r in rows for c in cols]
+        return sum(abs(share - other) for share, other in zip(box, market, strict=True)) / 2
+
+    rings: list[list[tuple[float, float]]] = [[] for _ in range(_RING_COUNT)]
+    for ray in range(_RAYS):
+        up, across = math.sin(2 * math.pi * ray / _RAYS), math.cos(2 * math.pi * ray / _RAYS)
+        reach = min(
+            ((1 if step > 0 else -1) - at) / step
+            for at, step in ((start.size, up), (start.value, across))
+            if abs(step) > 1e-12
+        )
+        places = [reach * k / _RAY_SAMPLES for k in range(_RAY_SAMPLES + 1)]
+        shares = [active(start.size + t * up, start.value + t * across) for t in places]
+        for k in range(_RING_COUNT):
+            level = (k + 1) * _RING
+            beyond = next((i for i, share in enumerate(shares) if share >= level), None)
+            if beyond is None:
+                t = reach * 2
+            else:
+                low, high = shares[beyond - 1], shares[beyond]
+                t = places[beyond - 1] + (places[beyond] - places[beyond - 1]) * (level - low) / (high - low)
+            rings[k].append((start.size + t * up, start.value + t * across))
+    return tuple(tuple(ring) for ring in rings)
+
+
+def _paint_rings(painter: QPainter, square: QRectF, theme: Tokens) -> None:
+    """Places equally far from the market, measured by active share, darker in steps of a tenth."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.fillRect(square, mix(theme.pad_low, theme.pad_high, 1.0))
+    side = 1.0 if value_side() == "right" else -1.0
+    for k, ring in reversed(list(enumerate(_ring_outlines()))):
+        painter.setBrush(mix(theme.pad_low, theme.pad_high, k / _RING_COUNT))
+        corners = [
+            QPointF(
+                square.left() + (side * value + 1) / 2 * square.width(), square.top() + (1 - size) / 2 * square.height()
+            )
+            for size, value in ring
+        ]
+        painter.drawPolygon(QPolygonF(corners))
 
 
 def _marginal(scores: tuple[float, ...]) -> tuple[float, float, float]:

@@ -54,6 +54,36 @@ class SetSectors(Edit):
 
 
 @attrs.frozen
+class SetModel(Edit):
+    """The model: securities held at a share of the household."""
+
+    model: tuple[ModelLine, ...]
+    text: str = "Change model"
+
+    def _fields(self, document: Document) -> Mapping[str, Any]:
+        symbols = [symbol for line in self.model for symbol in (line.symbol, *line.alternates)]
+        if len(symbols) != len(set(symbols)):
+            raise UsageError("A security stands in one line of the model only.")
+        if math.fsum(line.weight for line in self.model) > 1 + 1e-9 or any(line.weight < 0 for line in self.model):
+            raise UsageError("The shares of the model sum to at most 100 %.")
+        return {"target": attrs.evolve(document.target, model=self.model)}
+
+    def _merge_key(self) -> str:
+        return "model"
+
+
+@attrs.frozen
+class SetUniverse(Edit):
+    """The only symbols that may be bought; None is the candidate list and what is held."""
+
+    universe: tuple[str, ...] | None
+    text: str = "Change what may be bought"
+
+    def _fields(self, document: Document) -> Mapping[str, Any]:
+        return {"target": attrs.evolve(document.target, universe=self.universe)}
+
+
+@attrs.frozen
 class SetFlow(Edit):
     """Money that comes into (+) or leaves (-) an account with the plan, dollars; 0 is none."""
 

@@ -6,19 +6,36 @@ from collections.abc import Mapping
 
 import attrs
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.edits import PinCell, SetBoxCell, SetMix, SetPoint, SetStyle, SetTarget, cell_limit
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal
 from core.tilt.box import Box, point_of
 from core.tilt.target import Scope, Style
+from desktop.pages.cost_card import FrontierCard, PriceCard
+from desktop.pages.limits_cards import BandsCard, SectorsCard
+from desktop.pages.model_card import ModelCard, UniverseCard
+from desktop.pages.rules_cards import FlowsCard, RestrictionsCard
+from desktop.pages.tabs import PageTabs
 from desktop.pages.trading_card import TradingCard
+from desktop.settings import Settings
 from desktop.workbench import CellPicked, Workbench
 from widgets.box_editor import BoxEditor
 from widgets.card import Card
 from widgets.mix_editor import MixEditor
+from widgets.pictures import picture_button
 from widgets.preset_bar import PresetBar
 from widgets.theme import S
 from widgets.tilt_pad import TiltPad
@@ -29,39 +46,161 @@ TWO_COLUMNS = 620
 _SCOPES = {Scope.US_EQUITY: "US equity", Scope.ALL_EQUITY: "all equity"}
 
 
-class TargetPage(QScrollArea):
-    """Every control is live: a drag asks for estimates, its end for the final plan."""
+class TargetPage(QWidget):
+    """Every control is live: a drag asks for estimates, its end for the final plan.
+
+    Above the pad and the nine boxes, below in tabs what the tilt costs and everything else that is asked for.
+    """
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bench = bench
         self._columns = 0
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._mix: MixEditor | None = None
         self.setAccessibleName("Target")
-        body = QWidget()
-        outer = QVBoxLayout(body)
-        outer.setContentsMargins(S.lg, S.md, S.lg, S.lg)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(S.lg, S.md, S.lg, S.md)
         outer.setSpacing(S.md)
         outer.addLayout(self._build_top())
-        self._grid = QGridLayout()
-        self._grid.setSpacing(S.md)
-        outer.addLayout(self._grid, 1)
         self.pad = TiltPad()
+        policy = self.pad.sizePolicy()
+        policy.setHeightForWidth(False)  # it takes the room there is, and stays square inside
+        self.pad.setSizePolicy(policy)
         self.boxes = BoxEditor()
-        self.mix = MixEditor()
         self._pad_card = Card("Tilt")
         self._pad_card.body.addWidget(self.pad)
+        self._pad_card.add_header_widget(picture_button(self.pad, "Tilt", bench.say_error))
         self._box_card = Card("Style box")
         self._box_card.body.addWidget(self.boxes)
-        self._mix_card = Card("Asset mix")
-        self._mix_card.body.addWidget(self.mix)
-        self.trading = TradingCard(bench)
+        self._box_card.add_header_widget(picture_button(self.boxes, "Style box", bench.say_error))
+        above = QWidget()
+        self._grid = QGridLayout(above)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(S.md)
+        self._rows: list[Pair] = []
+        self.tabs = PageTabs("Costs, mix and rules")
+        for key, title, make in (
+            ("costs", "What it costs", self._make_costs),
+            ("mix", "Asset mix", self._make_mix),
+            ("trading", "Taxes and trading", self._make_trading),
+            ("ranges", "Sectors and bands", self._make_ranges),
+            ("rules", "Restrictions and cash", self._make_rules),
+            ("model", "Model", self._make_model),
+        ):
+            self.tabs.add(key, title, make)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(_scrolling(above))
+        self.splitter.addWidget(self.tabs)
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 2)
+        self.splitter.setSizes([392, 310])
+        outer.addWidget(self.splitter, 1)
         self._place(2)
-        self.setWidget(body)
         self._connect()
         self._show_document()
+
+    # --- tabs, made when first seen ---------------------------------------------------------------------------------
+
+    def _make_costs(self) -> QWidget:
+        self._prices = PriceCard(self._bench)
+        self._frontier = FrontierCard(self._bench)
+        return self._pair(self._prices, self._frontier)
+
+    def _make_mix(self) -> QWidget:
+        editor = self._mix = MixEditor()
+        card = Card()
+        card.body.addWidget(editor)
+        card.body.addStretch(1)
+        editor.mixEdited.connect(self._on_mix)
+        editor.editingFinished.connect(self._bench.end_gesture)
+        editor.resetRequested.connect(self._on_mix_reset)
+        live = self._bench.live
+        if live is not None:
+            proposal = self._bench.proposal
+            self._show_mix(live, live.after_mix if proposal is None else proposal.after.mix)
+        return _scrolling(card)
+
+    def _make_trading(self) -> QWidget:
+        self._trading = TradingCard(self._bench)
+        return _scrolling(self._trading)
+
+    def _make_ranges(self) -> QWidget:
+        self._sectors = SectorsCard(self._bench)
+        self._bands = BandsCard(self._bench)
+        return self._pair(self._sectors, self._bands)
+
+    def _make_rules(self) -> QWidget:
+        self._restrictions = RestrictionsCard(self._bench)
+        self._flows = FlowsCard(self._bench)
+        return self._pair(self._restrictions, self._flows)
+
+    def _make_model(self) -> QWidget:
+        return self._pair(ModelCard(self._bench), UniverseCard(self._bench))
+
+    def _pair(self, first: QWidget, second: QWidget) -> QWidget:
+        pair = Pair(first, second)
+        pair.place(self._columns or 2)
+        self._rows.append(pair)
+        return _scrolling(pair)
+
+    @property
+    def mix(self) -> MixEditor:
+        """The editor of the asset mix."""
+        self.tabs.content("mix")
+        assert self._mix is not None
+        return self._mix
+
+    @property
+    def trading(self) -> TradingCard:
+        """The settings of taxes and trading."""
+        self.tabs.content("trading")
+        return self._trading
+
+    @property
+    def prices(self) -> PriceCard:
+        """The price list."""
+        self.tabs.content("costs")
+        return self._prices
+
+    @property
+    def frontier(self) -> FrontierCard:
+        """The frontier."""
+        self.tabs.content("costs")
+        return self._frontier
+
+    @property
+    def sectors(self) -> SectorsCard:
+        """The ranges of sectors."""
+        self.tabs.content("ranges")
+        return self._sectors
+
+    @property
+    def bands(self) -> BandsCard:
+        """The bands."""
+        self.tabs.content("ranges")
+        return self._bands
+
+    @property
+    def restrictions(self) -> RestrictionsCard:
+        """The restrictions."""
+        self.tabs.content("rules")
+        return self._restrictions
+
+    @property
+    def flows(self) -> FlowsCard:
+        """The cash flows."""
+        self.tabs.content("rules")
+        return self._flows
+
+    def restore(self, settings: Settings) -> None:
+        """Put the splitter back where it was."""
+        if not settings.splitter("target").isEmpty():
+            self.splitter.restoreState(settings.splitter("target"))
+
+    def save(self, settings: Settings) -> None:
+        """Remember the splitter."""
+        settings.set_splitter("target", self.splitter.saveState())
 
     def _build_top(self) -> QHBoxLayout:
         top = QHBoxLayout()
@@ -86,9 +225,6 @@ class TargetPage(QScrollArea):
         self.boxes.cellEdited.connect(self._on_cell)
         self.boxes.pinToggled.connect(self._on_pin)
         self.scope.activated.connect(self._on_scope)
-        self.mix.mixEdited.connect(self._on_mix)
-        self.mix.editingFinished.connect(self._bench.end_gesture)
-        self.mix.resetRequested.connect(self._on_mix_reset)
         self._bench.session.changed.connect(self._show_document)
         self._bench.live_changed.connect(self._show_live)
         self._bench.plan_changed.connect(self._show_plan)
@@ -104,11 +240,22 @@ class TargetPage(QScrollArea):
         if columns == self._columns:
             return
         self._columns = columns
-        cards = (self._pad_card, self._box_card, self._mix_card, self.trading)
-        for number, card in enumerate(cards):
+        for number, card in enumerate((self._pad_card, self._box_card)):
             self._grid.addWidget(card, number // columns, number % columns)
-        for column in range(2):
-            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        for column, stretch in enumerate((5, 6)):
+            self._grid.setColumnStretch(column, stretch if column < columns else 0)
+        for pair in self._rows:
+            pair.place(columns)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The frontier is worth computing while somebody may look at it."""
+        super().showEvent(event)
+        self._bench.watch_frontier(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._bench.watch_frontier(False)
 
     # --- what is shown --------------------------------------------------------------------------------------------
 
@@ -127,7 +274,8 @@ class TargetPage(QScrollArea):
         self.scope.setCurrentIndex(self.scope.findData(style.scope))
         if self._bench.live is not None:
             self._show_boxes(self._bench.live, None)
-            self.mix.set_mix(document.target.mix or self._bench.live.present_mix)
+            if self._mix is not None:
+                self._mix.set_mix(document.target.mix or self._bench.live.present_mix)
 
     @Slot(object)
     def _show_live(self, plan: LivePlan) -> None:
@@ -142,10 +290,12 @@ class TargetPage(QScrollArea):
         self._show_mix(self._bench.live, proposal.after.mix)
 
     def _show_mix(self, live: LivePlan, after: Mapping[str, float]) -> None:
+        if self._mix is None:
+            return
         # The document's mix is the newest there is; an estimate may be of a moment ago.
-        self.mix.set_present(live.present_mix)
-        self.mix.set_mix(self._bench.document.target.mix or live.target_mix)
-        self.mix.set_after(after)
+        self._mix.set_present(live.present_mix)
+        self._mix.set_mix(self._bench.document.target.mix or live.target_mix)
+        self._mix.set_after(after)
 
     def _show_boxes(self, live: LivePlan, after: Box | None) -> None:
         target = self.target_box()
@@ -204,3 +354,30 @@ class TargetPage(QScrollArea):
     @Slot()
     def _on_mix_reset(self) -> None:
         self._bench.session.push(SetMix(None), self)
+
+
+class Pair(QWidget):
+    """Two cards side by side, or one above the other where there is little room."""
+
+    def __init__(self, first: QWidget, second: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cards = (first, second)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(S.md)
+
+    def place(self, columns: int) -> None:
+        """In one column or two."""
+        for number, card in enumerate(self._cards):
+            self._grid.addWidget(card, number // columns, number % columns)
+        for column in range(2):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+
+
+def _scrolling(widget: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(widget)
+    return area

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import attrs
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.edits import SetTax, SetTrading
-from core.tilt.target import LotMethod, MaySell
+from core.tax.situation import TaxSituation
+from core.tax.tables import FilingStatus, available_years
+from core.tilt.target import LotMethod, MaySell, Mode
+from desktop.pages.situation_form import SituationForm
 from desktop.workbench import Workbench
 from widgets.card import Card
 from widgets.forms import FormGrid, MoneyField, PercentField
@@ -25,6 +40,13 @@ MAY_SELL = {
     MaySell.LONG: "no short-term gains",
     MaySell.SHELTERED: "only in sheltered accounts",
     MaySell.NOTHING: "nothing",
+}
+MODES = {
+    Mode.FULL: "the whole target",
+    Mode.OUT_OF_BAND: "only what is out of its band",
+    Mode.INVEST_CASH: "investing cash: buy only",
+    Mode.RAISE_CASH: "raising cash: sell only",
+    Mode.HARVEST: "harvesting losses",
 }
 LOT_METHODS = {
     LotMethod.OPTIMAL: "least tax",
@@ -49,7 +71,8 @@ class TradingCard(Card):
     """The settings of the target's tax and trading parts."""
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
-        super().__init__("Taxes and trading", parent=parent)
+        super().__init__(parent=parent)
+        self.setAccessibleName("Taxes and trading")
         self._bench = bench
         self.eagerness = QSlider(Qt.Orientation.Horizontal)
         self.eagerness.setRange(0, STEPS)
@@ -71,6 +94,17 @@ class TradingCard(Card):
         self.reserve = PercentField("Cash reserve of each account", step=0.005)
         self.turnover = PercentField("Most turnover", digits=0, step=0.05)
         self.fractional = QCheckBox("Fractional shares")
+        self.location = QCheckBox("Put assets where they are taxed least")
+        self.mode = _combo(MODES)
+        self.tax_mode = QComboBox()
+        self.tax_mode.addItem("at flat rates", "flat")
+        self.tax_mode.addItem("by the year's tables", "tables")
+        self.situation = SituationForm()
+        self.max_position = PercentField("A bought position at most", digits=0, step=0.05)
+        self.max_stock = PercentField("A bought single stock at most", step=0.005)
+        self.ticket = MoneyField("Ticket a trade", maximum=1000, cents=True, step=1)
+        self.half_spread = PercentField("Half spread", maximum=0.05, digits=2, step=0.0005)
+        self._last_situation: TaxSituation | None = None
         self._build()
         self._connect()
         bench.session.changed.connect(self.show_document)
@@ -79,36 +113,55 @@ class TradingCard(Card):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.addWidget(QLabel("Eagerness"))
-        head.addStretch(1)
+        head.addSpacing(S.sm)
+        head.addWidget(_muted("Patient"))
+        head.addWidget(self.eagerness, 1)
+        head.addWidget(_muted("Eager"))
+        head.addSpacing(S.sm)
         head.addWidget(self._eagerness_words)
-        slider = QHBoxLayout()
-        slider.setSpacing(S.sm)
-        slider.addWidget(_muted("Patient"))
-        slider.addWidget(self.eagerness, 1)
-        slider.addWidget(_muted("Eager"))
-        box = QVBoxLayout()
-        box.setSpacing(S.xs)
-        box.addLayout(head)
-        box.addLayout(slider)
-        self.body.addLayout(box)
-        form = FormGrid()
-        form.add_field("May sell", self.may_sell)
-        form.add_field("Lots sold first", self.lot_method)
-        form.add_field("Short-term tax rate", self.short)
-        form.add_field("Long-term tax rate", self.long)
-        row = form.rowCount()
-        form.addWidget(self.gain_limit_on, row, 0)
-        form.addWidget(self.gain_limit, row, 1)
-        form.add_field("Smallest trade", self.min_trade)
-        form.add_field("Cash reserve of each account", self.reserve)
-        form.add_field("Most turnover", self.turnover)
-        self.body.addLayout(form)
-        switches = QGridLayout()
-        switches.setHorizontalSpacing(S.md)
-        switches.setVerticalSpacing(S.xs)
-        for place, box_ in enumerate((self.avoid_short, self.harvest, self.fractional)):
-            switches.addWidget(box_, place // 2, place % 2)
-        self.body.addLayout(switches)
+        self.body.addLayout(head)
+        taxes = FormGrid()
+        taxes.add_field("May sell", self.may_sell)
+        taxes.add_field("Lots sold first", self.lot_method)
+        row = taxes.rowCount()
+        taxes.addWidget(self.gain_limit_on, row, 0)
+        taxes.addWidget(self.gain_limit, row, 1)
+        taxes._next = row + 1
+        taxes.add_field("Tax", self.tax_mode)
+        self._flat = QWidget()
+        rates = FormGrid(self._flat)
+        rates.add_field("Short-term tax rate", self.short)
+        rates.add_field("Long-term tax rate", self.long)
+        self._modes = QStackedWidget()
+        self._modes.addWidget(self._flat)
+        self._modes.addWidget(self.situation)
+        left = QVBoxLayout()
+        left.setSpacing(S.sm)
+        left.addLayout(taxes)
+        left.addWidget(self._modes)
+        left.addWidget(self.avoid_short)
+        left.addWidget(self.harvest)
+        left.addStretch(1)
+        trading = FormGrid()
+        trading.add_field("The plan is for", self.mode)
+        trading.add_field("Smallest trade", self.min_trade)
+        trading.add_field("Cash reserve of each account", self.reserve)
+        trading.add_field("Most turnover", self.turnover)
+        trading.add_field("A bought position at most", self.max_position)
+        trading.add_field("A bought single stock at most", self.max_stock)
+        trading.add_field("Ticket a trade", self.ticket)
+        trading.add_field("Half spread", self.half_spread)
+        right = QVBoxLayout()
+        right.setSpacing(S.sm)
+        right.addLayout(trading)
+        right.addWidget(self.fractional)
+        right.addWidget(self.location)
+        right.addStretch(1)
+        columns = QHBoxLayout()
+        columns.setSpacing(S.xl * 2)
+        columns.addLayout(left, 1)
+        columns.addLayout(right, 1)
+        self.body.addLayout(columns)
         self.body.addStretch(1)
 
     def _connect(self) -> None:
@@ -127,6 +180,15 @@ class TradingCard(Card):
         self.reserve.fractionEdited.connect(lambda share: self._set_trading(cash_reserve=share))
         self.turnover.fractionEdited.connect(lambda share: self._set_trading(max_turnover=share))
         self.fractional.clicked.connect(lambda on: self._set_trading(fractional=on))
+        self.location.clicked.connect(lambda on: self._set_trading(location=on))
+        self.mode.activated.connect(lambda _: self._set_trading(mode=Mode(self.mode.currentData())))
+        self.max_position.fractionEdited.connect(lambda share: self._set_trading(max_position=share))
+        self.max_stock.fractionEdited.connect(lambda share: self._set_trading(max_stock=share))
+        self.ticket.amountEdited.connect(lambda dollars: self._set_trading(ticket=dollars))
+        self.half_spread.fractionEdited.connect(lambda share: self._set_trading(half_spread=share))
+        self.tax_mode.activated.connect(self._on_tax_mode)
+        self.situation.edited.connect(lambda situation: self._set_tax(situation=situation))
+        self.situation.refused.connect(self._bench.say_error)
 
     @Slot()
     def show_document(self) -> None:
@@ -153,6 +215,22 @@ class TradingCard(Card):
         self.reserve.set_fraction(trading.cash_reserve)
         self.turnover.set_fraction(trading.max_turnover)
         self.fractional.setChecked(trading.fractional)
+        self.location.setChecked(trading.location)
+        self.mode.setCurrentIndex(self.mode.findData(trading.mode))
+        self.max_position.set_fraction(trading.max_position)
+        self.max_stock.set_fraction(trading.max_stock)
+        self.ticket.set_amount(trading.ticket)
+        self.half_spread.set_fraction(trading.half_spread)
+        tables = tax.situation is not None
+        self.tax_mode.setCurrentIndex(1 if tables else 0)
+        self._modes.setCurrentIndex(1 if tables else 0)
+        # A stack is as high as its highest page; the hidden one must not count.
+        preferred, ignored = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
+        self._flat.setSizePolicy(preferred, ignored if tables else preferred)
+        self.situation.setSizePolicy(preferred, preferred if tables else ignored)
+        if tax.situation is not None:
+            self._last_situation = tax.situation
+            self.situation.set_situation(tax.situation)
 
     @Slot(int)
     def _on_eagerness(self, step: int) -> None:
@@ -162,6 +240,16 @@ class TradingCard(Card):
     @Slot(bool)
     def _on_gain_limit(self, on: bool) -> None:
         self._set_tax(gain_limit=float(self.gain_limit.amount()) if on else None)
+
+    @Slot(int)
+    def _on_tax_mode(self, _index: int) -> None:
+        if self.tax_mode.currentData() == "flat":
+            self._set_tax(situation=None)
+            return
+        year = max(
+            y for y in available_years() if y <= max(self._bench.document.household.as_of.year, min(available_years()))
+        )
+        self._set_tax(situation=self._last_situation or TaxSituation(year, FilingStatus.MARRIED_JOINT, Decimal(0)))
 
     def _set_tax(self, **fields: Any) -> None:
         """One setting; the others keep the exact value they have, not the rounded one on screen."""
@@ -177,7 +265,7 @@ def _muted(text: str) -> QLabel:
     return label
 
 
-def _combo(choices: dict[MaySell, str] | dict[LotMethod, str]) -> QComboBox:
+def _combo(choices: Mapping[Any, str]) -> QComboBox:
     box = QComboBox()
     for key, words in choices.items():
         box.addItem(words, key)

@@ -41,7 +41,7 @@ def test_options():
     assert parse_options([]).picture is None
 
 
-@pytest.mark.parametrize("words", [["--size", "big"], ["--size", "10x10"], ["--page", "market"], ["--theme", "blue"]])
+@pytest.mark.parametrize("words", [["--size", "big"], ["--size", "10x10"], ["--page", "nowhere"], ["--theme", "blue"]])
 def test_wrong_usage(words, capsys):
     with pytest.raises(SystemExit) as end:
         parse_options(words)

@@ -1,0 +1,73 @@
+"""Rules of a target in an adviser's words, with their values: for the price list and the inspector."""
+
+from __future__ import annotations
+
+from core.tilt.switches import parse_rule
+from core.tilt.target import LotMethod, MaySell, RuleKey, Target
+from widgets.labels import rule_label
+from widgets.numbers import money, percent, plural
+
+_MAY_SELL = {
+    MaySell.ALL: "Sell anything",
+    MaySell.LONG: "Sell nothing at a short-term gain",
+    MaySell.SHELTERED: "Sell only in sheltered accounts",
+    MaySell.NOTHING: "Sell nothing",
+}
+_LOTS = {
+    LotMethod.OPTIMAL: "Lots with the least tax first",
+    LotMethod.HIFO: "Highest-cost lots first",
+    LotMethod.FIFO: "Oldest lots first",
+    LotMethod.LIFO: "Newest lots first",
+}
+_SECURITY = {"no_buy": "Do not buy", "no_sell": "Do not sell", "hold": "Hold", "sell_all": "Sell all"}
+_FIXED = {
+    "taxes": ("Taxes on realised gains", "What the plan would do if gains were not taxed"),
+    "wash_sale": ("Wash sales of recent purchases", "Losses that a purchase of the last 30 days would wash away"),
+    "wash_sale_in_plan": ("Wash sales within the plan", "No loss is taken where the plan buys the same security"),
+    "unknown_basis": ("Lots of unknown cost basis", "They are sold only where the rules leave no other way"),
+    "whole_shares_and_minimum_trade": (
+        "Whole shares and smallest trade",
+        "What rounding to whole shares, tickets and the smallest trade cost",
+    ),
+    "avoid_short_term": ("Avoid short-term gains", "Lots held for a year or less are not sold at a gain"),
+}
+
+
+def rule_words(rule: str, target: Target) -> str:
+    """A rule with its value: 'Keep 1.0 % of each account in cash', 'Do not buy VTI in 1234'."""
+    kind, key = parse_rule(rule)
+    if key is not None:
+        return security_rule_words(kind, key)
+    tax, trading = target.tax, target.trading
+    if kind == "cash_reserve":
+        return f"Keep {percent(trading.cash_reserve)} of each account in cash"
+    if kind == "max_stock":
+        return f"A single stock bought to at most {percent(trading.max_stock)}"
+    if kind == "max_position":
+        return f"A position bought to at most {percent(trading.max_position)}"
+    if kind == "max_turnover":
+        return f"Turnover of at most {percent(trading.max_turnover, 0)}"
+    if kind == "gain_limit":
+        return "Limit of net gains" if tax.gain_limit is None else f"Net gains of at most {money(tax.gain_limit)}"
+    if kind == "may_sell":
+        return _MAY_SELL[tax.may_sell]
+    if kind == "lot_method":
+        return _LOTS[tax.lot_method]
+    if kind == "sectors":
+        count = len(target.sectors)
+        return f"Ranges of {plural(count, 'sector')}" if count else "Ranges of sectors"
+    if kind == "orders":
+        count = len(target.orders)
+        return f"{plural(count, 'trade')} set by hand" if count else "Trades set by hand"
+    return _FIXED[kind][0] if kind in _FIXED else rule_label(rule)
+
+
+def security_rule_words(kind: str, key: RuleKey) -> str:
+    """A restriction of a security."""
+    where = "" if key.account is None else f" in {key.account}"
+    return f"{_SECURITY[kind]} {key.symbol}{where}"
+
+
+def rule_hint(rule: str) -> str:
+    """What a rule means, where its words don't say it."""
+    return _FIXED[rule][1] if rule in _FIXED else ""
