@@ -13,11 +13,12 @@ import attrs
 
 from core.importing.columns import find_columns, index_names
 from core.importing.dates import date_or_none, parse_date
+from core.importing.grid import Row
 from core.importing.identifiers import is_cusip, is_ticker_like
 from core.importing.layout import Layout
 from core.importing.numbers import is_null, parse_number
 from core.importing.records import Role
-from core.importing.sheets import Row, Sheet, is_blank
+from core.importing.sheets import Sheet, is_blank
 
 CEILING = 0.5
 """A known layout that fits always scores more than the surest generic reading."""

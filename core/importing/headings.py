@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from core.importing.columns import find_columns, index_names
-from core.importing.layout import Layout
+from core.importing.grid import Row
+from core.importing.layout import Layout, RowRule
 from core.importing.numbers import parse_number
-from core.importing.sheets import Row, column
+from core.importing.sheets import column
 
 _SAMPLE = 200
 
@@ -43,6 +44,32 @@ def find_headings(
         if all(key in found for key in layout.required):
             result.append((index, one_place_each(found, rows[index + 1 : index + 1 + _SAMPLE])))
     return result
+
+
+def candidates(rules: Sequence[RowRule], columns: Mapping[str, Sequence[str]]) -> list[int]:
+    """Indices of the rows that some rule may match, and of those that are blank in all the columns.
+
+    A rule needs all its columns to match, so that one column of it whose distinct cells are tried tells which rows.
+    """
+    distinct = {key: set(cells) for key, cells in columns.items()}
+    found: set[int] = set()
+    for rule in rules:
+        if any(key not in columns for key, _ in rule.when):
+            continue
+        if not rule.when:
+            return list(range(len(next(iter(columns.values())))))
+        key, pattern = min(rule.when, key=lambda item: len(distinct[item[0]]))
+        hits = {cell for cell in distinct[key] if pattern.search(cell[:1000])}
+        if hits:
+            found.update(index for index, cell in enumerate(columns[key]) if cell in hits)
+    blank: set[int] | None = None
+    for key, cells in columns.items():
+        empty = {cell for cell in distinct[key] if not cell.strip()}
+        if not empty:
+            return sorted(found)
+        here = {index for index, cell in enumerate(cells) if cell in empty}
+        blank = here if blank is None else blank & here
+    return sorted(found | (blank or set()))
 
 
 def lot_places(heading: Row, columns: dict[str, int], layout: Layout) -> dict[str, int]:

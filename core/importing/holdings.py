@@ -15,6 +15,7 @@ from core.errors import InputError
 from core.household import Finding, SecurityType, Severity, SkippedRow, Term
 from core.importing.amounts import costs, sides, signed_costs, values
 from core.importing.dates import parse_date
+from core.importing.grid import Row
 from core.importing.identifiers import is_cusip
 from core.importing.layout import Layout
 from core.importing.memo import Memo
@@ -22,7 +23,7 @@ from core.importing.numbers import LIMIT, CellError, Numbers, is_null, parse_col
 from core.importing.reconcile import dollars, fits, misfits
 from core.importing.records import AccountRead, Reading, Record
 from core.importing.securities import ONE, PER_CENT, build_security, possible_multipliers
-from core.importing.sheets import Row, column
+from core.importing.sheets import column
 from core.money import ZERO
 
 _MOST_FINDINGS = 20

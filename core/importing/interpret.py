@@ -14,13 +14,14 @@ from core.errors import InputError
 from core.household import Finding, Severity, SkippedRow
 from core.importing.captures import Captures
 from core.importing.dates import date_or_none, without_date
-from core.importing.headings import find_headings, lot_places
+from core.importing.grid import Row
+from core.importing.headings import candidates, find_headings, lot_places
 from core.importing.holdings import HoldingsReader, number_in, number_or_error
 from core.importing.layout import Layout, RowRule
 from core.importing.memo import Memo
 from core.importing.reconcile import compare_totals, file_percentages, stated_terms
 from core.importing.records import AccountRead, CashRecord, FileInfo, Reading, Role
-from core.importing.sheets import Row, Sheet, is_blank, raw_line
+from core.importing.sheets import Sheet, is_blank, raw_line
 from core.importing.totals import Totals
 from core.importing.watch import UNWATCHED, Watch
 from core.money import to_cents
@@ -199,7 +200,10 @@ class _Interpreter:
             return None if any(cell.strip() for cell in named) else _BLANK
 
         if not with_section:
-            judged = list(map(Memo(judge).__getitem__, zip(*cells, strict=True)))
+            judged: list[RowRule | None] = [None] * len(body)
+            judges = Memo(judge)
+            for index in candidates(self.layout.rules, dict(zip(keys, cells, strict=True))):
+                judged[index] = judges[tuple([column[index] for column in cells])]
             return self._only_latest(judged, body, reader) if self.layout.snapshots else judged
         section, result = self.section, []
         for named in zip(*cells, strict=True):

@@ -13,10 +13,11 @@ from core.household import Finding, Severity
 from core.importing import generic
 from core.importing.columns import KEYS, find_columns, index_names, names_of
 from core.importing.detect import HEADER_ROWS, no_table, top_of
+from core.importing.grid import Row
 from core.importing.interpret import interpret
 from core.importing.layout import Layout, library
 from core.importing.records import FileInfo, Reading, Role
-from core.importing.sheets import Row, Sheet, is_blank
+from core.importing.sheets import Sheet, is_blank
 from core.importing.watch import UNWATCHED, Watch
 
 SCHEMA = "trimtab/mapping/1"

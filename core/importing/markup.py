@@ -7,8 +7,9 @@ from xml.parsers import expat
 
 from core.errors import InputError
 from core.importing import sheets
+from core.importing.grid import Row
 from core.importing.sections import flex_rows
-from core.importing.sheets import Row, Sheet
+from core.importing.sheets import Sheet
 from core.importing.watch import UNWATCHED, ImportCancelledError, Watch
 
 _MAX_SPAN = 1000
@@ -94,6 +95,7 @@ class _Workbook:
 
     def __init__(self) -> None:
         self.sheets: list[Sheet] = []
+        self._rows: list[Row] = []
         self._row: Row | None = None
         self._cell: list[str] | None = None
         self._in_data = False
@@ -102,9 +104,10 @@ class _Workbook:
         local = tag.rpartition(":")[2]
         values = {key.rpartition(":")[2]: value for key, value in attributes.items()}
         if local == "Worksheet":
-            self.sheets.append(Sheet(values.get("Name", ""), []))
+            self._rows = []
+            self.sheets.append(Sheet(values.get("Name", ""), self._rows))
         elif local == "Row" and self.sheets:
-            rows = self.sheets[-1].rows
+            rows = self._rows
             rows.extend([] for _ in range(_place(values.get("Index"), sheets.MAX_ROWS) - len(rows)))
             self._row = []
         elif local == "Cell" and self._row is not None:
@@ -116,7 +119,7 @@ class _Workbook:
     def end(self, tag: str) -> None:
         local = tag.rpartition(":")[2]
         if local == "Row" and self._row is not None:
-            self.sheets[-1].rows.append(self._row)
+            self._rows.append(self._row)
             self._row = None
         elif local == "Cell" and self._cell is not None and self._row is not None:
             self._row.append("".join(self._cell))

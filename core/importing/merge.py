@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import repeat
+from types import NoneType
 
 from core.household import (
     Account,
@@ -185,13 +186,13 @@ def _lots(
     if not records:
         return []
     _, ids, quantities, values, costs, acquired, sides, stated = zip(*records, strict=True)
-    if None in values:
+    if NoneType in set(map(type, values)):
         values = tuple(
             _valued(record, securities[record.security], reading, findings) if record.value is None else record.value
             for record in records
         )
     held: Iterable[Term] = map(terms.__getitem__, acquired)
-    if None in acquired and any(stated):
+    if any(stated) and None in set(acquired):
         held = [own if own is not Term.UNKNOWN else said or own for own, said in zip(held, stated, strict=True)]
     return make_lots(repeat(account), ids, quantities, values, costs, acquired, held, sides, count=len(records))
 

@@ -101,11 +101,13 @@ def parse_column(cells: Sequence[str]) -> Numbers:
         At the first cell that is not a number.
     """
     joined = "\n".join(cells)
+    plain = True  # whether the cells are numbers as they stand
     fine, signed = _FINE.search(joined) is not None, "-" in joined or "(" in joined or "\N{MINUS SIGN}" in joined
     if ("$" in joined or "," in joined or "+" in joined) and not _ODD.search(joined):
         joined = joined.replace("$", "").replace(",", "").replace("+", "")
+        plain = False
     if _PLAIN.fullmatch(joined):
-        parts = joined.split("\n")
+        parts = cells if plain else joined.split("\n")
         longest = max(map(len, parts), default=0)
         if len(parts) == len(cells) and longest <= _LONGEST:
             # Prices and share counts repeat: then each distinct text is made a number once.

@@ -9,9 +9,9 @@ from operator import mul, sub
 from typing import cast
 
 from core.household import ControlTotal, Finding, Severity
+from core.importing.grid import Row
 from core.importing.numbers import Numbers, decimals, parse_number
 from core.importing.records import Reading
-from core.importing.sheets import Row
 from core.money import CENT, ZERO
 from core.tax.holding_period import term
 

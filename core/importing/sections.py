@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from core.importing.dates import parse_date
-from core.importing.sheets import Row, Sheet, is_blank
+from core.importing.grid import Row
+from core.importing.sheets import Sheet, is_blank
 
 _STATEMENT = (
     *("Statement Row", "Account", "Account Name", "Account Type", "As Of", "Asset Category", "Instrument Type"),

@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from core.errors import InputError
+from core.importing.grid import Grid, Row, grid_of
 from core.importing.watch import UNWATCHED, Watch
 
 MAX_BYTES = 200 * 1024 * 1024
@@ -25,8 +26,6 @@ _PIECE = 100_000  # rows between two looks at the clock
 # Expressions search lines and names; a longer one could make them slow and says no more.
 _LINE = 1000
 
-Row = list[str]
-
 
 class Sheet(NamedTuple):
     """One table of cells. ``rows[i]`` is row ``i + 1`` of the file as a spreadsheet shows it, blank rows included.
@@ -35,7 +34,7 @@ class Sheet(NamedTuple):
     """
 
     name: str
-    rows: list[Row]
+    rows: Sequence[Row]
 
 
 def is_blank(row: Sequence[str]) -> bool:
@@ -45,6 +44,8 @@ def is_blank(row: Sequence[str]) -> bool:
 
 def column(rows: Sequence[Row], place: int) -> list[str]:
     """One column's cells; "" where a row is shorter."""
+    if isinstance(rows, Grid):
+        return rows.column(place)
     try:
         return list(map(itemgetter(place), rows))
     except IndexError:
@@ -92,7 +93,8 @@ def read_sheets(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]
         raise InputError(f"{name}: the file is empty. Export the positions again.")
     sheets = _reader(data)(name, data, watch)
     for sheet in sheets:
-        check_shape(name, len(sheet.rows), max(map(len, sheet.rows), default=0))
+        rows = sheet.rows
+        check_shape(name, len(rows), rows.width if isinstance(rows, Grid) else max(map(len, rows), default=0))
     return sheets
 
 
@@ -182,6 +184,9 @@ def read_text(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]:
     delimiter = _delimiter(text)
     if text.count(delimiter) + breaks > MAX_CELLS:
         raise InputError(f"{name}: the table has more than {MAX_CELLS:,} cells. Split the file.")
+    grid = grid_of(text, delimiter)
+    if grid is not None:
+        return [Sheet("", grid)]
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         rows: list[Row] = []
