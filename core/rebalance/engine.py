@@ -27,6 +27,7 @@ from core.rebalance.plan import Plan, make_plan, never, prove_plan
 from core.rebalance.problem import Problem, build_problem, cash_reserves
 from core.rebalance.proposal import Action, Objective, Proposal, Snapshot, Trade
 from core.rebalance.relaxation import Relaxation, Relaxed
+from core.rebalance.risk_relaxation import relaxation_of
 from core.tilt.target import Bands, Style, Target
 
 #: The builder and the evaluator may differ by the rounding of amounts and gains to cents, no more.
@@ -75,7 +76,7 @@ class Engine:
             trading=attrs.evolve(target.trading, eagerness=0.0),
         )
         if self._relaxation is None or structure != self._structure:
-            self._relaxation = Relaxation(build_problem(self._holdings, target))
+            self._relaxation = relaxation_of(build_problem(self._holdings, target))
             self._structure = structure
         return self._relaxation
 
@@ -153,7 +154,7 @@ class Engine:
 
     def _aimed(self, target: Target, like: Wanted) -> tuple[Relaxation, Wanted]:
         """A relaxation of another target of the same mix, style, bands and eagerness, aimed as ``like``."""
-        relaxation = Relaxation(build_problem(self._holdings, target))
+        relaxation = relaxation_of(build_problem(self._holdings, target))
         relaxation.aim(like)
         return relaxation, like
 
@@ -162,7 +163,7 @@ class Engine:
         found: list[FewerTrades] = []
         for price in _ORDER_PRICES:
             dearer = attrs.evolve(target, trading=attrs.evolve(target.trading, ticket=target.trading.ticket + price))
-            relaxation = Relaxation(build_problem(self._holdings, dearer))
+            relaxation = relaxation_of(build_problem(self._holdings, dearer))
             wanted = wanted_of(relaxation.problem, dearer)
             relaxation.aim(wanted)
             plan = make_plan(relaxation, wanted)
@@ -237,7 +238,10 @@ def _live_plan(problem: Problem, wanted: Wanted, relaxed: Relaxed | None, confli
 def _objective_of_nothing(problem: Problem, wanted: Wanted) -> float:
     misfit = np.abs(problem.today() - wanted.shares * problem.value)
     at = kinks(wanted.shares, wanted.bands, problem.value, wanted.quiet)
-    return wanted.eagerness * float(penalties(misfit, at).sum()) + problem.start_drag
+    risk = 0.0
+    if problem.tracking is not None:
+        risk = problem.tracking.price * problem.tracking.square(problem.tracking.start)
+    return wanted.eagerness * float(penalties(misfit, at).sum()) + problem.start_drag + risk
 
 
 def _by_class(dollars: Floats) -> dict[str, float]:

@@ -21,6 +21,7 @@ from core.rebalance.cells import Cells, build_cells, scope_share
 from core.rebalance.holdings import Bools, Floats, Holdings, Ints
 from core.rebalance.location import location_drag
 from core.rebalance.tax_model import TaxModel, tax_model
+from core.rebalance.tracking import Tracking, build_tracking
 from core.tax.curve import marginal_rates
 from core.tilt.target import LotMethod, MaySell, Mode, RuleKey, Target, TaxSettings
 
@@ -140,6 +141,7 @@ class Problem:
     sector_ranges: tuple[SectorRange, ...]
     steps: Floats  # (S,) units
     orders: Mapping[tuple[int, int], float]  # (account, security): signed units the plan has to trade exactly
+    tracking: Tracking | None
 
     def today(self) -> Floats:
         """(K,) dollars in each cell without trades, flows done."""
@@ -188,6 +190,7 @@ def build_problem(holdings: Holdings, target: Target) -> Problem:
         sector_ranges=_sector_ranges(holdings, target, by_security),
         steps=holdings.steps(target.trading.fractional),
         orders=fixed_orders(holdings, target),
+        tracking=build_tracking(holdings, target, by_security, value),
     )
 
 

@@ -17,6 +17,7 @@ from core.rebalance.cells import Wanted
 from core.rebalance.holdings import Floats, Ints
 from core.rebalance.penalty import kinks, penalties
 from core.rebalance.problem import Problem
+from core.rebalance.tracking import TrackingOfMoves
 
 #: Dollars charged for each dollar of a broken limit: above any gain in the objective a dollar can bring; raised where
 #: a limit stays broken all the same, because a whole share does more harm than a few cents of it.
@@ -203,6 +204,7 @@ class WholeShares:
         goal = wanted.shares * problem.value
         self._start = problem.fixed + self._cash_weights * problem.start_cash.sum() - goal
         self._limits = _Limits(problem)
+        self._tracking = None if problem.tracking is None else TrackingOfMoves(problem.tracking, self._security)
         self._breach_price = _BREACH[0]
         self.quantity = np.zeros(count)
         self._now = np.zeros((count, 5))
@@ -241,6 +243,8 @@ class WholeShares:
         self._long = float(self._now[:, 4].sum())
         self._traded = float(np.abs(self._now[:, 1]).sum())
         self._cost = float(self._now[:, 2].sum())
+        if self._tracking is not None:
+            self._tracking.stand(self._now[:, 0])
         self.value = self._objective_now()
 
     def _objective_now(self) -> float:
@@ -249,7 +253,9 @@ class WholeShares:
         breach = np.maximum(self.problem.floor + _CENTS * self._trades - self._cash, 0).sum()
         breach += self._limits.breach(self._held, self._short + self._long, self._traded)
         tickets = float(self._trades.sum()) * self._ticket
-        return self._eagerness * misfit + tax + self._cost + tickets + self._breach_price * float(breach)
+        risk, over = (0.0, 0.0) if self._tracking is None else self._tracking.now()
+        breach = float(breach) + over
+        return self._eagerness * misfit + tax + self._cost + tickets + risk + self._breach_price * breach
 
     def _refresh_moves(self, p: int) -> None:
         """The quantities an order may change to: steps of several sizes, nothing at all, closing the position."""
@@ -411,6 +417,10 @@ class WholeShares:
         misfit = self._touched.misfit(self._cells, parts, own_cash.sum(axis=0))
         total = self._eagerness * misfit + cost + self.problem.tax.value(short, long)
         breach = self._limits.breaches(self._held, self._security, parts, short + long, traded)
+        if self._tracking is not None:
+            risk, over = self._tracking.after(parts)
+            total = total + risk
+            breach = breach + over
         if not ignore_cash:
             breach = breach + self._cash_breach([self._account[part.pair] for part in parts], own_cash, own_orders)
         return np.asarray(total + self._breach_price * breach, dtype=np.float64)
@@ -435,7 +445,8 @@ class WholeShares:
     def feasible(self) -> bool:
         """Whether every limit holds (to a tenth of a cent)."""
         short = np.maximum(self.problem.floor - self._cash, 0).sum()
-        return float(short + self._limits.breach(self._held, self._short + self._long, self._traded)) < 1e-3
+        over = 0.0 if self._tracking is None else self._tracking.now()[1]
+        return float(short + self._limits.breach(self._held, self._short + self._long, self._traded)) + over < 1e-3
 
 
 @attrs.frozen(eq=False)

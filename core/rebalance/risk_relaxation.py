@@ -1,0 +1,326 @@
+"""The relaxation with tracking error: the linear model and a convex quadratic on top, solved by Clarabel.
+
+The model is kept in HiGHS as ever, so that whatever changes bounds, costs and rows works unchanged. A solve reads it,
+adds the risk term (and the limit as a second-order cone), and lets Clarabel find how far each security ends from the
+model. An interior point spreads ties over many trades; so HiGHS then solves the linear model with those distances
+held, which gives a corner with few trades that keeps every row to the solver's tolerance.
+"""
+
+from __future__ import annotations
+
+import attrs
+import clarabel
+import highspy
+import numpy as np
+
+from core.rebalance.holdings import Bools, Floats, Ints
+from core.rebalance.problem import Problem
+from core.rebalance.relaxation import Relaxation, Relaxed, SolverError, rule_sale_limits
+from core.rebalance.tracking import RISK_LIMIT, Tracking
+
+_INF = highspy.kHighsInf
+#: Dollars by which a held distance may differ, from tight to loose: Clarabel's answer is good to about eight digits.
+_HELD_TO = (1e-3, 1e-1, 10.0)
+#: Parts of the household's value that Clarabel's figures are in.
+_PARTS = 1000.0
+_SOLVED = (clarabel.SolverStatus.Solved, clarabel.SolverStatus.AlmostSolved)
+_INFEASIBLE = (clarabel.SolverStatus.PrimalInfeasible, clarabel.SolverStatus.AlmostPrimalInfeasible)
+
+
+def relaxation_of(problem: Problem) -> Relaxation:
+    """The relaxation that fits a problem: linear, or with tracking error."""
+    return Relaxation(problem) if problem.tracking is None else RiskRelaxation(problem, problem.tracking)
+
+
+class RiskRelaxation(Relaxation):
+    """A relaxation whose objective has the risk term and which keeps the limit on tracking error."""
+
+    def __init__(self, problem: Problem, tracking: Tracking) -> None:
+        super().__init__(problem)
+        self.tracking = tracking
+        self._limited = tracking.limit is not None
+        self._averse = True
+        self._root = _root(tracking.matrix)
+        segments, buys = problem.segments, problem.purchases
+        rows = np.concatenate([tracking.row[segments.security], tracking.row[buys.security]])
+        moves = np.concatenate([-segments.ratio, np.ones(len(buys.account))])
+        columns = np.arange(len(rows))
+        known = rows >= 0
+        order = np.lexsort((columns[known], rows[known]))
+        self._move_rows: Ints = rows[known][order]
+        self._move_columns: Ints = columns[known][order]
+        self._moves: Floats = moves[known][order]
+        self._first_move_row = len(self.row_names)
+        self._add_rows()
+        self._matrix = _Triplets.of(self._model, self._first_move_row)
+
+    def _add_rows(self) -> None:
+        """Rows of what each security moves by, without bounds until a distance is held; and the limit's name."""
+        count = len(self.tracking.symbols)
+        starts = np.searchsorted(self._move_rows, np.arange(count)).astype(np.int32)
+        free = np.full(count, _INF)
+        self._model.addRows(
+            count,
+            -free,
+            free,
+            len(self._moves),
+            starts,
+            self._move_columns.astype(np.int32),
+            self._moves,
+        )
+        names = [f"tracking {symbol}" for symbol in self.tracking.symbols]
+        if self.tracking.limit is not None:
+            self._model.addRow(-_INF, _INF, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
+            names.append(RISK_LIMIT)
+        self.row_names += names
+        self._row_lower += [-_INF] * len(names)
+        self._row_upper += [_INF] * len(names)
+
+    # -- changing -------------------------------------------------------------------------------------------
+
+    def free_rows(self, prefix: str, *, free: bool) -> None:
+        """Switch off (or on again) the limits whose names begin with ``prefix``, that on tracking error among them."""
+        super().free_rows(prefix, free=free)
+        if self.tracking.limit is not None and RISK_LIMIT.startswith(prefix):
+            self._limited = not free
+
+    def _least_reluctant_sales(self) -> Floats | None:
+        self._averse = False
+        try:
+            return super()._least_reluctant_sales()
+        finally:
+            self._averse = True
+
+    # -- solving --------------------------------------------------------------------------------------------
+
+    def solve(self) -> Relaxed | None:
+        """The optimum, or None where the rules can't all be met. Its objective is that of the dual: a lower bound."""
+        price = self.tracking.price if self._averse else 0.0
+        if price <= 0 and not self._limited:
+            return super().solve()
+        found = self._conic(np.array(self._model.getLp().col_cost_), price, limited=self._limited)
+        if found is None:
+            return None
+        cornered = self._corner(found.away)
+        if cornered is None:
+            return attrs.evolve(found.relaxed, objective=found.bound)
+        risk = price * self.tracking.square(self.away(cornered))
+        return attrs.evolve(cornered, objective=min(found.bound, cornered.objective + risk))
+
+    def away(self, plan: Relaxed) -> Floats:
+        """(R,) dollars each security ends away from the model."""
+        traded = np.concatenate([plan.sold, plan.bought])
+        away: Floats = self.tracking.start.copy()
+        np.add.at(away, self._move_rows, self._moves * traded[self._move_columns])
+        return away
+
+    def least_error(self) -> float | None:
+        """The least annual tracking error that any plan can reach by the hard rules; None where they collide."""
+        self.limit(sale_limits=rule_sale_limits(self.problem))
+        found = self._conic(np.zeros(self._n_columns), 1.0 / max(self.tracking.value, 1.0), limited=False)
+        self.limit()
+        return None if found is None else self.tracking.error(found.away)
+
+    def _corner(self, away: Floats) -> Relaxed | None:
+        """The cheapest corner of the linear model with every security held at its distance from the model."""
+        count = len(away)
+        rows = np.arange(self._first_move_row, self._first_move_row + count, dtype=np.int32)
+        free = np.full(count, _INF)
+        moved = away - self.tracking.start
+        try:
+            for slack in _HELD_TO:
+                self._model.changeRowsBounds(count, rows, moved - slack, moved + slack)  # type: ignore[attr-defined]
+                relaxed = super().solve()
+                if relaxed is not None:
+                    return relaxed
+        except SolverError:
+            pass
+        finally:
+            self._model.changeRowsBounds(count, rows, -free, free)  # type: ignore[attr-defined]
+        return None
+
+    def _conic(self, costs: Floats, price: float, *, limited: bool) -> _Found | None:
+        """Clarabel's optimum of the model in HiGHS with the risk term; None where the rules can't all be met."""
+        lp = self._model.getLp()
+        lower, upper = np.array(lp.col_lower_), np.array(lp.col_upper_)
+        low, high = np.array(lp.row_lower_)[: self._first_move_row], np.array(lp.row_upper_)[: self._first_move_row]
+        if (lower > upper + 1e-9).any():
+            return None
+        unit = max(self.tracking.value, 1.0) / _PARTS
+        fixed = upper - lower <= 0
+        at = np.where(fixed, lower, 0.0)
+        open_columns = np.flatnonzero(~fixed)
+        number = np.cumsum(~fixed) - 1
+        n, count = len(open_columns), len(self.tracking.symbols)
+        settled = self._matrix.times(at, self._first_move_row)
+        low, high = (low - settled) / unit, (high - settled) / unit
+        lower, upper = lower[open_columns] / unit, upper[open_columns] / unit
+        blocks = _Blocks(n + count)
+
+        equal = np.isfinite(low) & (high - low <= 1e-12 * np.maximum(1.0, np.abs(low)))
+        blocks.rows(self._matrix, number, ~fixed, equal, 1.0, high)
+        # The distances: what each security moves by, less nothing but trades.
+        moving = ~fixed[self._move_columns]
+        start = self.tracking.start / unit
+        np.add.at(start, self._move_rows[~moving], self._moves[~moving] * at[self._move_columns[~moving]] / unit)
+        blocks.add(
+            np.concatenate([self._move_rows[moving], np.arange(count)]),
+            np.concatenate([number[self._move_columns[moving]], n + np.arange(count)]),
+            np.concatenate([-self._moves[moving], np.ones(count)]),
+            start,
+        )
+        equalities = blocks.count
+        blocks.rows(self._matrix, number, ~fixed, np.isfinite(high) & ~equal, 1.0, high)
+        blocks.rows(self._matrix, number, ~fixed, np.isfinite(low) & ~equal, -1.0, -low)
+        for bounded, sign, limit in ((np.isfinite(lower), -1.0, -lower), (np.isfinite(upper), 1.0, upper)):
+            here = np.flatnonzero(bounded)
+            blocks.add(np.arange(len(here)), here, np.full(len(here), sign), limit[here])
+        cones = [clarabel.ZeroConeT(equalities), clarabel.NonnegativeConeT(blocks.count - equalities)]
+        if limited:
+            rank = len(self._root)
+            rows = np.repeat(np.arange(1, rank + 1), count)
+            columns = np.tile(n + np.arange(count), rank)
+            blocks.add(
+                rows, columns, -self._root.ravel(), np.concatenate([[self.tracking.most / unit], np.zeros(rank)])
+            )
+            cones.append(clarabel.SecondOrderConeT(rank + 1))
+        linear = np.concatenate([costs[open_columns], np.zeros(count)])
+        square = _triangle(2 * price * unit * self.tracking.matrix, n)
+        solver = clarabel.DefaultSolver(square, linear, blocks.matrix(), blocks.limits(), cones, _settings())
+        solution = solver.solve()
+        if solution.status in _INFEASIBLE:
+            return None
+        if solution.status not in _SOLVED:
+            if super().solve() is None:
+                return None
+            raise SolverError(
+                "The plan could not be computed: the figures of the household, the target or the covariance are far "
+                f"out of proportion (the solver says '{solution.status}'). Check quantities, prices and the covariance."
+            )
+        values = at.copy()
+        values[open_columns] = np.array(solution.x[:n]) * unit
+        away = np.array(solution.x[n:]) * unit
+        offset = float(lp.offset_) + float(costs @ at)
+        primal, dual = float(solution.obj_val) * unit, float(solution.obj_val_dual) * unit
+        bound = offset + min(primal, dual)
+        if solution.status != clarabel.SolverStatus.Solved:
+            bound -= abs(primal - dual)
+        return _Found(self._cleaned(values, np.array(lp.col_upper_)), away, bound)
+
+    def _cleaned(self, values: Floats, upper: Floats) -> Relaxed:
+        """The interior point as a plan: what is next to a bound lies on it."""
+        least = 1e-6 * self.tracking.value
+        traded = values[: self._first_cash]
+        traded = np.where(
+            traded < least, 0.0, np.where(traded > upper[: self._first_cash] - least, upper[: len(traded)], traded)
+        )
+        return Relaxed(traded[: self._n_sales], traded[self._n_sales :], 0.0)
+
+
+@attrs.frozen(eq=False)
+class _Found:
+    """Clarabel's answer: the plan, dollars away from the model, and a lower bound on the objective."""
+
+    relaxed: Relaxed
+    away: Floats
+    bound: float
+
+
+@attrs.frozen(eq=False)
+class _Triplets:
+    """The matrix of the linear model as (row, column, value)."""
+
+    row: Ints
+    column: Ints
+    value: Floats
+
+    @classmethod
+    def of(cls, model: highspy.Highs, rows: int) -> _Triplets:
+        """The first ``rows`` rows of a model."""
+        matrix = model.getLp().a_matrix_
+        start, index, value = np.array(matrix.start_), np.array(matrix.index_), np.array(matrix.value_)
+        major = np.repeat(np.arange(len(start) - 1), np.diff(start))
+        by_row = matrix.format_ == highspy.MatrixFormat.kRowwise
+        row, column = (major, index) if by_row else (index, major)
+        keep = row < rows
+        return cls(row[keep].astype(np.int64), column[keep].astype(np.int64), value[keep])
+
+    def times(self, at: Floats, rows: int) -> Floats:
+        """(rows,) the matrix times a vector of columns."""
+        product: Floats = np.zeros(rows)
+        np.add.at(product, self.row, self.value * at[self.column])
+        return product
+
+
+class _Blocks:
+    """Constraints A x + s = b, a block of rows at a time."""
+
+    def __init__(self, columns: int) -> None:
+        self.columns = columns
+        self.count = 0
+        self._parts: list[tuple[Ints, Ints, Floats]] = []
+        self._limits: list[Floats] = []
+
+    def add(self, rows: Ints, columns: Ints, values: Floats, limits: Floats) -> None:
+        """A block of ``len(limits)`` rows, numbered from 0."""
+        self._parts.append((rows + self.count, columns, values))
+        self._limits.append(limits)
+        self.count += len(limits)
+
+    def rows(self, matrix: _Triplets, number: Ints, columns: Bools, chosen: Bools, sign: float, limits: Floats) -> None:
+        """The ``chosen`` rows of a matrix over its open ``columns``, each times ``sign``."""
+        place = np.cumsum(chosen) - 1
+        keep = chosen[matrix.row] & columns[matrix.column]
+        self.add(place[matrix.row[keep]], number[matrix.column[keep]], sign * matrix.value[keep], limits[chosen])
+
+    def matrix(self) -> _Csc:
+        """All blocks as one matrix."""
+        rows, columns, values = zip(*self._parts, strict=True)
+        place, number, value = np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
+        return _Csc.of(place, number, value, (self.count, self.columns))
+
+    def limits(self) -> Floats:
+        """The right-hand sides b."""
+        return np.concatenate(self._limits)
+
+
+@attrs.frozen(eq=False)
+class _Csc:
+    """A sparse matrix by columns under the names Clarabel reads; scipy, which has the same, is slow to import."""
+
+    shape: tuple[int, int]
+    indptr: Ints
+    indices: Ints
+    data: Floats
+    has_canonical_format: bool = True
+    has_sorted_indices: bool = True
+
+    @classmethod
+    def of(cls, row: Ints, column: Ints, value: Floats, shape: tuple[int, int]) -> _Csc:
+        order = np.lexsort((row, column))
+        starts = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=shape[1]))])
+        return cls(shape, starts.astype(np.int64), row[order].astype(np.int64), value[order].astype(np.float64))
+
+
+def _triangle(matrix: Floats, before: int) -> _Csc:
+    """The upper triangle of a matrix whose rows and columns come after ``before`` empty ones."""
+    size = len(matrix)
+    row, column = np.triu_indices(size)
+    total = before + size
+    return _Csc.of(row + before, column + before, matrix[row, column], (total, total))
+
+
+def _root(matrix: Floats) -> Floats:
+    """(rank, R) a matrix L with L' L = ``matrix``."""
+    values, vectors = np.linalg.eigh(matrix)
+    kept = values > 1e-12 * max(float(values[-1]), 0.0)
+    root: Floats = np.sqrt(values[kept])[:, None] * vectors[:, kept].T
+    return root
+
+
+def _settings() -> clarabel.DefaultSettings:
+    settings = clarabel.DefaultSettings()
+    settings.verbose = False
+    settings.max_threads = 1
+    settings.direct_solve_method = "qdldl"
+    return settings
