@@ -16,6 +16,7 @@ from core.rebalance.cells import Wanted
 from core.rebalance.exact import solve_exactly
 from core.rebalance.exclusions import one_sided, settle_exclusions
 from core.rebalance.holdings import Floats
+from core.rebalance.penalty import kinks, penalties
 from core.rebalance.problem import Problem
 from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits
 from core.rebalance.small_trades import settle_small_trades
@@ -27,6 +28,8 @@ _FEW = 24
 #: Plans with no more orders than this have their sizes settled exactly.
 _FEW_ORDERS = 12
 _NODES = 100
+#: Share of what could be won that isn't worth an exact search.
+_CLOSE = 0.0008
 
 
 @attrs.frozen(eq=False)
@@ -79,10 +82,13 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
     open_support = one_sided(settled.support, settled.relaxed)
     relaxed = settle_small_trades(open_support.copy(), settled.relaxed)
     plan = _whole_shares(open_support, relaxed, wanted, cancelled)
-    if plan is None or len(_open_pairs(whole)) <= _FEW:
+    if plan is None:
         plan = _exact_if_better(whole, wanted, plan, None)
-    elif len(plan[0]) <= _FEW_ORDERS:
-        plan = _exact_if_better(whole, wanted, plan, {(o.account, o.security) for o in plan[0]})
+    elif not _close_enough(relaxation.problem, wanted, plan[1], settled.bound):
+        if len(_open_pairs(whole)) <= _FEW:
+            plan = _exact_if_better(whole, wanted, plan, None)
+        elif len(plan[0]) <= _FEW_ORDERS:
+            plan = _exact_if_better(whole, wanted, plan, {(o.account, o.security) for o in plan[0]})
     relaxation.limit()
     relaxation.use_zone(None)
     if plan is None:
@@ -90,6 +96,15 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
     orders, objective = plan
     bound = min(settled.bound, other_zones)
     return Plan(orders, objective + relaxation.problem.start_drag, bound, min(first.objective, other_zones))
+
+
+def _close_enough(problem: Problem, wanted: Wanted, objective: float, bound: float) -> bool:
+    """Whether a plan leaves next to nothing of what could be won over doing nothing."""
+    misfit = np.abs(problem.today() - wanted.shares * problem.value)
+    at = kinks(wanted.shares, wanted.bands, problem.value, wanted.quiet)
+    nothing = wanted.eagerness * float(penalties(misfit, at).sum())
+    least = bound - problem.start_drag
+    return objective - least <= _CLOSE * max(nothing - least, 0.0)
 
 
 def prove_plan(
