@@ -18,7 +18,7 @@ import attrs
 from core import __version__
 from core.book import chain
 from core.book.chain import Record, RecordKind
-from core.book.codec import PARTS, converter, document_of, part_bytes, same_but_time
+from core.book.codec import PARTS, converter, document_of, part_bytes, same_but_time, unpacked
 from core.book.errors import BookError, Trouble
 from core.book.store import Book
 from core.classify.exposure import Exposure
@@ -166,3 +166,15 @@ def expire(book: Book) -> int:
             book.database.run("INSERT INTO erasure VALUES (?, ?)", (number, record.number))
             book.database.run("DELETE FROM record_body WHERE number = ?", (number,))
     return len(over)
+
+
+def planned(book: Book, household: int) -> tuple[Document, Proposal] | None:
+    """The newest plan of a household's present document, with that document; None where there is none."""
+    row = book.database.row(
+        "SELECT state, body FROM outcome WHERE household = ? AND job = 'plan' AND status = 'done'", (household,)
+    )
+    if row is None or row[1] is None or row[0] != book.state(household):
+        return None
+    document = book.document(household)
+    proposal = converter().structure(json.loads(unpacked(row[1])), Proposal)
+    return document, attrs.evolve(proposal, household=document.household.name)

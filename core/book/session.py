@@ -18,7 +18,7 @@ from pathlib import Path
 
 import attrs
 
-from core.book.codec import PARTS, part_bytes, part_value
+from core.book.codec import PARTS, part_value
 from core.book.copies import copy_book
 from core.book.errors import BookError
 from core.book.keys import Key
@@ -246,13 +246,11 @@ class BookSession:
             self._tell(state)
 
     def _save(self, job: _Job) -> None:
-        name = job.document.household.name
         if job.append:
             changed = [k for k in PARTS if getattr(job.document, k) is not getattr(self._saved, k)]
-            parts = {kind: part_bytes(job.document, kind) for kind in changed}
-            self._book.append_step(self.household, job.number, parts, job.text, name)
+            self._book.append_step(self.household, job.number, job.document, job.text, changed)
         else:
-            self._book.move(self.household, job.number, name)
+            self._book.move(self.household, job.number, job.document)
         self._saved = job.document
 
     def _state(self) -> SaveState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from core.book import chain
 from core.book.codec import PARTS, document_of, packed, part_bytes, sha256, unpacked
 from core.book.connection import Database
 from core.book.errors import BookError, Trouble, book_error, from_system
+from core.book.figures import figures_of, state_of, write_figures
 from core.book.keys import Key, KeyStore, NoKeyStore, key_of, read_salt
 from core.book.lock import WriterLock
 from core.book.migrations import VERSION, migrate, version_of
@@ -192,6 +193,7 @@ class Book:
                 (identity, document.household.name, at),
             )
             self._write_step(key, 0, "", at, self._parts(document))
+            write_figures(self.database, key, figures_of(document))
         return Entry(key, identity, document.household.name, at)
 
     def remove(self, household: int) -> None:
@@ -222,12 +224,7 @@ class Book:
 
     def state(self, household: int) -> bytes:
         """A hash of the household's present document: another state, another hash."""
-        rows = self.database.rows(
-            "SELECT s.kind, p.sha256 FROM household h JOIN step_part s ON s.household = h.id AND s.number = h.position "
-            "JOIN part p ON p.id = s.part WHERE h.id = ? ORDER BY s.kind",
-            (household,),
-        )
-        return sha256(b"".join(kind.encode() + digest for kind, digest in rows))
+        return state_of(self.database, household)
 
     # -- steps ------------------------------------------------------------------------------------------------
 
@@ -240,11 +237,14 @@ class Book:
         rows = self.database.rows("SELECT number, text, at FROM step WHERE household = ? ORDER BY number", (household,))
         return int(row[0]), [Step(*step) for step in rows]
 
-    def append_step(self, household: int, number: int, parts: Mapping[str, bytes], text: str, name: str) -> None:
+    def append_step(
+        self, household: int, number: int, document: Document, text: str, changed: Collection[str] = PARTS
+    ) -> None:
         """A new state after the present one, or in its place; what could be redone is gone.
 
-        ``number`` is the present state's or the next; ``parts`` are those that changed.
+        ``number`` is the present state's or the next; ``changed`` names the parts that may differ from the present.
         """
+        parts = {kind: part_bytes(document, kind) for kind in changed}
         at = self._at()
         with self.database.transaction():
             position, _ = self._position(household)
@@ -259,14 +259,20 @@ class Book:
             gone = self._delete_steps(household, "number >= ?", number)
             self._write_step(household, number, text, at, every)
             self._drop_unused(gone)
-            self.database.run("UPDATE household SET position = ?, name = ? WHERE id = ?", (number, name, household))
+            self._show(household, number, document)
 
-    def move(self, household: int, number: int, name: str) -> None:
-        """Undo and redo: another kept state is the present one."""
+    def move(self, household: int, number: int, document: Document) -> None:
+        """Undo and redo: another kept state, which is ``document``, is the present one."""
         with self.database.transaction():
             if not self.database.row("SELECT 1 FROM step WHERE household = ? AND number = ?", (household, number)):
                 raise BookError(Trouble.NO_SUCH, f"{self.path}: there is no step {number} to go to.")
-            self.database.run("UPDATE household SET position = ?, name = ? WHERE id = ?", (number, name, household))
+            self._show(household, number, document)
+
+    def _show(self, household: int, number: int, document: Document) -> None:
+        self.database.run(
+            "UPDATE household SET position = ?, name = ? WHERE id = ?", (number, document.household.name, household)
+        )
+        write_figures(self.database, household, figures_of(document))
 
     def prune(self, household: int, kept: int = KEPT_STEPS) -> None:
         """Forget the oldest states beyond ``kept`` before the present one."""

@@ -1,4 +1,6 @@
-"""Kills a program that works on a book, again and again, and looks at what is left: ``python -m tests.book.killing 1000``.
+"""Kills a program that works on a book, again and again, and looks at what is left.
+
+    python -m tests.book.killing 1000
 
 The worker's n-th action is a function of n alone, so a model can say which document, undo steps and records the book
 must hold after n actions. Whatever the moment of the kill, it must hold those of the actions that were acknowledged,

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from core.book.connection import APPLICATION_ID, Database
 from core.book.errors import Trouble, book_error
-from core.book.migrations import v1_households
+from core.book.migrations import v1_households, v2_plans
 
 #: In order: the step at index i makes version i + 1.
-STEPS: tuple[Callable[[Database], None], ...] = (v1_households.migrate,)
+STEPS: tuple[Callable[[Database], None], ...] = (v1_households.migrate, v2_plans.migrate)
 VERSION = len(STEPS)
 
 

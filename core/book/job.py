@@ -1,0 +1,140 @@
+"""The work on one household of many: a review (how far it is from its target) or a plan; for any process anywhere.
+
+A task carries no names: those of the household, its accounts and files stay with the book and are put back there.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+import attrs
+
+from core.book.codec import document_of, packed, to_bytes, unpacked
+from core.errors import NoPlanError, TrimtabError
+from core.household import Severity
+
+
+class Job(StrEnum):
+    """What is done with a household."""
+
+    REVIEW = "review"
+    PLAN = "plan"
+
+
+class Status(StrEnum):
+    """How it ended. DONE, NO_PLAN and REFUSED are answers; FAILED and LOST are tried again at the next run."""
+
+    DONE = "done"
+    NO_PLAN = "no plan"  # no plan satisfies the rules
+    REFUSED = "refused"  # the input can't be used
+    FAILED = "failed"  # a fault of the program
+    LOST = "lost"  # the worker died at it, also alone
+
+    @property
+    def final(self) -> bool:
+        """Whether the same question would get the same answer."""
+        return self in (Status.DONE, Status.NO_PLAN, Status.REFUSED)
+
+
+@attrs.frozen
+class Task:
+    """One household's work: its document, packed, without names. ``state`` is the hash of the document it is of."""
+
+    household: int
+    job: Job
+    state: bytes
+    parts: Mapping[str, bytes]
+
+
+@attrs.frozen
+class Outcome:
+    """What came of a task.
+
+    figures : drift, out_of_band, size, value_tilt, coverage; for a plan also trades, tax, turnover, drift_after.
+    body : the proposal, packed, for a plan that was made. seconds : of work, on the worker.
+    """
+
+    household: int
+    job: Job
+    state: bytes
+    status: Status
+    message: str = ""
+    figures: Mapping[str, float] = attrs.field(factory=dict)
+    body: bytes | None = None
+    seconds: float = 0.0
+
+    def same_answer(self, other: Outcome) -> bool:
+        """Whether two outcomes say the same (their times apart)."""
+        return attrs.evolve(self, seconds=0.0) == attrs.evolve(other, seconds=0.0)
+
+
+def task_of(household: int, job: Job, state: bytes, parts: Mapping[str, bytes]) -> Task | Outcome:
+    """The task of a household, or its outcome at once where its import found errors. ``parts`` as the book has them."""
+    content = json.loads(parts["household"])
+    errors = [f["message"] for f in content["findings"] if f["severity"] == Severity.ERROR.value]
+    if errors:
+        words = "The household can't be planned for as it was read: " + " ".join(errors)
+        return Outcome(household, job, state, Status.REFUSED, words)
+    content |= {"name": "", "files": [], "findings": []}
+    for account in content["accounts"]:
+        account |= {"name": "", "custodian": None}
+    nameless = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return Task(household, job, state, {**{k: packed(v) for k, v in parts.items()}, "household": packed(nameless)})
+
+
+def do(task: Task) -> Outcome:
+    """Do the work. Never raises: whatever goes wrong with one household is its outcome."""
+    started = time.perf_counter()
+    outcome = Outcome(task.household, task.job, task.state, Status.FAILED)
+    try:
+        outcome = _work(task, outcome)
+    except NoPlanError as error:
+        words = f"{error} Rules: {', '.join(error.rules)}" if error.rules else str(error)
+        outcome = attrs.evolve(outcome, status=Status.NO_PLAN, message=words)
+    except TrimtabError as error:
+        outcome = attrs.evolve(outcome, status=Status.REFUSED, message=str(error))
+    except Exception as error:  # isolated: the others go on, and this one is reported
+        outcome = attrs.evolve(outcome, status=Status.FAILED, message=f"{type(error).__name__}: {error}")
+    return attrs.evolve(outcome, seconds=time.perf_counter() - started)
+
+
+def _work(task: Task, outcome: Outcome) -> Outcome:
+    document = document_of({kind: unpacked(body) for kind, body in task.parts.items()})
+    household, target = document.household, document.target
+    exposures = _classifier(to_bytes(document.overrides)).classify_household(household)
+    from core.book.drift import cells_out_of_band, drift_of
+
+    if task.job is Job.REVIEW:
+        return attrs.evolve(outcome, status=Status.DONE, figures=drift_of(household, exposures, target))
+    from core.rebalance.engine import Engine
+
+    proposal = attrs.evolve(Engine(household, exposures).final(target), timing_ms={})
+    figures = {
+        "drift": proposal.misfit_before,
+        "out_of_band": float(cells_out_of_band(household, exposures, target)),
+        "drift_after": proposal.misfit_after,
+        "trades": float(len(proposal.trades)),
+        "tax": float(proposal.tax.tax),
+        "turnover": proposal.turnover,
+        "size": proposal.before.size,
+        "value_tilt": proposal.before.value_tilt,
+        "coverage": proposal.before.coverage,
+    }
+    return attrs.evolve(outcome, status=Status.DONE, figures=figures, body=packed(to_bytes(proposal)))
+
+
+@lru_cache(maxsize=8)
+def _classifier(overrides: bytes) -> Any:
+    """A classifier of its own for each set of overrides: it remembers what it has classified."""
+    from collections.abc import Mapping as Map
+
+    from core.book.codec import from_bytes
+    from core.classify.overrides import Override
+    from core.classify.truth import Classifier
+
+    return Classifier(from_bytes(overrides, Map[str, Override]))  # type: ignore[type-abstract]
