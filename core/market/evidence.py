@@ -224,10 +224,11 @@ def leadership_cycles(returns: Floats, reversal: float = REVERSAL) -> tuple[Cycl
         return ()
     extreme = high if rising else low
     points = sorted({0, *turns, extreme, len(wealth) - 1})
-    runs = []
+    runs: list[Cycle] = []
     for start, end in pairwise(points):
         change = float(wealth[end] - wealth[start])
-        leader = "first" if change > 0 else "second"
+        rose = change > 0 if change else bool(runs) and runs[-1].leader == "second"
+        leader = "first" if rose else "second"
         runs.append(Cycle(start, end, leader, math.expm1(abs(change)), start in turns and end in turns))
     return tuple(runs)
 

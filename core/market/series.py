@@ -83,7 +83,7 @@ def read_factors(text: str, source: str) -> Factors:
 
     Raises InputError where it is anything else.
     """
-    heading, *lines = text.splitlines()
+    heading, *lines = text.splitlines() or [""]
     if not heading.startswith("month ") or not heading.endswith(",mkt_rf,smb,hml,rf"):
         raise InputError(f"{source}: not a table of monthly factor returns (it begins with {heading[:40]!r}).")
     try:
@@ -134,7 +134,7 @@ _LIBRARY = "Kenneth French's data library"
 
 def read_portfolios(text: str, source: str) -> Portfolios:
     """The compact form: ``month yyyy-mm,six``, then six whole hundredths of a per cent a line. Raises InputError."""
-    heading, *lines = text.splitlines()
+    heading, *lines = text.splitlines() or [""]
     if not heading.startswith("month ") or not heading.endswith(",six"):
         raise InputError(f"{source}: not a table of six portfolios (it begins with {heading[:40]!r}).")
     try:

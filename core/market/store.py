@@ -111,8 +111,9 @@ def case_to_json(case: MarketCase) -> dict[str, Any]:
 
 def case_from_json(document: Mapping[str, Any]) -> MarketCase:
     """The case of a document. Raises InputError, ValueError, KeyError or TypeError where it is not one."""
-    if document.get("schema") != SCHEMA:
-        raise InputError(f"the schema is {document.get('schema')!r}, {SCHEMA} is expected")
+    schema = document.get("schema") if isinstance(document, Mapping) else None
+    if schema != SCHEMA:
+        raise InputError(f"the schema is {schema!r}, {SCHEMA} is expected")
     case = snapshot().adding([_from_json(row) for row in document["observations"]])
     known = {spec.key for spec in signal_specs()}
     weights = {key: (_weight(pair[0]), _weight(pair[1])) for key, pair in document["weights"].items() if key in known}
@@ -152,10 +153,11 @@ def _from_json(row: Mapping[str, Any]) -> Observation:
     texts = {key: row[key] for key in ("id", "title", "text", "as_of", "published_by")}
     if not all(isinstance(value, str) for value in texts.values()):
         raise InputError(f"an observation's words must be text: {texts}")
+    kind = kinds().get(row["id"])
     return Observation(
         **texts,
         unit=Unit(row["unit"]),
-        points=tuple(pointing(text) for text in row["points"]),
+        points=kind.points if kind is not None else tuple(pointing(text) for text in row["points"]),
         values=tuple(float(value) for value in row["values"]),
         state=row["state"],
         sectors=tuple(row["sectors"]),
