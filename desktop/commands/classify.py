@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import UsageError
 from desktop.commands.base import Command, add_json, json_option, write_json
+from desktop.commands.live import add_live, refresh_symbols
 from desktop.console import Column, Console, share
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("symbols", nargs="+", metavar="SYMBOL", help="ticker symbol, such as VBR or BRK.B")
     parser.add_argument("--overrides", metavar="FILE", help="the adviser's own classifications, CSV")
+    add_live(parser, "category, sectors and shares of each")
     add_json(parser)
 
 
@@ -25,15 +27,24 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     from core.classify.contract import classification_document
     from core.classify.overrides import read_overrides
     from core.classify.truth import Classifier
+    from core.rebalance.proposal_json import finding_json
 
     inputs = [Path(options.overrides)] if options.overrides else []
     target = json_option(options, inputs)
     if any(not symbol.strip() for symbol in options.symbols):
         raise UsageError("a symbol is empty. Give ticker symbols, such as VBR or BRK.B")
-    classifier = Classifier(read_overrides(options.overrides) if options.overrides else {})
-    exposures = [classifier.classify(symbol) for symbol in options.symbols]
+    overrides = read_overrides(options.overrides) if options.overrides else {}
+    if options.live:
+        found = refresh_symbols(options.symbols, overrides, console)
+        exposures = [found.after[symbol] for symbol in options.symbols]
+    else:
+        classifier = Classifier(overrides)
+        exposures = [classifier.classify(symbol) for symbol in options.symbols]
     if target is not None:
-        write_json(classification_document(exposures), target, console)
+        document = classification_document(exposures)
+        if options.live:
+            document["findings"] = [finding_json(finding) for finding in found.findings]
+        write_json(document, target, console)
         if target == "-":
             return 0
     for exposure in exposures:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,10 +23,12 @@ from desktop.commands.base import (
 )
 from desktop.commands.import_files import read_household
 from desktop.commands.leave import add_leave_options, checked, leaving, release_of, write_orders, write_report
+from desktop.commands.live import add_live, refresh_household
 from desktop.commands.plan_words import show_proposal
 from desktop.console import Console
 
 if TYPE_CHECKING:
+    from core.classify.answer import Source
     from core.classify.exposure import Exposure
     from core.export.workbook import Release
     from core.household import Household
@@ -58,8 +60,15 @@ class Job:
     proposal: Proposal
 
 
-def plan_trades(household: Household, target: Target, clock: Stopwatch, *, overrides: Path | None = None) -> Job:
-    """Classify, plan live (for its time) and plan to whole shares.
+def plan_trades(
+    household: Household,
+    target: Target,
+    clock: Stopwatch,
+    *,
+    overrides: Path | None = None,
+    live: Sequence[Source] = (),
+) -> Job:
+    """Classify (with live sources where given), plan live (for its time) and plan to whole shares.
 
     Raises InputError where the overrides or the target can't be used, NoPlanError where no plan keeps the rules.
     """
@@ -67,7 +76,7 @@ def plan_trades(household: Household, target: Target, clock: Stopwatch, *, overr
     from core.classify.truth import Classifier
     from core.rebalance.engine import Engine
 
-    exposures = Classifier(read_overrides(overrides) if overrides else {}).classify_household(household)
+    exposures = Classifier(read_overrides(overrides) if overrides else {}, live).classify_household(household)
     clock.lap("classify")
     engine = Engine(household, exposures)
     engine.live(target)
@@ -114,11 +123,13 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FILE", help="write the trades as an Excel workbook (.xlsx) or a table (.csv)")
     parser.add_argument("--prices", metavar="FILE", help="prices of candidates to buy: Symbol,Price[,Name,Type]")
     parser.add_argument("--overrides", metavar="FILE", help="the adviser's own classifications, CSV")
+    add_live(parser, "profiles of holdings and prices of candidates")
     add_json(parser)
     add_leave_options(parser)
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:
+    from core.classify.overrides import read_overrides
     from core.household import Severity
     from core.prices import read_prices, with_prices
     from core.tilt.target import Target
@@ -140,7 +151,12 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     if errors:
         raise InputError("the household can't be rebalanced as it was read:\n  " + "\n  ".join(errors))
     target = _with_signals(target, household, console)
-    job = plan_trades(household, target, clock, overrides=Path(options.overrides) if options.overrides else None)
+    own = Path(options.overrides) if options.overrides else None
+    sources: Sequence[Source] = ()
+    if options.live:
+        household, found = refresh_household(household, target, read_overrides(own) if own else {}, console)
+        sources = found.sources
+    job = plan_trades(household, target, clock, overrides=own, live=sources)
     checkup = checked(job, plan)
     if out is not None:
         older = out.exists()

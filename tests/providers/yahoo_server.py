@@ -269,6 +269,10 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         pass
 
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()  # the tunnel's TLS socket, which the server does not know of
+
     def do_CONNECT(self) -> None:
         host = self.path.rsplit(":", 1)[0]
         if not host.endswith("yahoo.com"):
@@ -282,6 +286,8 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
             return
+        self.rfile.close()
+        self.wfile.close()
         self.rfile = self.connection.makefile("rb", self.rbufsize)
         self.wfile = self.connection.makefile("wb", 0)
         self.behind = host
