@@ -16,7 +16,7 @@ from core.tilt.target import RuleKey
 #: Days after which prices are called old, and after which no order should be placed on them.
 OLD_DAYS, STALE_DAYS = 5, 30
 #: Share of the household above which a single order is looked at twice.
-LARGE_ORDER = Decimal("0.25")
+LARGE_ORDER = Decimal("0.5")
 #: Share by which a position's value may differ from quantity x price: files round prices.
 PRICE_TOLERANCE = Decimal("0.02")
 
