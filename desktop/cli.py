@@ -80,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _drop_output()
         return READER_GONE
     except NoPlanError as error:
-        console.note(f"trimtab: no plan satisfies the rules: {error}")
+        console.note(f"trimtab: {error}")
         if error.rules:
             console.note(f"Conflicting rules: {', '.join(error.rules)}")
         return error.exit_status

@@ -21,7 +21,11 @@ def explain_conflict(problem: Problem) -> NoPlanError:
     names = [name for name in _rules(problem) if _mended(relaxation, {name})]
     if not names:
         names = _correction(relaxation, _rules(problem))
+    # What these rules stand against: the demands (reserves, sell-alls) that could be given up instead.
+    demands = [name for name in _rules(problem) if name.startswith(("cash_reserve", "sell_all"))]
+    names += [name for name in _correction(relaxation, demands) if name not in names]
     details = "; ".join(_describe(problem, relaxation, name) for name in names)
+    names = [part for name in names for part in (*_withdrawal(problem, name), name)]
     return NoPlanError(
         f"No plan satisfies all the rules together. Loosen one of these: {details}."
         if names
@@ -96,6 +100,15 @@ def _correction(relaxation: Relaxation, rules: list[str]) -> list[str]:
         if _mended(relaxation, off - {name}):
             off.discard(name)
     return [name for name in rules if name in off]
+
+
+def _withdrawal(problem: Problem, name: str) -> list[str]:
+    """The withdrawal that stands behind a reserve that can't be kept, as a rule of its own."""
+    key, _, account = name.partition(" ")
+    if key != "cash_reserve":
+        return []
+    a = problem.holdings.account_index[account]
+    return [f"flows {account}"] if problem.start_cash[a] < problem.holdings.cash[a] else []
 
 
 def _describe(problem: Problem, relaxation: Relaxation, name: str) -> str:

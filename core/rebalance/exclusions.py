@@ -18,7 +18,11 @@ from core.rebalance.relaxation import Relaxed, in_lot_order
 from core.rebalance.support import SMALL, Support
 
 _BRANCHES = 80
+#: Where each solve takes long.
+_FEW_BRANCHES = 4
 _WHOLE = 1e-6
+#: Times that all conflicts at hand are settled together: settling some may bring others about.
+_ROUNDS = 12
 
 
 @attrs.frozen(eq=False)
@@ -43,8 +47,9 @@ def settle_exclusions(support: Support, first: Relaxed) -> Settled | None:
         branches = _branches(here, relaxed)
         if branches is None:
             return Settled(here, relaxed, bound)
-        if count >= _BRANCHES:
-            return _dive(here, relaxed, bound)
+        if count >= (_FEW_BRANCHES if here.relaxation.dear else _BRANCHES):
+            found = _dive_at_once(here, relaxed, bound) if here.relaxation.dear else None
+            return found or _dive(here, relaxed, bound)
         for branch in branches:
             solved = branch.solve()
             if solved is not None:
@@ -63,6 +68,38 @@ def _dive(support: Support, relaxed: Relaxed, bound: float) -> Settled | None:
         if not ways:
             return None
         support, relaxed = min(ways, key=lambda way: way[1].objective)
+
+
+def _dive_at_once(support: Support, relaxed: Relaxed, bound: float) -> Settled | None:
+    """Settle all conflicts of a relaxed plan together, each toward the side worth more; None where that fails.
+
+    A loss is worth its tax, a purchase what the target pays for its dollars.
+    """
+    for _ in range(_ROUNDS):
+        here = support.copy()
+        conflicts = 0
+        for conflict in (*_two_sided(support.problem, relaxed), *_washes(support.problem, relaxed)):
+            conflicts += 1
+            sides = _sides(here, *conflict)
+            here = sides[-1] if _purchase_worth_more(support, relaxed, *conflict) else sides[0]
+        if not conflicts:
+            branches = _branches(support, relaxed)
+            return Settled(support, relaxed, bound) if branches is None else _dive(support, relaxed, bound)
+        solved = here.solve()
+        if solved is None:
+            return None
+        support, relaxed = here, solved
+    return None
+
+
+def _purchase_worth_more(support: Support, relaxed: Relaxed, sales: Ints, buys: Ints) -> bool:
+    sold, bought = relaxed.sold[sales], float(relaxed.bought[buys].sum())
+    if float(sold.sum()) >= bought:
+        return False  # selling less does what the purchase would
+    saved = -float((support.problem.segments.tax[sales] * sold).sum())
+    import os
+
+    return float(os.environ.get("FAC", "1")) * support.relaxation.eagerness * bought > saved
 
 
 def _branches(support: Support, relaxed: Relaxed) -> list[Support] | None:

@@ -8,6 +8,7 @@ lower bound on the objective of any plan: tickets, whole shares, minimum trades 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 import attrs
 import highspy
@@ -43,6 +44,9 @@ class Relaxation:
     Bounds decide what may be sold and bought; they can be changed at will (``limit``), as can the target
     (``aim``). Not for use from two threads at once.
     """
+
+    #: Whether a solve takes so long that a search should get by with few.
+    dear: ClassVar[bool] = False
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -82,6 +86,11 @@ class Relaxation:
     def column_count(self) -> int:
         """Columns of the model: sales, purchases, cash, stretches, tax."""
         return self._n_columns
+
+    @property
+    def eagerness(self) -> float:
+        """Dollars of cost accepted to move a dollar into place, as last aimed."""
+        return self._eagerness
 
     # -- building -------------------------------------------------------------------------------------------
 

@@ -35,6 +35,8 @@ def relaxation_of(problem: Problem) -> Relaxation:
 class RiskRelaxation(Relaxation):
     """A relaxation whose objective has the risk term and which keeps the limit on tracking error."""
 
+    dear = True
+
     def __init__(self, problem: Problem, tracking: Tracking) -> None:
         super().__init__(problem)
         self.tracking = tracking
@@ -186,8 +188,10 @@ class RiskRelaxation(Relaxation):
             cones.append(clarabel.SecondOrderConeT(rank + 1))
         linear = np.concatenate([costs[open_columns], np.zeros(count)])
         square = _triangle(2 * price * unit * self.tracking.matrix, n)
-        solver = clarabel.DefaultSolver(square, linear, blocks.matrix(), blocks.limits(), cones, _settings())
-        solution = solver.solve()
+        matrix, limits = blocks.matrix(), blocks.limits()
+        solution = clarabel.DefaultSolver(square, linear, matrix, limits, cones, _settings(refine=False)).solve()
+        if solution.status != clarabel.SolverStatus.Solved and solution.status not in _INFEASIBLE:
+            solution = clarabel.DefaultSolver(square, linear, matrix, limits, cones, _settings(refine=True)).solve()
         if solution.status in _INFEASIBLE:
             return None
         if solution.status not in _SOLVED:
@@ -318,9 +322,11 @@ def _root(matrix: Floats) -> Floats:
     return root
 
 
-def _settings() -> clarabel.DefaultSettings:
+def _settings(*, refine: bool) -> clarabel.DefaultSettings:
+    """One thread, so that a plan does not depend on how many there are; refinement costs a third of the time."""
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.max_threads = 1
     settings.direct_solve_method = "qdldl"
+    settings.iterative_refinement_enable = refine
     return settings

@@ -1,0 +1,75 @@
+"""Rules that can't all be met are named, with what is missing."""
+
+import attrs
+import pytest
+
+from core.classify.truth import Classifier
+from core.errors import NoPlanError
+from core.household import SecurityType
+from core.rebalance.engine import Engine
+from core.sample import sample_household, sample_target
+from core.tilt.target import Flow, MaySell, RuleKey, Rules, Target, TaxSettings
+
+HOUSEHOLD = sample_household()
+EXPOSURES = Classifier().classify_household(HOUSEHOLD)
+ROTH = "71830945"
+
+
+def conflict(target: Target, household=HOUSEHOLD) -> NoPlanError:
+    with pytest.raises(NoPlanError) as caught:
+        Engine(household, EXPOSURES).final(target)
+    assert Engine(household, EXPOSURES).live(target).conflict == caught.value.rules
+    return caught.value
+
+
+def test_a_sale_asked_for_and_forbidden():
+    with pytest.raises(NoPlanError) as caught:
+        Engine(HOUSEHOLD, EXPOSURES).final(Target(rules=Rules(sell_all=(RuleKey("AAPL"),), hold=(RuleKey("AAPL"),))))
+    assert caught.value.rules == ("sell_all AAPL", "hold AAPL")
+
+
+def test_a_withdrawal_larger_than_the_account():
+    error = conflict(Target(flows=(Flow(ROTH, -5_000_000),)))
+    assert error.rules == (f"flows {ROTH}", f"cash_reserve {ROTH}")
+    assert "-$5,000,000.00" in str(error)
+
+
+def test_a_reserve_that_a_restriction_keeps_from_being_raised():
+    everything = tuple(RuleKey(lot.security, ROTH) for lot in HOUSEHOLD.lots if lot.account == ROTH)
+    error = conflict(attrs.evolve(sample_target(), rules=Rules(no_sell=tuple(dict.fromkeys(everything)))))
+    assert f"cash_reserve {ROTH}" in error.rules
+    assert any(rule.startswith(f"no_sell {ROTH}:") for rule in error.rules)
+
+
+def test_nothing_may_be_sold_and_an_account_is_short():
+    target = attrs.evolve(sample_target(), tax=attrs.evolve(sample_target().tax, may_sell=MaySell.NOTHING))
+    error = conflict(target)
+    assert "may_sell" in error.rules
+    assert any(rule.startswith("cash_reserve") for rule in error.rules)
+
+
+def test_a_sale_asked_for_beyond_the_turnover():
+    target = Target(rules=Rules(sell_all=(RuleKey("VOO"), RuleKey("FXAIX"))))
+    error = conflict(attrs.evolve(target, trading=attrs.evolve(target.trading, max_turnover=0.01)))
+    assert "max_turnover" in error.rules
+
+
+def test_a_sector_range_nothing_can_reach():
+    target = Target(sectors={"utilities": (0.3, 0.4)}, tax=TaxSettings(may_sell=MaySell.NOTHING))
+    error = conflict(attrs.evolve(target, trading=attrs.evolve(target.trading, cash_reserve=0.0)))
+    assert {"sectors", "may_sell"} <= set(error.rules)
+
+
+def test_an_account_with_nothing_to_sell_stays_short_and_says_so():
+    unpriced = tuple(
+        attrs.evolve(s, type=SecurityType.OPTION) if s.id in held_in(ROTH) else s for s in HOUSEHOLD.securities
+    )
+    empty = tuple(attrs.evolve(a, cash=a.cash * 0) if a.id == ROTH else a for a in HOUSEHOLD.accounts)
+    household = attrs.evolve(HOUSEHOLD, securities=unpriced, accounts=empty)
+    proposal = Engine(household, EXPOSURES).final(sample_target())
+    assert [f.where for f in proposal.findings if f.code == "reserve_out_of_reach"] == [ROTH]
+    assert all(trade.account != ROTH for trade in proposal.trades)
+
+
+def held_in(account: str) -> set[str]:
+    return {lot.security for lot in HOUSEHOLD.lots if lot.account == account}
