@@ -28,7 +28,7 @@ _STYLES = ("Value", "Blend", "Growth")
 _FULL = 0.40
 _ROW = 14.5
 #: Left edges of the columns of orders (action, quantity, symbol, name, amount, why), points from the margin.
-_COLUMNS = (0.0, 46.0, 104.0, 150.0, 308.0, 370.0)
+_COLUMNS = (0.0, 44.0, 98.0, 154.0, 310.0, 372.0)
 
 
 def draw_report(canvas: Canvas, report: Report, logo: QImage | None) -> None:

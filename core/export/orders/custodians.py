@@ -188,4 +188,4 @@ def _template_lines(template: Template, place: str) -> list[str]:
 
 def _text(value: str) -> str:
     """A basic string of TOML: the escapes of JSON are among its own."""
-    return json.dumps(value).replace("\x7f", "\\u007f")
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
