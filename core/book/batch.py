@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 
 import attrs
@@ -47,7 +47,7 @@ def rebalance_all(
     job: Job = Job.PLAN,
     again: bool = False,
     cancelled: Callable[[], bool] = lambda: False,
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, None]:
     """Plan for (or review) every household, or those given, and keep what comes.
 
     Parameters

@@ -28,7 +28,12 @@ class Database:
     """
 
     def __init__(self, path: Path, key: Key, *, mode: str) -> None:
-        """Open; ``mode`` is "rw", "ro" or "immutable" (a folder that takes no files). Raises BookError."""
+        """Open. Raises BookError.
+
+        ``mode`` is "rw"; "look", which changes nothing but tidies the log when it is the last to close; "ro" for a
+        file that may not be written; "immutable" for one that nobody is writing (a backup, a folder that takes no
+        files).
+        """
         from sqlcipher3 import dbapi2
 
         self.path = path
@@ -36,7 +41,7 @@ class Database:
         self.refusal = Trouble.READ_ONLY if mode == "immutable" else Trouble.LOCKED
         self._lock = threading.RLock()
         self._error = dbapi2.Error
-        query = "mode=ro&immutable=1" if mode == "immutable" else f"mode={mode}"
+        query = {"immutable": "mode=ro&immutable=1", "look": "mode=rw"}.get(mode, f"mode={mode}")
         uri = f"file:{quote(str(path.absolute()).replace(chr(92), '/'))}?{query}"
         try:
             self._connection = dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=5)
@@ -71,6 +76,7 @@ class Database:
             execute("PRAGMA cell_size_check = ON")
             execute("PRAGMA foreign_keys = ON")
             if self.read_only:
+                execute("PRAGMA query_only = ON")
                 return
             execute("PRAGMA journal_mode = WAL")
             execute("PRAGMA synchronous = FULL")
@@ -173,6 +179,11 @@ class Database:
         """Close; the log is moved into the file where nobody else reads it. Never raises."""
         with self._lock, contextlib.suppress(self._error):
             self._connection.close()
+
+
+def reading_mode(path: Path) -> str:
+    """The mode to look at a book without writing beside it: one without a log is read as it is."""
+    return "ro" if path.with_name(path.name + "-wal").exists() else "immutable"
 
 
 def _statements(sql: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from core.book import chain
-from core.book.connection import APPLICATION_ID, Database
+from core.book.connection import APPLICATION_ID, Database, reading_mode
 from core.book.errors import BookError, Trouble, book_error, from_system
 from core.book.keys import Key, read_salt
 
@@ -49,10 +49,10 @@ def copy_book(source: Path, source_key: Key, goal: Path, key: Key, *, replace: b
 
 def _export(source: Path, source_key: Key, part: Path, key: Key) -> None:
     # A reader of the source, in no need of its lock: what is committed is copied, as of one moment.
-    writable = os.access(source.parent, os.W_OK) or source.with_name(source.name + "-wal").exists()
-    query = "mode=ro" if writable else "mode=ro&immutable=1"
+    mode = reading_mode(source)
+    query = "mode=ro" if mode == "ro" else "mode=ro&immutable=1"
     address = f"file:{quote(str(source.absolute()).replace(chr(92), '/'))}?{query}"
-    reader = Database(source, Key(source_key.secret, read_salt(source)), mode="ro" if writable else "immutable")
+    reader = Database(source, Key(source_key.secret, read_salt(source)), mode=mode)
     try:
         version = (reader.row("PRAGMA user_version") or (0,))[0]
     finally:
@@ -73,7 +73,7 @@ def _export(source: Path, source_key: Key, part: Path, key: Key) -> None:
 def check_file(path: Path, key: Key, *, called: Path | None = None) -> chain.Verification:
     """Check every page of a closed book, its structure and its chain. Raises BookError (DAMAGED) for any fault."""
     name = called or path
-    reader = Database(path, Key(key.secret, read_salt(path)), mode="ro")
+    reader = Database(path, Key(key.secret, read_salt(path)), mode=reading_mode(path))
     try:
         faults = page_faults(reader)
         found = chain.verify(reader) if not faults else None

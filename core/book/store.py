@@ -13,7 +13,7 @@ import attrs
 
 from core.book import chain
 from core.book.codec import PARTS, document_of, packed, part_bytes, sha256, unpacked
-from core.book.connection import Database
+from core.book.connection import Database, reading_mode
 from core.book.errors import BookError, Trouble, book_error, from_system
 from core.book.figures import figures_of, state_of, write_figures
 from core.book.keys import Key, KeyStore, NoKeyStore, key_of, read_salt
@@ -106,17 +106,16 @@ class Book:
     @classmethod
     def _open(cls, path: Path, key: Key, clock: Clock, *, new: bool = False, read_only: bool = False) -> Book:
         lock = WriterLock(path)
-        mode = "ro"
-        if not read_only:
+        mode = "look" if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) else "ro"
+        if not read_only and mode == "look":
             try:
-                mode = "rw" if os.access(path, os.W_OK) and lock.take() else "ro"
+                mode = "rw" if lock.take() else "look"
             except OSError as error:
                 if new:
                     raise from_system(error, path) from error
                 mode = "ro"
-        if mode == "ro" and not os.access(path.parent, os.W_OK):
-            # No shared memory can be made beside the file; it stays as it is as long as nobody can write here.
-            mode = "immutable" if not path.with_name(path.name + "-wal").exists() else "ro"
+        if mode == "ro":
+            mode = reading_mode(path)
         database = None
         try:
             database = Database(path, key, mode=mode)

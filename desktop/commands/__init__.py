@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.commands.base import Command
+from desktop.commands.book import BOOK
 from desktop.commands.classify import CLASSIFY
 from desktop.commands.demo import DEMO
 from desktop.commands.import_files import IMPORT
@@ -11,6 +12,6 @@ from desktop.commands.market import MARKET
 from desktop.commands.rebalance import REBALANCE
 
 #: In the order of the help.
-COMMANDS: tuple[Command, ...] = (IMPORT, CLASSIFY, REBALANCE, MARKET, LAYOUTS, DEMO)
+COMMANDS: tuple[Command, ...] = (IMPORT, CLASSIFY, REBALANCE, MARKET, BOOK, LAYOUTS, DEMO)
 
 __all__ = ["COMMANDS", "Command"]
