@@ -13,6 +13,7 @@ from core.providers.protocols import Failure, Reason
 from core.providers.published import ask, new_session
 
 NAME = "FRED"
+_HEADINGS = (b"observation_date,", b"date,")
 
 
 @attrs.frozen
@@ -55,6 +56,9 @@ class FredProvider:
             name, start=since - timedelta(days=1), end=until + timedelta(days=1), retry_count=0, session=session
         )
         column = reader.read()[name]
+        if not session.start.lower().startswith(_HEADINGS):
+            # the library takes any text for a table, a maintenance page too
+            return Failure(name, Reason.UNREADABLE, f"{NAME}: the answer for {name} is no table")
         pairs = [(moment.date(), float(value)) for moment, value in column.items() if math.isfinite(float(value))]
         kept = sorted((day, value) for day, value in pairs if since <= day <= until)
         if not kept:

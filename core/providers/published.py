@@ -42,10 +42,11 @@ def session_class() -> type[Any]:
     requests: Any = import_module("requests")
 
     class PublishedSession(requests.Session):  # type: ignore[misc]
-        """A session for published tables."""
+        """A session for published tables. ``status`` and ``start`` are those of the last answer."""
 
         pace: Pace
         status: int | None = None
+        start: bytes = b""
 
         def address(self, url: str) -> str:
             """Where a request goes; tests lead it to this machine."""
@@ -53,7 +54,7 @@ def session_class() -> type[Any]:
 
         def get(self, url: str, **settings: Any) -> Any:
             """Fetch; a redirection counts as an error of the provider: both hosts answer where they are asked."""
-            self.status = None
+            self.status, self.start = None, b""
             if (urlsplit(url).hostname or "") not in HOSTS:
                 raise ForeignAddressError(urlsplit(url).hostname or url)
             self.pace.wait()
@@ -69,6 +70,7 @@ def session_class() -> type[Any]:
                     response.close()
                     raise TooLargeError
             response._content = bytes(body)
+            self.start = bytes(body[:64])
             return response
 
     return PublishedSession

@@ -42,9 +42,13 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
 def _day(text: str | None) -> date:
     if text is None:
-        return datetime.now().astimezone().date()
+        return _today()
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -57,8 +61,7 @@ def _refreshed(case: MarketCase, console: Console) -> tuple[MarketCase, tuple[st
     from core.market.sources import open_sources
     from core.market.store import save_case, save_returns
 
-    today = datetime.now().astimezone().date()
-    found = refresh(open_sources(), today, console.note)
+    found = refresh(open_sources(), _today(), console.note)
     for words in found.failures:
         console.note(f"not refreshed: {words}")
     newer = case.adding(found.observations)

@@ -8,7 +8,7 @@ from core.providers.fred import FredProvider
 from core.providers.french import FACTOR_COLUMNS, FACTORS, PORTFOLIO_COLUMNS, PORTFOLIOS, FrenchProvider
 from core.providers.pace import Pace
 from core.providers.protocols import CancelledError, Failure, Reason
-from tests.providers.published_server import Published, french_zip, fred_csv
+from tests.providers.published_server import Published, fred_csv, french_zip
 
 SINCE, UNTIL = date(2025, 1, 1), date(2026, 3, 1)
 
