@@ -248,9 +248,12 @@ def household_from_json(document: Any, where: str) -> Household:
     securities = [_security(item) for item in root.items("securities", required=True)]
     lot_items = root.items("lots", required=True)
     account_items = root.items("accounts", required=True)
+    by_id = {security.id: security for security in securities}
     account_ids = _unique([item.text("id") for item in account_items], f"{where}.accounts")
     security_ids = _unique([security.id for security in securities], f"{where}.securities")
     lots = [_lot(item, account_ids, security_ids, as_of, findings) for item in lot_items]
+    for lot, item in zip(lots, lot_items, strict=True):
+        findings += _arithmetic(lot, by_id[lot.security], item.where)
     totals: dict[str, Decimal] = dict.fromkeys(account_ids, ZERO)
     for lot in lots:
         totals[lot.account] += lot.market_value
@@ -353,6 +356,29 @@ def _lot(
     )
     item.done()
     return lot
+
+
+def _arithmetic(lot: Lot, security: Security, where: str) -> list[Finding]:
+    """A finding where quantity x price x multiplier is not the stated market value.
+
+    The price is that of the security, printed once for lots of several files, and values are in cents: half a per
+    cent, or half a unit of the price's last digit, may lie between.
+    """
+    if security.price is None:
+        return []
+    product = lot.quantity * security.price * security.multiplier
+    digits = security.price.as_tuple().exponent
+    last = Decimal(1).scaleb(min(digits if isinstance(digits, int) else -2, -2)) / 2
+    slack = max(abs(product) / 200, abs(lot.quantity) * last * security.multiplier, CENT)
+    if abs(product - lot.market_value) <= slack:
+        return []
+    times = "" if security.multiplier == 1 else f" x {security.multiplier:f}"
+    message = (
+        f"{lot.security}: quantity {lot.quantity:f} x price {security.price:f}{times} = ${product:,.2f}, but the "
+        f"market value stated is ${lot.market_value:,.2f}; the stated value is kept."
+    )
+    severity = Severity.INFO if security.type is SecurityType.OPTION else Severity.WARNING
+    return [Finding(severity, "row-arithmetic", where, message)]
 
 
 def _file(item: _Item) -> SourceFile:

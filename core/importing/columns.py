@@ -94,7 +94,7 @@ def find_columns(
             if name.endswith("*"):
                 start = name[:-1]
                 hits = tuple(place for other, at in places.items() if other.startswith(start) for place in at)
-            elif match := _NUMBERED.fullmatch(name):
+            elif "#" in name and (match := _NUMBERED.fullmatch(name)):
                 number = int(match[2]) - 1
                 hits = tuple(places.get(match[1], ()))[number : number + 1] if match[1] else (number,)
             else:

@@ -69,13 +69,12 @@ def match_layout(top: Top, layout: Layout, file_name: str) -> Match | None:
     named = any(pattern.search(file_name) for pattern in layout.file_names)
     best: Match | None = None
     missing = layout.required
+    signs, absent = frozenset(layout.signature), frozenset(layout.absent)
     for index, places in top.places:
+        if (signs and not title and signs.isdisjoint(places)) or not absent.isdisjoint(places):
+            continue
         found = find_columns(places, layout.columns)
         lacking = tuple(key for key in layout.required if key not in found)
-        if layout.signature and not title and not any(name in places for name in layout.signature):
-            continue
-        if any(name in places for name in layout.absent):
-            continue
         if not lacking:
             known = len({place for at in found.values() for place in at}) / max(1, len(layout.columns))
             candidate = Match(layout, _score(title, named, min(known, 1.0)), index, found)

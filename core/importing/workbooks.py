@@ -12,6 +12,7 @@ from typing import Any
 
 from core.errors import InputError, TrimtabError
 from core.importing import sheets
+from core.importing.memo import Memo
 from core.importing.sheets import Sheet
 from core.importing.spans import ods_span, xls_span, xlsb_span
 from core.importing.watch import UNWATCHED, Watch
@@ -22,8 +23,13 @@ _SMALL = 8 * 1024 * 1024  # below this an entry may be packed as tightly as it l
 # A reader keeps the rectangle around all cells in memory; two far cells make it huge.
 MAX_AREA = 30_000_000
 _MAX_ENTRIES = 20_000
-_FAR_ROW = re.compile(rb"""\br=["'][A-Z]{0,3}([0-9]{5,9})["']""")
-_FAR_COLUMN = re.compile(rb"""\br=["']([A-Z]{2,4})[0-9]+["']""")
+# Cells name their own places. Few sheets need to be looked at closely: those with rows of six digits or columns of three
+# letters, or with both rows of five and columns of two.
+_FAR = re.compile(rb"""r=["'](?:[A-Z]{0,4}[0-9]{6,9}["']|[A-Z]{3,4}[0-9])""")
+_FIVE_DIGITS = re.compile(rb"""r=["'][A-Z]{0,2}[0-9]{5}["']""")
+_TWO_LETTERS = re.compile(rb"""r=["'][A-Z]{2}[0-9]""")
+_ROW = re.compile(rb"""r=["'][A-Z]{0,4}([0-9]{1,9})["']""")
+_COLUMN = re.compile(rb"""r=["']([A-Z]{1,4})[0-9]+["']""")
 
 
 def read_zip(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]:
@@ -62,24 +68,39 @@ def _check_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, pa
         entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".bin")
     )
     size, far_row, far_column = 0, 1, 1
+    far = long = wide = False
     kept: list[bytes] = []
     tail = b""
     for chunk in _pieces(name, archive, entry):
         size += len(chunk)
         if size + before > MAX_UNPACKED or (size > _SMALL and size > MAX_RATIO * packed):
             raise InputError(f"{name}: the workbook unpacks to more than {size / 1048576:,.0f} MB. It is not read.")
-        if sheet:
+        if sheet and not far:
             window = tail + chunk
             tail = chunk[-64:]
-            far_row = max([far_row, *map(int, _FAR_ROW.findall(window))])
-            far_column = max([far_column, *map(_column_number, set(_FAR_COLUMN.findall(window)))])
+            long = long or _FIVE_DIGITS.search(window) is not None
+            wide = wide or _TWO_LETTERS.search(window) is not None
+            far = (long and wide) or _FAR.search(window) is not None
         elif whole:
             kept.append(chunk)
+    if far:
+        far_row, far_column = _farthest(_pieces(name, archive, entry))
     if whole:
         content = b"".join(kept)
         far_row, far_column = ods_span(content) if entry.filename == "content.xml" else xlsb_span(content)
     check_span(name, far_row, far_column)
     return size
+
+
+def _farthest(pieces: Iterator[bytes]) -> tuple[int, int]:
+    """Row and column of the farthest cell of a sheet."""
+    row, column, tail = 1, 1, b""
+    for piece in pieces:
+        window = tail + piece
+        tail = piece[-64:]
+        row = max([row, *map(int, set(_ROW.findall(window)))])
+        column = max([column, *map(_column_number, set(_COLUMN.findall(window)))])
+    return row, column
 
 
 def check_span(name: str, rows: int, columns: int) -> None:
@@ -169,7 +190,9 @@ def _read_workbook(name: str, data: bytes, watch: Watch) -> list[Sheet]:
             watch.check()
             sheet = workbook.get_sheet_by_name(title)
             _check_area(name, title, sheet.total_height * sheet.total_width)
-            result.append(Sheet(title, [_texts(row) for row in sheet.to_python(skip_empty_area=False)]))
+            floats = Memo[float, str](_text)
+            rows = sheet.to_python(skip_empty_area=False)
+            result.append(Sheet(title, [_texts(row, floats) for row in rows]))
     except TrimtabError:
         raise
     except (KeyboardInterrupt, SystemExit, MemoryError):
@@ -190,8 +213,8 @@ def _check_area(name: str, title: str, cells: int) -> None:
         raise InputError(f"{name}: sheet {title!r} has more than {sheets.MAX_CELLS:,} cells.")
 
 
-def _texts(row: list[Any]) -> list[str]:
-    return [cell if type(cell) is str else _text(cell) for cell in row]
+def _texts(row: list[Any], floats: Memo[float, str]) -> list[str]:
+    return [cell if type(cell) is str else floats[cell] if type(cell) is float else _text(cell) for cell in row]
 
 
 def _text(cell: Any) -> str:

@@ -5,6 +5,7 @@ import json
 from datetime import date
 from decimal import Decimal
 
+import attrs
 import pytest
 from hypothesis import given
 
@@ -20,9 +21,25 @@ def through_text(household: Household) -> Household:
     return household_from_json(json.loads(json.dumps(household_to_json(household), allow_nan=False)), "x.json")
 
 
+def without_arithmetic(household: Household) -> Household:
+    """Invented households rarely multiply; what is said of that is left out."""
+    return attrs.evolve(household, findings=tuple(f for f in household.findings if f.code != "row-arithmetic"))
+
+
 @given(households())
 def test_there_and_back(household):
-    assert through_text(household) == household
+    assert without_arithmetic(through_text(household)) == household
+
+
+def test_values_that_do_not_multiply_are_said():
+    document = household_to_json(read(FIXTURES / "fidelity" / "Portfolio_Positions_Feb-03-2025.csv"))
+    assert "row-arithmetic" not in codes(household_from_json(copy.deepcopy(document), "x.json"))
+    lot = next(lot for lot in document["lots"] if lot["security"] == "LARX")
+    lot["market_value"] = round(lot["market_value"] * 1.01, 2)
+    household = household_from_json(document, "x.json")
+    (finding,) = [finding for finding in household.findings if finding.code == "row-arithmetic"]
+    assert finding.where == f"x.json.lots[{document['lots'].index(lot)}]"
+    assert "the stated value is kept" in finding.message
 
 
 @pytest.mark.parametrize("folder", ["schwab", "fidelity"])
