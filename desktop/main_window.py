@@ -145,7 +145,7 @@ class MainWindow(QMainWindow):
         self.splitter.addWidget(self.inspector)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
-        self.splitter.setSizes([1030, 320])
+        self.splitter.setSizes([1050, 300])
         self.strip = Strip(self.bench)
         middle = QHBoxLayout()
         middle.setSpacing(0)

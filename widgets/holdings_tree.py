@@ -28,8 +28,8 @@ class HoldingsTree(TreePanel):
     kindChosen = Signal(str, str)
 
     widths = {  # noqa: RUF012 - read only
-        "holding": 29,
-        "name": 29,
+        "holding": 15,
+        "name": 27,
         "class": 23,
         "quantity": 12,
         "price": 9,

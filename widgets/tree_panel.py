@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QCursor, QKeyEvent, QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QStackedLayout,
+    QStyleOptionViewItem,
     QToolButton,
     QTreeView,
     QVBoxLayout,
@@ -20,9 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.copy_table import copy_rows
-from widgets.models.tree import KEY_ROLE, TreeModel
-from widgets.painted import line_height
-from widgets.theme import S, font, icon, set_icon, text_width, theme_events
+from widgets.models.tree import KEY_ROLE, Index, TreeModel
+from widgets.painted import draw_text, line_height
+from widgets.theme import S, font, icon, set_icon, text_width, theme_events, tokens
 
 _FILTER_DELAY_MS: Final = 120
 
@@ -42,13 +43,48 @@ class TreeView(QTreeView):
         self.setAllColumnsShowFocus(True)
         self.setAnimated(False)
         self.setExpandsOnDoubleClick(False)
-        self.setIndentation(18)
+        self.setIndentation(15)
         header = self.header()
         header.setSectionsMovable(True)
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(48)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setHighlightSections(False)
+
+    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
+        """Rows of the first level run the words of their first columns together."""
+        super().drawRow(painter, options, index)
+        model = index.model()
+        if index.parent().isValid() or not isinstance(model, TreeModel) or not model.spanned:
+            return
+        header = self.header()
+        spanned = []
+        for place in range(header.count()):
+            column = header.logicalIndex(place)
+            if model.columns[column].key not in model.spanned:
+                if not self.isColumnHidden(column):
+                    break
+                continue
+            spanned.append(model.sibling(index.row(), column, index))
+        shown = [cell for cell in spanned if not self.isColumnHidden(cell.column())]
+        if not shown or shown[0].column() != 0:
+            return
+        area = QRectF(self.visualRect(shown[0]))
+        area.setRight(self.visualRect(shown[-1]).right())
+        theme = tokens()
+        chosen = self.selectionModel().isSelected(shown[0])
+        place_of_mouse = self.viewport().mapFromGlobal(QCursor.pos())
+        hovered = self.viewport().underMouse() and options.rect.top() <= place_of_mouse.y() <= options.rect.bottom()
+        ground = theme.accent_soft if chosen else theme.raised if hovered else theme.surface
+        painter.fillRect(area.adjusted(1, 0, -1, -1), ground)
+        words = area.adjusted(6, 0, -6, 0)
+        name = str(shown[0].data() or "")
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        draw_text(painter, words, name, theme.text, "strong", left, elide=True)
+        rest = " · ".join(str(cell.data()) for cell in spanned[1:] if cell.data())
+        words.setLeft(words.left() + text_width(name, "strong") + S.md)
+        if rest and words.width() > text_width("000000"):
+            draw_text(painter, words, rest, theme.text_muted, "small", left, elide=True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy rows; Enter and Space open and close."""

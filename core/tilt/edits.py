@@ -164,6 +164,20 @@ class FreeOrder(Edit):
 
 
 @attrs.frozen
+class FreeOrders(Edit):
+    """Several at once: (account, symbol) each."""
+
+    keys: tuple[tuple[str, str], ...]
+    text: str = "Free trades"
+
+    def _fields(self, document: Document) -> Mapping[str, Any]:
+        target = document.target
+        for account, symbol in self.keys:
+            target = _free(target, account, symbol)
+        return {"target": target}
+
+
+@attrs.frozen
 class FixOrders(Edit):
     """Several orders at once, as when all trades of a plan are locked."""
 

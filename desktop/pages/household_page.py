@@ -14,6 +14,7 @@ from desktop.import_tables import FilesTable
 from desktop.override_dialog import OverrideDialog
 from desktop.pages.accounts_card import AccountsCard
 from desktop.pages.share_bars import ShareBar, ShareBars
+from desktop.pages.tabs import TAB_STYLE
 from desktop.settings import Settings
 from desktop.workbench import CellPicked, SecurityPicked, Workbench
 from widgets.bars import AccountBars, SectorBars, account_bars
@@ -25,18 +26,9 @@ from widgets.findings_panel import FindingsPanel
 from widgets.holdings_tree import HoldingsTree
 from widgets.labels import class_label, sector_label
 from widgets.style_box import StyleBoxView
-from widgets.theme import S, text_width
+from widgets.theme import S
 
 _LEAST = 0.0005  # shares below this show as 0.0 % and say nothing
-
-#: Tabs as words with a line under the one shown; palette() follows the theme.
-TAB_STYLE = """
-QTabBar::tab { padding: 8px 12px; margin-right: 4px; border: 0; border-bottom: 2px solid transparent;
-    color: palette(placeholder-text); }
-QTabBar::tab:selected { border-bottom-color: palette(highlight); color: palette(text); font-weight: 600; }
-QTabBar::tab:hover { color: palette(text); }
-QTabWidget::pane { border: 0; }
-"""
 
 
 class HouseholdPage(QWidget):
@@ -66,8 +58,6 @@ class HouseholdPage(QWidget):
         header = self.tree.view.header()
         header.moveSection(header.visualIndex(self.tree.model.column_of("class")), 2)
         self.tree.hide_columns("source", "gain_share")
-        for key, characters in (("holding", 19), ("name", 25)):
-            self.tree.view.setColumnWidth(self.tree.model.column_of(key), round(characters * text_width("0")))
         self._build()
         self._connect()
         self._show_household()

@@ -22,14 +22,18 @@ from PySide6.QtWidgets import (
 from core.household import Severity
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Action, Proposal, Trade
+from core.tilt.edits import FixOrder, FixOrders, FreeOrders, Substitute
+from core.tilt.target import FixedOrder
 from desktop.checks import AccountCash, account_cash, checks, checkup_of, passed, passed_titles
 from desktop.pages.checks_list import ChecksList
+from desktop.pages.decisions_bar import DecisionsBar
 from desktop.settings import Settings
 from desktop.solve_service import SolveFailure
+from desktop.substitute_dialog import SubstituteDialog
 from desktop.workbench import TradePicked, Workbench
 from widgets.card import Card
 from widgets.numbers import money, plural
-from widgets.theme import S, font, icon, pixmap, text_width, theme_events, tokens
+from widgets.theme import S, font, icon, pixmap, theme_events, tokens
 from widgets.trades_table import TradesTable
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -56,8 +60,8 @@ class TradesPage(QWidget):
         self.state.setProperty("muted", True)
         self.table = TradesTable()
         self.table.hide_columns("lots")
-        for key, characters in (("action", 18), ("name", 25)):
-            self.table.view.setColumnWidth(self.table.model.column_of(key), round(characters * text_width("0")))
+        self.decisions = DecisionsBar(bench)
+        self.dialog: SubstituteDialog | None = None
         self.cash = QTreeWidget()
         self.findings = ChecksList("Before you export")
         self.verdict = Verdict()
@@ -69,6 +73,11 @@ class TradesPage(QWidget):
         bench.plan_failed.connect(self._on_failed)
         bench.exposures_changed.connect(self._on_exposures)
         self.table.tradeSelected.connect(self._on_selected)
+        self.table.quantityEdited.connect(self._on_quantity)
+        self.table.lockRequested.connect(self._on_lock)
+        self.table.freeRequested.connect(self._on_free)
+        self.table.excludeRequested.connect(self._on_exclude)
+        self.table.substituteRequested.connect(self._on_substitute)
         theme_events().themeChanged.connect(self._on_theme)
 
     def _build(self) -> None:
@@ -82,6 +91,7 @@ class TradesPage(QWidget):
         head.addStretch(1)
         head.addWidget(self.verdict)
         outer.addLayout(head)
+        outer.addWidget(self.decisions)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.table)
         below = QSplitter(Qt.Orientation.Horizontal)
@@ -165,6 +175,7 @@ class TradesPage(QWidget):
             return
         self._live_waits = False
         document = self._bench.document
+        self.table.set_by_hand((order.account, order.symbol) for order in document.target.orders)
         self.table.set_proposal(proposal, document.household, document.target.tax, self._bench.exposures)
         sold = sum((t.amount for t in proposal.trades if t.action is Action.SELL), Decimal(0))
         bought = sum((t.amount for t in proposal.trades if t.action is Action.BUY), Decimal(0))
@@ -187,6 +198,44 @@ class TradesPage(QWidget):
         else:
             self.verdict.say("Checked: ready to export", "check", "ok")
         self.passed.setText(" · ".join(passed(document, proposal, self._today(), self._bench.exposures)))
+
+    # --- deciding by hand -----------------------------------------------------------------------------------------
+
+    @Slot(object, float)
+    def _on_quantity(self, trade: Trade, quantity: float) -> None:
+        verb = "Edit" if quantity else "Exclude"
+        edit = FixOrder(FixedOrder(trade.account, trade.security, quantity), text=f"{verb} trade of {trade.security}")
+        self._bench.session.push(edit, self)
+
+    @Slot(list)
+    def _on_lock(self, trades: list[Trade]) -> None:
+        orders = tuple(FixedOrder(trade.account, trade.security, signed(trade)) for trade in trades)
+        text = f"Lock trade of {trades[0].security}" if len(trades) == 1 else f"Lock {len(trades)} trades"
+        self._bench.session.push(FixOrders(orders, text=text), self)
+
+    @Slot(list)
+    def _on_free(self, trades: list[Trade]) -> None:
+        keys = tuple((trade.account, trade.security) for trade in trades)
+        text = f"Free trade of {trades[0].security}" if len(trades) == 1 else f"Free {len(trades)} trades"
+        self._bench.session.push(FreeOrders(keys, text=text), self)
+
+    @Slot(list)
+    def _on_exclude(self, trades: list[Trade]) -> None:
+        orders = tuple(FixedOrder(trade.account, trade.security, 0.0) for trade in trades)
+        text = f"Exclude trade of {trades[0].security}" if len(trades) == 1 else f"Exclude {len(trades)} trades"
+        self._bench.session.push(FixOrders(orders, text=text), self)
+
+    @Slot(object)
+    def _on_substitute(self, trade: Trade) -> None:
+        self.dialog = SubstituteDialog(trade, self._bench.document.household, self._bench.exposures, self)
+        self.dialog.decided.connect(
+            lambda other, everywhere: self._bench.session.push(
+                Substitute(trade.security, other, None if everywhere else trade.account), self
+            )
+        )
+        self.dialog.open()
+
+    # --- the plan -------------------------------------------------------------------------------------------------
 
     @Slot(object)
     def _on_failed(self, failure: SolveFailure) -> None:
@@ -233,6 +282,11 @@ class TradesPage(QWidget):
     def _on_selected(self, trade: object) -> None:
         if isinstance(trade, Trade):
             self._bench.pick(TradePicked(trade))
+
+
+def signed(trade: Trade) -> float:
+    """A trade's units: + buys, - sells."""
+    return float(trade.quantity) * (1 if trade.action is Action.BUY else -1)
 
 
 class Verdict(QWidget):

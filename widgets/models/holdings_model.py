@@ -102,6 +102,7 @@ class HoldingsModel(TreeModel):
     """Accounts > positions > lots of one household."""
 
     columns = _COLUMNS
+    spanned = ("holding", "name")
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import attrs
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 
 from core.classify.exposure import Exposure
 from core.household import Account, Household, Security, SecurityType, Term
@@ -16,7 +16,7 @@ from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Action, Proposal, Trade, TradeLot
 from core.tilt.target import TaxSettings
 from widgets.labels import kind_label, rule_label, term_label
-from widgets.models.tree import EMPTY, Cell, Column, TreeModel, sorted_items
+from widgets.models.tree import EMPTY, OBJECT_ROLE, Cell, Column, Index, TreeModel, sorted_items
 from widgets.numbers import UNKNOWN, date_text, money, plural, price, quantity
 
 _COLUMNS = (
@@ -29,7 +29,7 @@ _COLUMNS = (
     Column("lots", "Lots", figures=True, hint="How many tax lots a sale touches"),
     Column("gain", "Gain", figures=True, hint="Realised gain or loss, before costs"),
     Column("term", "Term", hint="Holding period of what is sold"),
-    Column("tax", "Tax effect", figures=True, hint="Tax (+) or saving (-) at the flat rates; taxable accounts only"),
+    Column("tax", "Tax", figures=True, hint="Tax (+) or saving (-) at the flat rates; taxable accounts only"),
     Column("reason", "Reason", hint="What the trade is for"),
     Column("limited_by", "Limited by", hint="The rules that kept the trade from being larger or different"),
 )
@@ -64,6 +64,10 @@ class TradesModel(TreeModel):
     """Accounts > trades > lots sold."""
 
     columns = _COLUMNS
+    spanned = ("action", "symbol", "name")
+
+    #: (Trade, signed quantity in units) when a quantity was typed.
+    quantityEdited = Signal(object, float)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +79,7 @@ class TradesModel(TreeModel):
         self._top: list[int] = []
         self._filter = ""
         self._exposures: Mapping[str, Exposure] = {}
+        self._by_hand: frozenset[tuple[str, str]] = frozenset()
 
     # --- content ------------------------------------------------------------------------------------------------
 
@@ -108,6 +113,45 @@ class TradesModel(TreeModel):
             shown = None if security is None else security.price
             rows.append((trade.account, action, trade.security, count, shown, amount, None, ()))
         self._fill(household, rows, self._tax, estimate=True)
+
+    def set_by_hand(self, positions: Iterable[tuple[str, str]]) -> None:
+        """Mark the trades, by account and security, that the adviser has set."""
+        chosen = frozenset(positions)
+        if chosen != self._by_hand:
+            self.beginResetModel()
+            self._by_hand = chosen
+            self.endResetModel()
+
+    def is_by_hand(self, trade: Trade) -> bool:
+        """Whether the adviser has set a trade."""
+        return (trade.account, trade.security) in self._by_hand
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Quantities of a final plan's trades can be typed over."""
+        flags = super().flags(index)
+        if index.isValid() and self.columns[index.column()].key == "quantity":
+            item = int(index.internalId())
+            trades, lots = self._bases()
+            if trades <= item < lots and self._rows[item - trades].trade is not None:
+                flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def own_role(self, item: int, column: int, role: int) -> Any:
+        """What an editor of a quantity begins with."""
+        trades, lots = self._bases()
+        if role == Qt.ItemDataRole.EditRole.value and trades <= item < lots:
+            quantity_ = self._rows[item - trades].quantity
+            return None if quantity_ is None or self.columns[column].key != "quantity" else float(quantity_)
+        return super().own_role(item, column, role)
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole.value) -> bool:
+        """A typed quantity is asked for, not written: the next plan brings it."""
+        trade = index.data(OBJECT_ROLE)
+        if role != Qt.ItemDataRole.EditRole or not isinstance(trade, Trade):
+            return False
+        if float(value) != float(trade.quantity):
+            self.quantityEdited.emit(trade, float(value) if trade.action is Action.BUY else -float(value))
+        return True
 
     def clear(self) -> None:
         """Show nothing."""
@@ -281,7 +325,8 @@ class TradesModel(TreeModel):
             if not known:
                 return EMPTY
             total = sum(known, ZERO)
-            return Cell(self._dollars(total, sign=True), total, tone=_gain_tone(total, taxed=key == "tax"))
+            tone = _gain_tone(total, taxed=key == "tax")
+            return Cell(money(total, sign=True), total, tone=tone, tip=self._dollars(total, sign=True))
         return EMPTY
 
     def _dollars(self, amount: Decimal, *, sign: bool = False) -> str:
@@ -290,9 +335,10 @@ class TradesModel(TreeModel):
     def _trade_cell(self, row: _Row, key: str) -> Cell:
         about = "\u2248\u202f" if self.estimate else ""
         if key == "action":
-            return Cell(
-                "Buy" if row.action is Action.BUY else "Sell", tone="after" if row.action is Action.BUY else "target"
-            )
+            verb, tone = ("Buy", "after") if row.action is Action.BUY else ("Sell", "target")
+            by_hand = row.trade is not None and self.is_by_hand(row.trade)
+            tip = "Set by you: the plan trades exactly this" if by_hand else ""
+            return Cell(f"{verb}, set" if by_hand else verb, tone=tone, tip=tip)
         if key == "symbol":
             return Cell(row.security.symbol or row.security.cusip or row.security.id)
         if key == "name":

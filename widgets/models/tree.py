@@ -101,6 +101,8 @@ class TreeModel(QAbstractItemModel):
     """Base of the tree models."""
 
     columns: tuple[Column, ...] = ()
+    #: Columns whose words the view runs together in rows of the first level: a name needs the room.
+    spanned: tuple[str, ...] = ()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -1,0 +1,110 @@
+"""Which security to buy in the place of another: those with a price, the most alike first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.classify.exposure import Exposure
+from core.household import Household
+from core.rebalance.proposal import Trade
+from widgets.numbers import percent
+from widgets.theme import S, font
+
+
+def distance(one: Exposure, other: Exposure) -> float:
+    """How unlike two securities are, 0 (the same) to 2: half the differences of mix, and of the equity's style."""
+    mix = sum(abs(a - b) for a, b in zip(one.mix, other.mix, strict=True)) / 2
+    style = sum(abs(a - b) for a, b in zip(one.style_box, other.style_box, strict=True)) / 2
+    return mix + min(one.equity, other.equity) * style
+
+
+class SubstituteDialog(QDialog):
+    """``decided(symbol, everywhere)`` when one is chosen."""
+
+    decided = Signal(str, bool)
+
+    def __init__(
+        self, trade: Trade, household: Household, exposures: Mapping[str, Exposure], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Substitute")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(520, 460)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(S.xl, S.lg, S.xl, S.lg)
+        layout.setSpacing(S.md)
+        title = QLabel(f"Buy instead of {trade.security}")
+        title.setFont(font("title"))
+        layout.addWidget(title)
+        self.filter = QLineEdit(placeholderText="Filter", clearButtonEnabled=True)
+        self.filter.setAccessibleName("Filter securities")
+        self.filter.textChanged.connect(self._on_filter)
+        layout.addWidget(self.filter)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Securities with a price, the most alike first")
+        mine = exposures.get(trade.security)
+        ranked = []
+        for security in household.securities:
+            exposure = exposures.get(security.id)
+            if security.id == trade.security or security.price is None or exposure is None:
+                continue
+            far = distance(mine, exposure) if mine is not None else 0.0
+            ranked.append((far, security.symbol or security.id, security))
+        for far, symbol, security in sorted(ranked, key=lambda entry: entry[:2]):
+            alike = f"{percent(max(0.0, 1 - far / 2), 0)} alike" if mine is not None else ""
+            item = QListWidgetItem(f"{symbol} – {security.name}   {alike}")
+            item.setData(Qt.ItemDataRole.UserRole, security.id)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        self.list.itemActivated.connect(self._on_accepted)
+        layout.addWidget(self.list, 1)
+        self.everywhere = QCheckBox("In every account")
+        self.everywhere.setChecked(True)
+        layout.addWidget(self.everywhere)
+        words = QLabel(
+            "Only securities with a price are listed; add prices of others with File, Add prices.", wordWrap=True
+        )
+        words.setProperty("muted", True)
+        layout.addWidget(words)
+        buttons = QDialogButtonBox()
+        buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        accept = QPushButton("Substitute")
+        accept.setProperty("primary", True)
+        accept.setDefault(True)
+        buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self._on_accepted)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+
+    @Slot(str)
+    def _on_filter(self, text: str) -> None:
+        first: QListWidgetItem | None = None
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            shown = all(word in item.text().casefold() for word in text.casefold().split())
+            item.setHidden(not shown)
+            if shown and first is None:
+                first = item
+        if first is not None:
+            self.list.setCurrentItem(first)
+
+    @Slot()
+    def _on_accepted(self) -> None:
+        item = self.list.currentItem()
+        if item is not None and not item.isHidden():
+            self.decided.emit(str(item.data(Qt.ItemDataRole.UserRole)), self.everywhere.isChecked())
+            self.accept()
