@@ -23,6 +23,7 @@ from core.export.report_words import (
     list_words,
     per_cent,
     short_reason,
+    shortened,
 )
 from core.export.sheets.words import CLASSES, rule_words, sentence
 from core.household import Household
@@ -32,6 +33,10 @@ from core.tilt.target import LotMethod, Scope, Target
 
 #: The most orders listed one by one; the workbook has them all.
 MOST_ORDERS = 44
+#: The most accounts with orders of their own; those with the least traded are summed.
+MOST_ACCOUNTS = 12
+#: The most accounts named in a sentence.
+_NAMED = 6
 #: Least change of a style box, in share of the equity, that is worth a sentence.
 _NOTABLE = 0.02
 
@@ -209,8 +214,12 @@ def _summary(proposal: Proposal, household: Household, scope: str) -> tuple[str,
         f"Small companies go from {per_cent(small[0])} to {per_cent(small[1])} of your {scope}, and value companies "
         f"from {per_cent(value[0])} to {per_cent(value[1])}.",
         f"Today {per_cent(proposal.misfit_before)} of the household is not where the plan we agreed wants it. "
-        f"Afterwards it is {per_cent(proposal.misfit_after)}; getting nearer would cost more in tax and trading than "
-        "it is worth, or break one of your rules.",
+        f"Afterwards it is {per_cent(proposal.misfit_after)}"
+        + (
+            "; getting nearer would cost more in tax and trading than it is worth, or break one of your rules."
+            if proposal.misfit_after <= proposal.misfit_before
+            else ": keeping your rules, and the money you put in or take out, ask for it."
+        ),
     )
 
 
@@ -254,13 +263,17 @@ def _why(proposal: Proposal, target: Target, scope: str) -> tuple[str, ...]:
 
 
 def _accounts(proposal: Proposal, household: Household) -> tuple[AccountOrders, ...]:
-    """Orders by account; of very many the largest are listed."""
-    largest = sorted(range(len(proposal.trades)), key=lambda i: (-proposal.trades[i].amount, i))[:MOST_ORDERS]
-    listed = set(largest)
+    """Orders by account; of very many accounts and orders the largest are listed and the rest summed."""
+    traded: dict[str, Decimal] = {}
+    for trade in proposal.trades:
+        traded[trade.account] = traded.get(trade.account, ZERO) + trade.amount
+    shown = set(sorted(traded, key=lambda account: (-traded[account], account))[:MOST_ACCOUNTS])
+    numbers = [i for i, trade in enumerate(proposal.trades) if trade.account in shown]
+    listed = set(sorted(numbers, key=lambda i: (-proposal.trades[i].amount, i))[:MOST_ORDERS])
     sections = []
     for account in household.accounts:
         own = [(i, trade) for i, trade in enumerate(proposal.trades) if trade.account == account.id]
-        if not own:
+        if account.id not in shown:
             continue
         lines = tuple(_line(trade, household) for i, trade in own if i in listed)
         rest = [trade for i, trade in own if i not in listed]
@@ -269,6 +282,12 @@ def _accounts(proposal: Proposal, household: Household) -> tuple[AccountOrders, 
             total = sum((trade.amount for trade in rest), ZERO)
             words = f"and {count_words(len(rest), 'smaller order')}, together {dollars(total)}"
         sections.append(AccountOrders(account_words(account), lines, words))
+    others = [trade for trade in proposal.trades if trade.account not in shown]
+    if others:
+        total = sum((trade.amount for trade in others), ZERO)
+        accounts = count_words(len({trade.account for trade in others}), "other account")
+        words = f"{accounts}: {count_words(len(others), 'order')}, together {dollars(total)}"
+        sections.append(AccountOrders("", (), words))
     return tuple(sections)
 
 
@@ -362,6 +381,8 @@ def _limits(proposal: Proposal, household: Household) -> tuple[str, ...]:
         limits.append("Some purchase dates are missing, so for some losses it could not be checked whether they count.")
     guessed = [account.name or account.id for account in household.accounts if account.kind_source == "guess"]
     if guessed:
-        limits.append(f"How these accounts are taxed is assumed from their names: {list_words(guessed)}.")
+        more = [f"{len(guessed) - _NAMED} more"] if len(guessed) > _NAMED else []
+        names = [shortened(name) for name in guessed[:_NAMED]] + more
+        limits.append(f"How these accounts are taxed is assumed from their names: {list_words(names)}.")
     limits.append("What a fund holds changes over time; the style of a fund is that of its index or last report.")
     return tuple(limits)

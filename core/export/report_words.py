@@ -29,6 +29,8 @@ _SIZES = ("large", "medium-sized", "small")
 _STYLES = ("value companies", "blend companies", "growth companies")
 #: Figures of an account number that are shown.
 _SHOWN = 4
+#: Characters of a name before it is cut.
+_LONGEST = 44
 
 
 def dollars(amount: Decimal, *, cents: bool = False) -> str:
@@ -69,8 +71,14 @@ def account_words(account: Account) -> str:
     """Name, kind and the end of the number: a report lies about on desks."""
     figures = re.sub(r"[^0-9A-Za-z]", "", account.id)
     end = f", \u2026{figures[-_SHOWN:]}" if len(figures) > _SHOWN else f", {account.id}"
-    name = account.name or "Account"
+    name = shortened(account.name or "Account")
     return f"{name} ({KINDS[account.kind]}{end})"
+
+
+def shortened(name: str) -> str:
+    """A name of at most as many characters as a line has room for."""
+    flat = " ".join(name.split())
+    return flat if len(flat) <= _LONGEST else f"{flat[: _LONGEST - 1].rstrip()}\u2026"
 
 
 def short_reason(trade: Trade) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import attrs
 import pytest
 
-from core.export.report import MOST_ORDERS, STANDING_CASE, CasePoint, Letterhead, report_data
+from core.export.report import MOST_ACCOUNTS, MOST_ORDERS, STANDING_CASE, CasePoint, Letterhead, report_data
 from core.export.report_words import account_words, dollars, list_words, per_cent, short_reason
 from core.household import Account, AccountKind
 from core.tilt.target import LotMethod
@@ -45,7 +45,7 @@ def test_figures_of_the_small_plan():
 def test_orders_by_account_with_the_end_of_the_number_only():
     report = made()
     assert [account.title for account in report.accounts] == [
-        "\tJoint (taxable, *0042)",
+        "Joint (taxable, *0042)",
         "-IRA (traditional IRA, 42)",
     ]
     first = report.accounts[0].orders[0]
@@ -66,6 +66,28 @@ def test_of_many_orders_the_largest_are_listed_and_the_rest_summed():
     assert len(account.orders) == MOST_ORDERS
     small = sum(trade.amount for trade in trades[:16])
     assert account.rest == f"and 16 smaller orders, together {dollars(small)}"
+
+
+def test_of_many_accounts_the_largest_are_listed_and_the_rest_summed():
+    base = small_plan.household()
+    many = tuple(attrs.evolve(base.accounts[1], id=f"7000{i:04d}") for i in range(MOST_ACCOUNTS + 3))
+    trades = tuple(
+        attrs.evolve(
+            small_plan.purchase("42", "SV", str(10 + i), "10.001", f"{(10 + i) * 10.001:.2f}"), account=account.id
+        )
+        for i, account in enumerate(many)
+    )
+    plan = attrs.evolve(small_plan.proposal(), trades=trades)
+    report = made(plan, household=attrs.evolve(base, accounts=(*base.accounts, *many)))
+    assert len(report.accounts) == MOST_ACCOUNTS + 1
+    total = sum(trade.amount for trade in trades[:3])
+    assert report.accounts[-1].rest == f"3 other accounts: 3 orders, together {dollars(total)}"
+    assert report.limits[-2].endswith(" and 11 more.")
+
+
+def test_a_plan_that_goes_further_away_says_why():
+    farther = attrs.evolve(small_plan.proposal(), misfit_before=0.1, misfit_after=0.2)
+    assert "Afterwards it is 20.0%: keeping your rules" in made(farther).summary[-1]
 
 
 def test_no_trades_is_a_proposal_too():

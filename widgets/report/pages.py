@@ -167,7 +167,8 @@ def _orders(canvas: Canvas, account: AccountOrders) -> None:
         _order_row(canvas, cells, canvas.y + 2, colour=QUIET)
         canvas.y += _ROW + 1
 
-    head(account.title)
+    if account.orders:
+        head(account.title)
     page = canvas.page
     for order in account.orders:
         canvas.need(_ROW)
