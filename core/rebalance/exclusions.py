@@ -13,16 +13,17 @@ import attrs
 import numpy as np
 
 from core.rebalance.holdings import Bools, Ints
-from core.rebalance.problem import CENT, Problem
+from core.rebalance.problem import Problem
 from core.rebalance.relaxation import Relaxed, in_lot_order
+from core.rebalance.sales import CENT
 from core.rebalance.support import SMALL, Support
 
 _BRANCHES = 80
 #: Where each solve takes long.
 _FEW_BRANCHES = 4
-_WHOLE = 1e-6
-#: Times that all conflicts at hand are settled together: settling some may bring others about.
+#: Times that the conflicts left over are settled together: settling some may bring others about.
 _ROUNDS = 12
+_WHOLE = 1e-6
 
 
 @attrs.frozen(eq=False)
@@ -48,7 +49,7 @@ def settle_exclusions(support: Support, first: Relaxed) -> Settled | None:
         if branches is None:
             return Settled(here, relaxed, bound)
         if count >= (_FEW_BRANCHES if here.relaxation.dear else _BRANCHES):
-            found = _dive_at_once(here, relaxed, bound) if here.relaxation.dear else None
+            found = _dive_linearised(here, bound) if here.relaxation.dear else None
             return found or _dive(here, relaxed, bound)
         for branch in branches:
             solved = branch.solve()
@@ -70,36 +71,40 @@ def _dive(support: Support, relaxed: Relaxed, bound: float) -> Settled | None:
         support, relaxed = min(ways, key=lambda way: way[1].objective)
 
 
-def _dive_at_once(support: Support, relaxed: Relaxed, bound: float) -> Settled | None:
-    """Settle all conflicts of a relaxed plan together, each toward the side worth more; None where that fails.
-
-    A loss is worth its tax, a purchase what the target pays for its dollars.
-    """
+def _dive_linearised(support: Support, bound: float) -> Settled | None:
+    """Choose the sides on a linear model of the risk, whose solves are quick; None where that leads nowhere."""
+    if support.solve() is None:
+        return None
+    with support.relaxation.linearised():
+        linear = support.solve()
+        found = None if linear is None else _dive(support, linear, bound)
+    if found is None:
+        return None
+    here, relaxed = found.support, found.support.solve()
     for _ in range(_ROUNDS):
-        here = support.copy()
-        conflicts = 0
-        for conflict in (*_two_sided(support.problem, relaxed), *_washes(support.problem, relaxed)):
-            conflicts += 1
-            sides = _sides(here, *conflict)
-            here = sides[-1] if _purchase_worth_more(support, relaxed, *conflict) else sides[0]
-        if not conflicts:
-            branches = _branches(support, relaxed)
-            return Settled(support, relaxed, bound) if branches is None else _dive(support, relaxed, bound)
-        solved = here.solve()
-        if solved is None:
+        if relaxed is None:
             return None
-        support, relaxed = here, solved
+        conflicts = [*_two_sided(here.problem, relaxed), *_washes(here.problem, relaxed)]
+        if not conflicts:
+            return _dive(here, relaxed, bound)  # what is left are exits
+        for sales, buys in conflicts:
+            sides = _sides(here, sales, buys)
+            here = sides[-1] if _purchase_worth_more(here, relaxed, sales, buys) else sides[0]
+        relaxed = here.solve()
     return None
 
 
 def _purchase_worth_more(support: Support, relaxed: Relaxed, sales: Ints, buys: Ints) -> bool:
+    """Whether a small conflict is better settled by leaving the sale: its tax against what the purchase brings.
+
+    Where more is sold than bought, selling less does what the purchase would. Otherwise each dollar not bought is worth
+    about half the eagerness: the rest of it goes elsewhere.
+    """
     sold, bought = relaxed.sold[sales], float(relaxed.bought[buys].sum())
     if float(sold.sum()) >= bought:
-        return False  # selling less does what the purchase would
+        return False
     saved = -float((support.problem.segments.tax[sales] * sold).sum())
-    import os
-
-    return float(os.environ.get("FAC", "1")) * support.relaxation.eagerness * bought > saved
+    return support.relaxation.eagerness * bought / 2 > saved
 
 
 def _branches(support: Support, relaxed: Relaxed) -> list[Support] | None:

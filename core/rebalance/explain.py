@@ -10,9 +10,11 @@ import numpy as np
 from core.money import ZERO
 from core.rebalance.cells import Wanted
 from core.rebalance.holdings import Floats
-from core.rebalance.problem import Problem, Reluctance
+from core.rebalance.problem import Problem
 from core.rebalance.proposal import Action, TiltLost, Trade
 from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits, default_sale_limits
+from core.rebalance.tracking import RISK_LIMIT
+from core.rebalance.sales import Reluctance
 from core.tilt.target import LotMethod, MaySell, Target, TaxSettings
 
 _POINTS_SHOWN = 0.005
@@ -222,6 +224,7 @@ def tilt_lost(
         "max_stock",
         "wash_sale",
         "orders",
+        RISK_LIMIT,
     ):
         if any(name.startswith(rows) for name in relaxation.row_names):
             relaxation.free_rows(rows, free=True)

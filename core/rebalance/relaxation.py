@@ -7,7 +7,8 @@ lower bound on the objective of any plan: tickets, whole shares, minimum trades 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 import attrs
@@ -18,7 +19,8 @@ from core.errors import TrimtabError
 from core.rebalance.cells import Wanted
 from core.rebalance.holdings import Bools, Floats, Ints
 from core.rebalance.penalty import SLOPES, widths
-from core.rebalance.problem import Problem, Reluctance
+from core.rebalance.problem import Problem
+from core.rebalance.sales import Reluctance
 from core.tilt.target import LotMethod
 
 _INF = highspy.kHighsInf
@@ -349,6 +351,11 @@ class Relaxation:
             bought=np.clip(solution[self._n_sales :], 0.0, None),
             objective=float(self._model.getInfo().objective_function_value),
         )
+
+    @contextmanager
+    def linearised(self) -> Iterator[None]:
+        """Within, solves are of a linear model that is close to this one about the last optimum (here: this one)."""
+        yield
 
     def forget(self) -> None:
         """Drop the warm start: the next solve depends on the model alone, not on the way to it."""

@@ -1,0 +1,345 @@
+"""What can be sold: segments (a lot in a taxable account, a position in a sheltered one) with cost, rules and order.
+
+methods.md is the definition. Losses beside purchases of the last 30 days are freed where those can be sold whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
+
+import attrs
+import numpy as np
+
+from core.errors import InputError, NoPlanError
+from core.household import SecurityType
+from core.money import ZERO
+from core.rebalance.holdings import Bools, Floats, Holdings, Ints
+from core.tax.curve import marginal_rates
+from core.tilt.target import LotMethod, MaySell, Mode, RuleKey, Target, TaxSettings
+
+WASH_DAYS = 30
+#: Dollars: a loss of no more is rounding, not a loss.
+CENT = 0.01
+
+
+class Reluctance(IntEnum):
+    """Why a segment isn't sold by choice, the dearest to sell last."""
+
+    NONE = 0
+    SHORT_TERM_GAIN = 1
+    WASHED_LOSS = 2
+    UNKNOWN_BASIS = 3
+
+    @property
+    def rule(self) -> str:
+        """The rule's key, as findings and the price of rules name it."""
+        return ("", "avoid_short_term", "wash_sale", "unknown_basis")[self]
+
+
+@attrs.frozen(eq=False)
+class Segments:
+    """What can be sold. Arrays of length N in selling order within each (account, security).
+
+    lots : the lots of each segment, in the order they are closed. most : proceeds of selling all, dollars.
+    ratio : value that leaves per dollar of proceeds (1 but for rounding in the files). cost : objective a dollar
+    (half spread, location) without tax; tax : tax a dollar at the marginal rates, for order; short_gain, long_gain :
+    taxable gain a dollar. blocks : rules that forbid the sale. reluctance : Reluctance by number.
+    must : whether a sell-all covers it. recent : whether it holds shares bought in the 30 days up to the trade date.
+    """
+
+    account: Ints
+    security: Ints
+    lots: tuple[Ints, ...]
+    most: Floats
+    ratio: Floats
+    cost: Floats
+    tax: Floats
+    short_gain: Floats
+    long_gain: Floats
+    blocks: tuple[frozenset[str], ...]
+    reluctance: Ints
+    must: Bools
+    recent: Bools
+
+    @property
+    def gain(self) -> Floats:
+        """(N,) taxable gain a dollar of proceeds, of either term."""
+        total: Floats = self.short_gain + self.long_gain
+        return total
+
+
+@attrs.frozen(eq=False)
+class Exit:
+    """A way to take a loss in an identical group bought of late: sell all that was bought in the 30 days with it.
+
+    recent : segments to be sold whole. losses : segments at a loss that may then be sold (some of them may be recent).
+    """
+
+    group: int
+    recent: Ints
+    losses: Ints
+
+
+def short_positions(holdings: Holdings) -> frozenset[tuple[int, int]]:
+    """(account, security) pairs with a short lot: neither sold nor bought by a plan."""
+    lots = np.flatnonzero(holdings.quantity < 0)
+    return frozenset((int(holdings.lot_account[i]), int(holdings.lot_security[i])) for i in lots)
+
+
+def fixed_orders(holdings: Holdings, target: Target) -> dict[tuple[int, int], float]:
+    """The target's own orders by (account, security). Raises InputError where one can't be placed as it stands."""
+    steps = holdings.steps(target.trading.fractional)
+    tradable = holdings.tradable_price()
+    orders: dict[tuple[int, int], float] = {}
+    for order in target.orders:
+        where = f"[[orders]] {order.account}:{order.symbol}"
+        account = holdings.account_index.get(order.account)
+        security = holdings.security_index.get(order.symbol)
+        if account is None:
+            raise InputError(f"{where}: there is no such account; the accounts are {', '.join(holdings.accounts)}.")
+        if security is None or not tradable[security]:
+            raise InputError(f"{where}: no such security with a price in the household.")
+        here = (holdings.lot_account == account) & (holdings.lot_security == security)
+        held = float(holdings.quantity[here].sum())
+        if order.quantity < 0 and -order.quantity > held + 1e-9:
+            raise InputError(f"{where}: {-order.quantity:g} are to be sold, {held:g} are held.")
+        units = order.quantity / steps[security]
+        closes = abs(order.quantity + held) < 1e-9
+        if abs(units - round(units)) > 1e-6 and not closes:
+            raise InputError(f"{where}: {order.quantity:g} isn't a whole number of {steps[security]:g}.")
+        if order.quantity:
+            orders[(account, security)] = order.quantity
+    return orders
+
+
+def matching(keys: Iterable[RuleKey], holdings: Holdings, account: int, security: int) -> str:
+    """The first rule that speaks of a position, as text; empty where none does."""
+    for key in keys:
+        if key.matches(holdings.accounts[account], holdings.securities[security]):
+            return str(key)
+    return ""
+
+
+def build_segments(holdings: Holdings, target: Target, drag: Floats) -> Segments:
+    """All lots that can be sold, with what each costs and what forbids it."""
+    tradable = holdings.tradable_price()
+    proceeds = holdings.quantity * holdings.unit_price[holdings.lot_security]
+    short = short_positions(holdings)
+    can = np.array(
+        [
+            bool(tradable[s]) and (int(a), int(s)) not in short and q > 0
+            for a, s, q in zip(holdings.lot_account, holdings.lot_security, holdings.quantity, strict=True)
+        ],
+        dtype=bool,
+    )
+    taxed = holdings.taxable[holdings.lot_account]
+    gain = np.where(taxed, proceeds - holdings.basis, 0.0)  # NaN where the basis is unknown
+    recent_groups = _recent_groups(holdings)
+    marginal = marginal_tax(target.tax)
+    rate = np.where(holdings.long, marginal[1], marginal[0])
+
+    rows: list[tuple[int, int, list[int]]] = []
+    merged: dict[tuple[int, int, bool], list[int]] = {}
+    is_recent = _is_recent(holdings)
+    orders = fixed_orders(holdings, target)
+    for lot in range(len(holdings.quantity)):
+        account, security = int(holdings.lot_account[lot]), int(holdings.lot_security[lot])
+        _refuse_impossible_sell_all(holdings, target, account, security, can=bool(can[lot]))
+        if not can[lot]:
+            continue
+        key = (account, security, bool(is_recent[lot]))
+        if not taxed[lot] and key in merged:
+            merged[key].append(lot)  # without tax one lot is as good as another, but for recent purchases
+        else:
+            rows.append((account, security, merged.setdefault(key, [lot]) if not taxed[lot] else [lot]))
+
+    blocks: list[frozenset[str]] = []
+    reluctance: list[int] = []
+    must: list[bool] = []
+    columns: list[tuple[float, float, float, float, bool]] = []  # most, ratio, tax, gain, long
+    for account, security, lots in rows:
+        most = float(proceeds[lots].sum())
+        total_gain = float(np.nan_to_num(gain[lots]).sum())
+        tax = float((np.nan_to_num(gain[lots]) * rate[lots]).sum())
+        long = bool(holdings.long[lots[0]])
+        columns.append((most, float(holdings.value[lots].sum()) / most, tax / most, total_gain / most, long))
+        names = _sale_blocks(holdings, target, orders, account, security, gain=total_gain, long=long)
+        forced = matching(target.rules.sell_all, holdings, account, security)
+        if forced and names:
+            raise NoPlanError(
+                f"'sell_all {forced}' asks to sell {holdings.securities[security]} in account "
+                f"{holdings.accounts[account]}, but {', '.join(sorted(names))} forbids it. Remove one of the two.",
+                [f"sell_all {forced}", *sorted(names)],
+            )
+        blocks.append(names)
+        must.append(bool(forced))
+        reluctance.append(
+            0
+            if forced or (account, security) in orders or not taxed[lots[0]]
+            else _reluctance(holdings, target, lots[0], float(gain[lots[0]]), recent_groups)
+        )
+    accounts = np.array([r[0] for r in rows], dtype=np.int64)
+    securities = np.array([r[1] for r in rows], dtype=np.int64)
+    table = np.array(columns).reshape(-1, 5)
+    cost = target.trading.half_spread - table[:, 1] * drag[accounts, securities]
+    order = _selling_order(holdings, target, rows, cost + table[:, 2])
+
+    return Segments(
+        account=accounts[order],
+        security=securities[order],
+        lots=tuple(np.array(rows[i][2], dtype=np.int64) for i in order),
+        most=table[order, 0],
+        ratio=table[order, 1],
+        cost=cost[order],
+        tax=table[order, 2],
+        short_gain=np.where(table[order, 4] > 0, 0.0, table[order, 3]),
+        long_gain=np.where(table[order, 4] > 0, table[order, 3], 0.0),
+        blocks=tuple(blocks[i] for i in order),
+        reluctance=np.array(reluctance, dtype=np.int64)[order],
+        must=np.array(must, dtype=bool)[order],
+        recent=np.array([bool(_is_recent(holdings)[rows[i][2]].any()) for i in order], dtype=bool),
+    )
+
+
+def marginal_tax(settings: TaxSettings) -> tuple[float, float]:
+    """Rates of one more dollar of short-term and of long-term gain."""
+    if settings.situation is None:
+        return settings.short, settings.long
+    rates = marginal_rates(settings.situation, ZERO, ZERO)
+    return float(rates.short), float(rates.long)
+
+
+def with_exits(holdings: Holdings, target: Target, segments: Segments) -> tuple[Segments, tuple[Exit, ...]]:
+    """Losses beside purchases of the last 30 days, freed where all of those can be sold with them.
+
+    Where a lot method is enforced (taxable accounts), selling them whole means selling the whole position.
+    """
+    washed = segments.reluctance == Reluctance.WASHED_LOSS
+    reluctance = segments.reluctance.copy()
+    group = holdings.group[segments.security]
+    untraded = _groups_with_unsold_purchases(holdings, segments)
+    ordered = target.tax.lot_method is not LotMethod.OPTIMAL
+    exits = []
+    for g in sorted({int(x) for x in group[washed]}):
+        here = group == g
+        recent = np.flatnonzero(here & segments.recent)
+        if ordered:
+            taxed = holdings.taxable[segments.account]
+            positions = {(int(segments.account[i]), int(segments.security[i])) for i in recent if taxed[i]}
+            whole = [(int(a), int(s)) in positions for a, s in zip(segments.account, segments.security, strict=True)]
+            recent = np.union1d(recent, np.flatnonzero(here & np.array(whole, dtype=bool)))
+        others = segments.reluctance[recent]
+        sellable = all(not segments.blocks[i] for i in recent) and bool(
+            np.isin(others, (Reluctance.NONE, Reluctance.WASHED_LOSS)).all()
+        )
+        if g in untraded or not sellable:
+            continue
+        losses = np.flatnonzero(here & washed)
+        reluctance[losses] = Reluctance.NONE
+        exits.append(Exit(g, recent, losses))
+    return attrs.evolve(segments, reluctance=reluctance), tuple(exits)
+
+
+def _groups_with_unsold_purchases(holdings: Holdings, segments: Segments) -> frozenset[int]:
+    """Identical groups with recent lots that are no segment (no price, not traded): they can't be sold whole."""
+    covered = {int(lot) for lots in segments.lots for lot in lots}
+    missing = [lot for lot in np.flatnonzero(_is_recent(holdings)) if int(lot) not in covered]
+    return frozenset(int(holdings.group[holdings.lot_security[lot]]) for lot in missing)
+
+
+def _selling_order(holdings: Holdings, target: Target, rows: list[tuple[int, int, list[int]]], cost: Floats) -> Ints:
+    """Segments by account and security, and within a position in the order the lot method closes them."""
+    method = target.tax.lot_method
+
+    def key(i: int) -> tuple[object, ...]:
+        account, security, lots = rows[i]
+        lot = lots[0]
+        day = int(holdings.acquired[lot])
+        if method is LotMethod.FIFO:
+            first: tuple[object, ...] = (day,)
+        elif method is LotMethod.LIFO:
+            first = (-day,)
+        elif method is LotMethod.HIFO:
+            unknown = bool(np.isnan(holdings.basis[lot]))
+            first = (unknown, 0.0 if unknown else -float(holdings.basis[lot] / holdings.quantity[lot]), day)
+        else:
+            first = (float(cost[i]), day)
+        return (account, security, *first, i)
+
+    return np.array(sorted(range(len(rows)), key=key), dtype=np.int64)
+
+
+def _refuse_impossible_sell_all(holdings: Holdings, target: Target, account: int, security: int, *, can: bool) -> None:
+    key = matching(target.rules.sell_all, holdings, account, security)
+    if key and not can:
+        why = (
+            "it has no price" if not np.isfinite(holdings.unit_price[security]) else "it is not traded by this program"
+        )
+        if (account, security) in short_positions(holdings):
+            why = "it is a short position"
+        raise NoPlanError(
+            f"'sell_all {key}' can't be met in account {holdings.accounts[account]}: {why}. "
+            "Give it a price, or take it off the list.",
+            [f"sell_all {key}"],
+        )
+
+
+def _sale_blocks(
+    holdings: Holdings,
+    target: Target,
+    orders: Mapping[tuple[int, int], float],
+    account: int,
+    security: int,
+    *,
+    gain: float,
+    long: bool,
+) -> frozenset[str]:
+    names = set()
+    for label, keys in (("no_sell", target.rules.no_sell), ("hold", target.rules.hold)):
+        key = matching(keys, holdings, account, security)
+        if key:
+            names.add(f"{label} {key}")
+    quantity = orders.get((account, security))
+    if quantity is not None and quantity > 0:
+        names.add("orders")
+    mode = target.trading.mode
+    if quantity is None and (
+        mode is Mode.INVEST_CASH or (mode is Mode.HARVEST and not (bool(holdings.taxable[account]) and gain < -CENT))
+    ):
+        names.add("mode")
+    may = target.tax.may_sell
+    taxed = bool(holdings.taxable[account])
+    if (
+        may is MaySell.NOTHING
+        or (may is MaySell.SHELTERED and taxed)
+        or (may is MaySell.LONG and taxed and gain > 0 and not long)
+    ):
+        names.add("may_sell")
+    return frozenset(names)
+
+
+def _recent_groups(holdings: Holdings) -> frozenset[int]:
+    """Identical groups with a purchase in the 30 days up to the trade date, in any account."""
+    return frozenset(int(g) for g in holdings.group[holdings.lot_security[_is_recent(holdings)]])
+
+
+def _is_recent(holdings: Holdings) -> Bools:
+    """(L,) lots bought in the 30 days up to the trade date."""
+    since = holdings.as_of.toordinal() - WASH_DAYS
+    recent: Bools = (holdings.acquired >= since) & (holdings.acquired > 0) & (holdings.quantity > 0)
+    return recent
+
+
+def _reluctance(holdings: Holdings, target: Target, lot: int, gain: float, recent: frozenset[int]) -> int:
+    """Why a lot of a taxable account isn't sold by choice (0: it may be)."""
+    security = int(holdings.lot_security[lot])
+    if np.isnan(gain):
+        # A money-market fund keeps its price at one dollar: whatever its basis, it has no gain worth avoiding.
+        stable = holdings.types[security] is SecurityType.MONEY_MARKET
+        return int(Reluctance.NONE if stable else Reluctance.UNKNOWN_BASIS)
+    if gain > 0 and not holdings.long[lot] and target.tax.avoid_short_term:
+        return int(Reluctance.SHORT_TERM_GAIN)
+    if gain < -CENT and int(holdings.group[security]) in recent:
+        return int(Reluctance.WASHED_LOSS)
+    return int(Reluctance.NONE)
