@@ -9,15 +9,17 @@ import numpy as np
 from core.errors import NoPlanError
 from core.rebalance.problem import Problem
 from core.rebalance.relaxation import Relaxation, rule_sale_limits
+from core.rebalance.risk_relaxation import RiskRelaxation, relaxation_of
+from core.rebalance.tracking import RISK_LIMIT
 from core.tilt.target import RuleKey
 
 #: Limits of the whole household or of one security, as rows of the relaxation.
-_ROWS = ("max_turnover", "gain_limit", "sectors", "max_position", "max_stock", "lot_method", "orders")
+_ROWS = ("max_turnover", "gain_limit", "sectors", "max_position", "max_stock", "lot_method", "orders", RISK_LIMIT)
 
 
 def explain_conflict(problem: Problem) -> NoPlanError:
     """The error for a problem no plan solves, naming the rules (keys, accounts, symbols) whose removal mends it."""
-    relaxation = Relaxation(problem)
+    relaxation = relaxation_of(problem)
     names = [name for name in _rules(problem) if _mended(relaxation, {name})]
     if not names:
         names = _correction(relaxation, _rules(problem))
@@ -36,7 +38,7 @@ def explain_conflict(problem: Problem) -> NoPlanError:
 
 def explain_rounding(problem: Problem) -> NoPlanError:
     """The error where fractions of shares would meet the rules and no whole-share plan was found that does."""
-    rows = Relaxation(problem).row_names
+    rows = relaxation_of(problem).row_names
     names = [row for row in _ROWS if any(name.startswith(row) for name in rows)]
     names += [f"sell_all {key}" for key in problem.target.rules.sell_all]
     if problem.target.trading.min_trade > 0:
@@ -58,7 +60,7 @@ def _rules(problem: Problem) -> list[str]:
     names = [f"cash_reserve {a}" for a in problem.holdings.accounts]
     names += sorted({name for blocks in problem.segments.blocks for name in blocks})
     names += sorted({f"sell_all {key}" for key in problem.target.rules.sell_all})
-    names += [row for row in _ROWS if any(name.startswith(row) for name in Relaxation(problem).row_names)]
+    names += [row for row in _ROWS if any(name.startswith(row) for name in relaxation_of(problem).row_names)]
     return names
 
 
@@ -104,6 +106,8 @@ def _correction(relaxation: Relaxation, rules: list[str]) -> list[str]:
 
 def _withdrawal(problem: Problem, name: str) -> list[str]:
     """The withdrawal that stands behind a reserve that can't be kept, as a rule of its own."""
+    if name == RISK_LIMIT and isinstance(relaxation, RiskRelaxation):
+        return _describe_risk(relaxation)
     key, _, account = name.partition(" ")
     if key != "cash_reserve":
         return []
@@ -112,6 +116,8 @@ def _withdrawal(problem: Problem, name: str) -> list[str]:
 
 
 def _describe(problem: Problem, relaxation: Relaxation, name: str) -> str:
+    if name == RISK_LIMIT and isinstance(relaxation, RiskRelaxation):
+        return _describe_risk(relaxation)
     key, _, account = name.partition(" ")
     if key != "cash_reserve":
         return name
@@ -121,6 +127,13 @@ def _describe(problem: Problem, relaxation: Relaxation, name: str) -> str:
     reachable = _most_cash(relaxation, a)
     text = f"{name} (needs {_dollars(needed)}, {_dollars(reachable)} can be raised)"
     return f"flows {account} of {_dollars(flow)} with {text}" if flow < 0 else text
+
+
+def _describe_risk(relaxation: RiskRelaxation) -> str:
+    asked = relaxation.tracking.limit or 0.0
+    least = relaxation.least_error()
+    reached = "" if least is None else f", {100 * least:.2f} % can be reached"
+    return f"{RISK_LIMIT} (tracking error of at most {100 * asked:.2f} % is asked{reached})"
 
 
 def _dollars(amount: float) -> str:

@@ -8,6 +8,9 @@ held, which gives a corner with few trades that keeps every row to the solver's 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import attrs
 import clarabel
 import highspy
@@ -42,6 +45,8 @@ class RiskRelaxation(Relaxation):
         self.tracking = tracking
         self._limited = tracking.limit is not None
         self._averse = True
+        self._gradient = np.zeros(len(tracking.start))
+        self._is_linear = False
         self._root = _root(tracking.matrix)
         segments, buys = problem.segments, problem.purchases
         rows = np.concatenate([tracking.row[segments.security], tracking.row[buys.security]])
@@ -98,16 +103,31 @@ class RiskRelaxation(Relaxation):
     def solve(self) -> Relaxed | None:
         """The optimum, or None where the rules can't all be met. Its objective is that of the dual: a lower bound."""
         price = self.tracking.price if self._averse else 0.0
-        if price <= 0 and not self._limited:
+        if self._is_linear or (price <= 0 and not self._limited):
             return super().solve()
         found = self._conic(np.array(self._model.getLp().col_cost_), price, limited=self._limited)
         if found is None:
             return None
+        self._gradient = found.gradient
         cornered = self._corner(found.away)
         if cornered is None:
             return attrs.evolve(found.relaxed, objective=found.bound)
         risk = price * self.tracking.square(self.away(cornered))
         return attrs.evolve(cornered, objective=min(found.bound, cornered.objective + risk))
+
+    @contextmanager
+    def linearised(self) -> Iterator[None]:
+        """Within, risk is linear: its gradient at the last optimum. Solves are then as quick as without risk."""
+        costs = np.array(self._model.getLp().col_cost_)
+        np.add.at(costs, self._move_columns, self._moves * self._gradient[self._move_rows])
+        columns = np.arange(self._n_columns, dtype=np.int32)
+        self._model.changeColsCost(self._n_columns, columns, costs)
+        self._is_linear = True
+        try:
+            yield
+        finally:
+            self._is_linear = False
+            self._restore_costs()
 
     def away(self, plan: Relaxed) -> Floats:
         """(R,) dollars each security ends away from the model."""
@@ -189,8 +209,8 @@ class RiskRelaxation(Relaxation):
         linear = np.concatenate([costs[open_columns], np.zeros(count)])
         square = _triangle(2 * price * unit * self.tracking.matrix, n)
         matrix, limits = blocks.matrix(), blocks.limits()
-        solution = clarabel.DefaultSolver(square, linear, matrix, limits, cones, _settings(refine=False)).solve()
-        if solution.status != clarabel.SolverStatus.Solved and solution.status not in _INFEASIBLE:
+        solution = clarabel.DefaultSolver(square, linear, matrix, limits, cones, _settings(refine=limited)).solve()
+        if not limited and solution.status != clarabel.SolverStatus.Solved and solution.status not in _INFEASIBLE:
             solution = clarabel.DefaultSolver(square, linear, matrix, limits, cones, _settings(refine=True)).solve()
         if solution.status in _INFEASIBLE:
             return None
@@ -206,10 +226,15 @@ class RiskRelaxation(Relaxation):
         away = np.array(solution.x[n:]) * unit
         offset = float(lp.offset_) + float(costs @ at)
         primal, dual = float(solution.obj_val) * unit, float(solution.obj_val_dual) * unit
+        pull = 2 * price * (self.tracking.matrix @ away)
+        if limited:
+            # The limit's multiplier is the head of the second-order cone's dual.
+            spread = max(np.sqrt(self.tracking.square(away)), 1e-9)
+            pull += float(solution.z[blocks.count - len(self._root) - 1]) * (self.tracking.matrix @ away) / spread
         bound = offset + min(primal, dual)
         if solution.status != clarabel.SolverStatus.Solved:
             bound -= abs(primal - dual)
-        return _Found(self._cleaned(values, np.array(lp.col_upper_)), away, bound)
+        return _Found(self._cleaned(values, np.array(lp.col_upper_)), away, pull, bound)
 
     def _cleaned(self, values: Floats, upper: Floats) -> Relaxed:
         """The interior point as a plan: what is next to a bound lies on it."""
@@ -223,10 +248,14 @@ class RiskRelaxation(Relaxation):
 
 @attrs.frozen(eq=False)
 class _Found:
-    """Clarabel's answer: the plan, dollars away from the model, and a lower bound on the objective."""
+    """Clarabel's answer: the plan, dollars away from the model, and a lower bound on the objective.
+
+    gradient (R,): what a dollar more of each security costs in risk (and in the limit, at its multiplier).
+    """
 
     relaxed: Relaxed
     away: Floats
+    gradient: Floats
     bound: float
 
 
@@ -323,7 +352,7 @@ def _root(matrix: Floats) -> Floats:
 
 
 def _settings(*, refine: bool) -> clarabel.DefaultSettings:
-    """One thread, so that a plan does not depend on how many there are; refinement costs a third of the time."""
+    """One thread, so that a plan does not depend on how many there are; refinement costs a third of the time and only the limit needs it."""
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.max_threads = 1
