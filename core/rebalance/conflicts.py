@@ -106,8 +106,6 @@ def _correction(relaxation: Relaxation, rules: list[str]) -> list[str]:
 
 def _withdrawal(problem: Problem, name: str) -> list[str]:
     """The withdrawal that stands behind a reserve that can't be kept, as a rule of its own."""
-    if name == RISK_LIMIT and isinstance(relaxation, RiskRelaxation):
-        return _describe_risk(relaxation)
     key, _, account = name.partition(" ")
     if key != "cash_reserve":
         return []

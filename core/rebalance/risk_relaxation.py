@@ -352,7 +352,10 @@ def _root(matrix: Floats) -> Floats:
 
 
 def _settings(*, refine: bool) -> clarabel.DefaultSettings:
-    """One thread, so that a plan does not depend on how many there are; refinement costs a third of the time and only the limit needs it."""
+    """One thread, so that a plan does not depend on how many there are.
+
+    Refinement costs a third of the time, and only the limit always needs it.
+    """
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.max_threads = 1
