@@ -1,4 +1,4 @@
-"""Benchmarks: ``python -m tests.bench [engine] [import] [--json FILE|-]`` prints one table.
+"""Benchmarks: ``python -m tests.bench [engine] [import] [window] [--json FILE|-]`` prints one table.
 
 Medians over repeated runs; never part of the tests, so that a busy machine can't fail them.
 """
@@ -13,9 +13,12 @@ from pathlib import Path
 from tests.bench.report import Row, table
 
 
+GROUPS = ("engine", "import", "window")
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Trimtab's benchmarks.")
-    parser.add_argument("groups", nargs="*", choices=["engine", "import"], default=[], help="which to run (all)")
+    parser.add_argument("groups", nargs="*", choices=GROUPS, default=[], help="which to run (all)")
     parser.add_argument("--seeds", type=int, default=5, help="households a case (5)")
     parser.add_argument("--json", dest="document", help="also write the figures to a file, or - for stdout alone")
     chosen = parser.parse_args(arguments)
@@ -28,6 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
         from tests.bench.importing import import_rows
 
         rows += import_rows()
+    if not chosen.groups or "window" in chosen.groups:
+        from tests.bench.window import window_rows
+
+        rows += window_rows()
     if chosen.document != "-":
         print(table(rows))
     if chosen.document:

@@ -1,0 +1,117 @@
+"""The window: time to the first usable screen, drag to painted frame, scrolling. Under Xvfb where it is installed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.bench.report import Row, row
+
+_ROOT = Path(__file__).resolve().parents[2]
+_STARTS = 7
+_DRAGS = 3
+
+
+def window_rows() -> list[Row]:
+    """All figures of the window."""
+    with tempfile.TemporaryDirectory() as home, _screen() as environment:
+        environment = {**environment, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home, "PYTHONPATH": str(_ROOT)}
+        where = "Xvfb" if environment["QT_QPA_PLATFORM"] == "xcb" else "offscreen"
+        empty, ours = [], []
+        for run in range(_STARTS + 1):  # in turns, so that a busy moment meets both; the first only warms the disk
+            pair = _start("empty", environment), _start("start", environment)
+            if run:
+                empty.append(pair[0])
+                ours.append(pair[1])
+        ratios = [b / a for a, b in zip(empty, ours, strict=True)]
+        rows = [
+            row("window", where, "empty PySide6 + pyqtgraph window", "ms", empty),
+            row("window", where, "start to usable window", "ms", ours),
+            row("window", where, "start, times the empty window", "x", ratios, goal=1.5, goal_of="median"),
+        ]
+        latencies: list[float] = []
+        finals: list[float] = []
+        live: list[float] = []
+        for _ in range(_DRAGS):
+            said = _run(["drag"], environment)
+            if said["missed"]:
+                raise RuntimeError(f"{said['missed']} moves never reached the screen")
+            latencies += [1000 * value for value in said["latencies"]]
+            live += said["live_ms"]
+            finals.append(1000 * said["final"])
+        rows += [
+            row("window", f"sample, {where}", "drag to repainted figures", "ms", latencies, goal=33.0),
+            row("window", f"sample, {where}", "of which the estimate", "ms", live),
+            row("window", f"sample, {where}", "release to final plan on screen", "ms", finals, goal=250.0),
+        ]
+        said = _run(["scroll"], environment)
+        frames = [1000 * value for value in said["frames"]]
+        rows += [
+            row("window", f"100,000 lots, {where}", "frame while scrolling", "ms", frames, goal=1000 / 60),
+            row("window", f"100,000 lots, {where}", "opening every branch", "ms", [1000 * said["open"]]),
+            row("window", f"100,000 lots, {where}", "filling the table", "ms", [1000 * said["fill"]]),
+        ]
+        return rows
+
+
+def _start(what: str, environment: dict[str, str]) -> float:
+    """Milliseconds from starting the process until its window is painted and answers."""
+    begun = time.perf_counter()
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.window_child", what],
+        stdout=subprocess.PIPE,
+        env=environment,
+        cwd=_ROOT,
+        text=True,
+    ) as child:
+        assert child.stdout is not None
+        line = child.stdout.readline()
+        taken = time.perf_counter() - begun
+        child.stdout.read()
+    if not line:
+        raise RuntimeError(f"the window '{what}' did not come up (status {child.returncode})")
+    return 1000 * taken
+
+
+def _run(words: list[str], environment: dict[str, str]) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.window_child", *words],
+        stdout=subprocess.PIPE,
+        env=environment,
+        cwd=_ROOT,
+        text=True,
+        timeout=600,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@contextlib.contextmanager
+def _screen() -> Iterator[dict[str, str]]:
+    """A virtual X screen where there is Xvfb, else Qt's offscreen platform."""
+    hidden = {"WAYLAND_DISPLAY", "XAUTHORITY"}
+    plain = {key: value for key, value in os.environ.items() if key not in hidden}
+    if shutil.which("Xvfb") is None:
+        yield {**plain, "QT_QPA_PLATFORM": "offscreen"}
+        return
+    reader, writer = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(writer)
+    try:
+        with os.fdopen(reader) as answer:
+            number = answer.readline().strip()
+        yield {**plain, "DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
+    finally:
+        server.terminate()
+        server.wait()
