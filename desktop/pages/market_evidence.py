@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from core.tilt.box import PadPoint
@@ -32,6 +32,7 @@ class EvidenceCards(QWidget):
         self.evidence: Evidence | None = None
         self._point: PadPoint | None = None
         self._claim = ""
+        self._steps: list[Callable[[], None]] = []
         self.premium = QComboBox()
         self.premium.setAccessibleName("Premium shown")
         for key, (first, second) in _SIDES.items():
@@ -89,10 +90,20 @@ class EvidenceCards(QWidget):
         """Show monthly returns."""
         self.evidence = evidence
         self.source.setText(f"{evidence.source}. Past returns, before costs and taxes; no forecast.")
-        self._show_premium()
-        self._show_cycles()
-        self._show_growth()
-        self._show_target()
+        # One chart a turn of the event loop: the window answers in between.
+        self._steps = [self._show_target, self._show_premium, self._show_cycles, self._show_growth]
+        QTimer.singleShot(0, self, self._step)
+
+    @property
+    def ready(self) -> bool:
+        """Whether every chart is drawn."""
+        return self.evidence is not None and not self._steps
+
+    @Slot()
+    def _step(self) -> None:
+        if self._steps:
+            self._steps.pop(0)()
+            QTimer.singleShot(0, self, self._step)
 
     def set_point(self, point: PadPoint | None) -> None:
         """Where the target lies on the pad; None where it asks for nothing and nothing is held."""
@@ -212,7 +223,8 @@ class EvidenceCards(QWidget):
             years,
             [Line(f"{names['first']} against {names['second'].lower()}, log scale", wealth, "present")],
             speak,
-            f"Rising, shaded orange: {names['first'].lower()} lead; falling, blue: {names['second'].lower()}. A lead has changed when 30 % of it is given back.",
+            f"Rising, shaded orange: {names['first'].lower()} lead; falling, blue: {names['second'].lower()}. "
+            "A lead has changed when 30 % of it is given back.",
             bands=[Band(years[r.start], years[r.end], roles[r.leader]) for r in runs],
         )
         words = ". ".join(said) + "." if said else "No run has been completed."
