@@ -23,8 +23,8 @@ _SMALL = 8 * 1024 * 1024  # below this an entry may be packed as tightly as it l
 # A reader keeps the rectangle around all cells in memory; two far cells make it huge.
 MAX_AREA = 30_000_000
 _MAX_ENTRIES = 20_000
-# Cells name their own places. Few sheets need to be looked at closely: those with rows of six digits or columns of three
-# letters, or with both rows of five and columns of two.
+# Cells name their own places. Few sheets need to be looked at closely: those with rows of six digits, columns of three
+# letters, or both rows of five and columns of two.
 _FAR = re.compile(rb"""r=["'](?:[A-Z]{0,4}[0-9]{6,9}["']|[A-Z]{3,4}[0-9])""")
 _FIVE_DIGITS = re.compile(rb"""r=["'][A-Z]{0,2}[0-9]{5}["']""")
 _TWO_LETTERS = re.compile(rb"""r=["'][A-Z]{2}[0-9]""")
