@@ -46,12 +46,14 @@ def _fund(text: str) -> Guess | None:
         return Guess("cash", note=words.BILLS_ARE_CASH)
     if has(words.UNSURE, text) and not has(r"\bultra ?short\b", text):
         return None
-    dated = pattern(r"\b20[0-9]{2}\b").search(text)
+    dated = pattern(r"\b20[1-7][0-9]\b").search(text)
     if dated and has(words.BOND, text):
         return Guess("bonds")
     if dated and has(words.TARGET_DATE, text):
         family = next((name for wanted, name in words.FAMILIES if has(wanted, text)), "typical")
         return Guess(f"target_date({dated[0]}, {family})")
+    if dated:
+        return None  # an outcome or a maturity at a date
     if has(words.OTHER, text) and not has(words.NOT_OTHER, text):
         return Guess("other")
     balanced = _allocation(text)

@@ -26,19 +26,22 @@ _NO_SIZE = "the name says no size: taken for large"
 _NO_STYLE = "the name says no style: spread like its market"
 
 _EQUITY = (
-    r"\b(?:stocks?|equity|equities|small cap|mid cap|large cap|all cap|smid cap|compan(?:y|ies)|shareholders?|"
-    r"dividends?|russell|s&p|msci|nasdaq|dow jones|index|blue chips?|core|factor|multifactor|momentum|quality|moat|"
-    r"low volatility|minimum volatility|profitability|cash flow|cash cows?|esg|500|1000)\b"
+    r"\b(?:stocks?|equity|equities|small cap|mid cap|large cap|all cap|smid cap|companies|shareholders?|"
+    r"dividends?|russell|s&p|nasdaq|dow jones|blue chips?|(?:disciplined|contrarian|enhanced|sustainable) core|"
+    r"factor|multifactor|momentum|quality|moat|low volatility|minimum volatility|profitability|cash flow|"
+    r"cash cows?|esg|500|1000)\b"
 )
 
 #: Indexes and the slice of each, first match wins.
 _INDEXES = (
+    (r"kld 400", "crsp_large"),
     (r"s&p 500.*equal weight|equal weight.*s&p 500|\b500 equal weight|msci us\b.*equal weight", "sp500_equal"),
     (r"russell 1000.*equal weight", "russell1000_equal"),
     (r"s&p (?:mid cap )?400|\b400 (?:index )?(?:etf|fund)\b|mid cap.*\b400\b", "sp400"),
     (r"s&p (?:small cap )?600|small cap.*\b600\b", "sp600"),
     (r"s&p (?:composite )?1500", "sp1500"),
     (r"s&p 100\b", "sp100"),
+    (r"next 500\b", "russell_midcap"),
     (r"s&p (?:500|900)|\b500\b(?! (?:growth )?allocation)", "sp500"),
     (r"russell ?(?:top )?200\b|\btop (?:20|50|100|200)\b", "russell_top200"),
     (r"russell ?1000.*\bfocus\b", "factor_mid"),
@@ -58,25 +61,22 @@ _INDEXES = (
 #: The whole market, named or meant.
 _MARKET = (
     r"total (?:us )?(?:stock |equity )?market|us broad market|broad us market|total us (?:stock|equity)|"
-    r"dow jones us\b|"
-    r"us market\b|wilshire 5000"
+    r"dow jones us\b|us market\b|wilshire 5000"
 )
 
 _DIVIDEND_GROWTH = (
     r"dividend (?:\w+ )?(?:growth|growers?|appreciation|aristocrats?|accelerator)|rising dividends?|"
-    r"growing dividends?|"
-    r"1000 dividend|dividend leaders growth|income growers"
+    r"growing dividends?|1000 dividend|dividend leaders growth|income growers"
 )
 _VALUE = (
     r"\b(?:value(?! partners)|undervalued|intrinsic|contrarian|equity income|dividends?|income rising|"
-    r"shareholder yield|high yield equity|yield focus|cash cows?|free cash flow|rafi|"
-    r"fundamental (?:us|index|1000|3000)|low price|buybacks?|repurchase|revenue|acquirers?|dow 30|"
-    r"dow jones industrial|power factor|yield)\b"
+    r"shareholder yield|high yield equity|yield focus|cash cows?|free cash flow|rafi|fundamental (?:us|index|1000|"
+    r"3000)|low price|buybacks?|repurchase|revenue|acquirers?|dow 30|dow jones industrial|power factor|yield)\b"
 )
 _GROWTH = (
     r"\b(?:growth|growers?|garp|momentum|capital appreciation|nasdaq(?! dividend)|qqq|innovat\w+|disrupt\w+|"
-    r"breakouts?|"
-    r"ibd|relative strength|next gen\w*|aggressive equity|select tech|discovery(?! value)|emerging growth)\b"
+    r"breakouts?|ibd|relative strength|next gen\w*|aggressive equity|select tech|discovery(?! value)|"
+    r"emerging growth)\b"
 )
 _BOTH = r"growth (?:&|and) income|income (?:&|and) growth|growth (?:&|and) value|value (?:&|and) growth|blended"
 #: Words that make a fund of several leanings, or of none.
@@ -93,7 +93,7 @@ _HOUSES = (
     (r"^royce\b", "small", ""),
     (r"^bridgeway (?:ultra small|small cap|omni)\b", "small", "value"),
     (r"^heartland (?!mid)", "small", "value"),
-    (r"^(?:aegis|skyline|towle|queens road)\b", "small", "value"),
+    (r"^(?:aegis|towle|queens road)\b|\bskyline\b", "small", "value"),
     (r"^vanguard explorer\b", "small", ""),
     (r"^(?:ab|alliancebernstein) discovery\b|^lord abbett value opp", "smid", ""),
     (r"^ariel\b", "mid", "value"),
@@ -104,25 +104,25 @@ _HOUSES = (
     # their own US indexes of mid and small companies weigh by earnings
     (r"^wisdomtree us (?:mid|small) cap fund", "", "value"),
     (
-        r"\b(?:alger|baron|buffalo|primecap|jennison|polen|winslow|marsico|artisan|motley fool|weatherbie|magellan|"
-        r"contrafund|otc portfolio|sands|loomis sayles|amcap)\b",
+        r"\b(?:alger|baron|buffalo|primecap|jennison|polen|winslow|marsico|artisan|motley fool|weatherbie|"
+        r"magellan|contrafund|otc portfolio|sands|loomis sayles|amcap)\b",
         "",
         "growth",
     ),
     (
         r"\b(?:oakmark|diamond hill|davis|yacktman|brandes|longleaf|cambiar|lsv|tweedy|dodge & cox|pzena|hotchkis|"
-        r"boston partners|becker|cullen|auxier|clipper|first eagle|franklin mutual|mutual shares|sound shore|nuance|"
-        r"perkins|muhlenkamp|windsor|comstock)\b",
+        r"boston partners|becker|cullen|auxier|clipper|first eagle|franklin mutual|mutual shares|sound shore|"
+        r"nuance|perkins|muhlenkamp|windsor|comstock)\b",
         "",
         "value",
     ),
 )
 #: Houses and funds whose name alone tells that the fund holds US equity, where no other word speaks of anything else.
 _TELLING = (
-    r"^(?:royce|heartland|ariel|baron|longleaf|primecap|wasatch|marsico|polen|alger|yacktman|amg yacktman|bridgeway|"
-    r"oakmark (?:fund|select))\b|"
-    r"\b(?:magellan|contrafund|otc portfolio|comstock|windsor|mutual shares|explorer)\b|"
-    r"\bamerica\b|\bamerican (?!century|funds|beacon|national|express|international)\w+.* etf\b"
+    r"^(?:royce|heartland|ariel|baron|longleaf|primecap|wasatch|marsico|polen|alger|yacktman|amg yacktman|"
+    r"bridgeway|oakmark (?:fund|select))\b|\b(?:magellan|contrafund|otc portfolio|comstock|windsor|"
+    r"mutual shares)\b|^vanguard explorer\b|\bamerica\b|\bamerican (?!century|funds|beacon|national|express|"
+    r"international)\w+.* etf\b"
 )
 
 
