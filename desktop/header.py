@@ -17,15 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.export.check_limits import OLD_DAYS, STALE_DAYS
 from core.household import Household
 from desktop.actions import Actions
 from desktop.elided import ElidedLabel
 from widgets.numbers import date_text, money, plural
 from widgets.theme import S, font, set_icon, theme_events, tokens
-
-#: Days after which data are called old, and after which they must not be traded on.
-OLD_DAYS = 5
-STALE_DAYS = 30
 
 
 def age_words(as_of: date, today: date) -> str:
