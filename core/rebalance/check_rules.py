@@ -26,6 +26,7 @@ from core.rebalance.check_orders import (
 )
 from core.rebalance.evaluation import Reluctant, Violation
 from core.rebalance.measure import model_lines, sector_dollars, shares_of
+from core.rebalance.measure_risk import risk_limit
 from core.rebalance.proposal import Action
 from core.tilt.target import LotMethod, MaySell, Mode, RuleKey
 
@@ -56,6 +57,7 @@ def check_rules(case: Case) -> tuple[Violation, ...]:
         max_position,
         sectors,
         gain_limit,
+        risk_limit,
         may_sell,
         lot_method,
     )

@@ -150,6 +150,7 @@ class Engine:
             objective=Objective(judged.objective, judged.do_nothing, min(plan.lower_bound, judged.objective)),
             tilt_lost=lost,
             findings=tuple(findings),
+            tracking=judged.tracking,
         )
 
     def _aimed(self, target: Target, like: Wanted) -> tuple[Relaxation, Wanted]:
@@ -232,7 +233,21 @@ def _live_plan(problem: Problem, wanted: Wanted, relaxed: Relaxed | None, confli
         objective=plan.objective,
         do_nothing=_objective_of_nothing(problem, wanted),
         conflict=conflict,
+        tracking_error=_tracking_error(problem, plan),
     )
+
+
+def _tracking_error(problem: Problem, plan: Relaxed) -> float | None:
+    tracking = problem.tracking
+    if tracking is None:
+        return None
+    away = tracking.start.copy()
+    for number, dollars in (
+        (tracking.row[problem.segments.security], -plan.sold * problem.segments.ratio),
+        (tracking.row[problem.purchases.security], plan.bought),
+    ):
+        np.add.at(away, number[number >= 0], dollars[number >= 0])
+    return tracking.error(away)
 
 
 def _objective_of_nothing(problem: Problem, wanted: Wanted) -> float:

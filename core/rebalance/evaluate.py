@@ -30,7 +30,8 @@ from core.rebalance.measure import (
     total_penalty,
     wanted_cells,
 )
-from core.rebalance.proposal import Costs, TaxOfPlan, Trade
+from core.rebalance.measure_risk import risk_findings, risk_objective, tracking_error
+from core.rebalance.proposal import Costs, TaxOfPlan, TrackingError, Trade
 from core.tax.flat import flat_tax
 from core.tax.liability import plan_tax
 from core.tilt.target import Mode, Target
@@ -91,7 +92,14 @@ def evaluate(
         washes=booked.washes,
         violations=check_rules(case),
         reluctant=reluctant_sales(case),
-        findings=_findings(case),
+        findings=(*_findings(case), *risk_findings(case)),
+        tracking=None
+        if target.risk is None
+        else TrackingError(
+            before=tracking_error(nothing, target, float(value)),
+            after=tracking_error(after, target, float(value)),
+            limit=target.risk.limit,
+        ),
     )
 
 
@@ -121,7 +129,8 @@ def objective(
         tax = max(0.0, tax)
     traded = float(sum((trade.amount for trade in trades), ZERO))
     drag = location_drag(booked.values, case.exposures, case.household) if trading.location else 0.0
-    return trading.eagerness * misfit + tax + trading.half_spread * traded + trading.ticket * len(trades) + drag
+    risk = risk_objective(held, target, float(case.value))
+    return trading.eagerness * misfit + tax + trading.half_spread * traded + trading.ticket * len(trades) + drag + risk
 
 
 def _findings(case: Case) -> tuple[Finding, ...]:

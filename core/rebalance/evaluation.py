@@ -9,7 +9,7 @@ import attrs
 from core.household import Finding
 from core.money import ZERO
 from core.rebalance.booking import RealisedLot
-from core.rebalance.proposal import Costs, Snapshot, TaxOfPlan
+from core.rebalance.proposal import Costs, Snapshot, TaxOfPlan, TrackingError
 from core.tax.wash_sales import WashMatch
 
 
@@ -18,7 +18,7 @@ class Violation:
     """A rule that the trades break.
 
     rule : its key: cash_reserve, no_buy, no_sell, hold, sell_all, min_trade, whole_shares, oversell, buy_and_sell,
-    wash_sale, max_turnover, max_position, max_stock, gain_limit, sectors, lot_method, may_sell, universe,
+    wash_sale, max_turnover, max_position, max_stock, gain_limit, risk, sectors, lot_method, may_sell, universe,
     untradable, lots, amount, cash_conservation, value_conservation.
     account, security : what it speaks of, None where it is the whole household. message : in plain words.
     amount : by how much, dollars.
@@ -73,3 +73,4 @@ class Evaluation:
     violations: tuple[Violation, ...]
     reluctant: tuple[Reluctant, ...]
     findings: tuple[Finding, ...]
+    tracking: TrackingError | None = None

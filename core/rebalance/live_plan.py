@@ -25,7 +25,7 @@ class LivePlan:
     present_box, target_box, after_box : the scope's equity of known style, each sums to 1 (zeros without equity).
     present_mix, target_mix, after_mix : by asset class. sectors_before, sectors_after : of all equity.
     conflict : names of conflicting rules where no plan satisfies them (then the other figures are those of doing
-    nothing), else empty.
+    nothing), else empty. tracking_error : annual, against the model; None where the target doesn't ask for it.
     """
 
     value: float
@@ -48,3 +48,4 @@ class LivePlan:
     objective: float
     do_nothing: float
     conflict: tuple[str, ...] = ()
+    tracking_error: float | None = None

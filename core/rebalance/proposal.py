@@ -105,6 +105,15 @@ class Objective:
 
 
 @attrs.frozen
+class TrackingError:
+    """Annual tracking error against the model, fractions of the value: without trades, with them, and the limit."""
+
+    before: float
+    after: float
+    limit: float | None
+
+
+@attrs.frozen
 class TiltLost:
     """What one rule costs: distance to the target that switching it off would win back.
 
@@ -135,3 +144,4 @@ class Proposal:
     tilt_lost: tuple[TiltLost, ...] = ()
     findings: tuple[Finding, ...] = ()
     timing_ms: Mapping[str, float] = attrs.field(factory=dict)
+    tracking: TrackingError | None = None  # where the target asks for it

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import attrs
+
 from core.household import Finding
 from core.rebalance.proposal import Proposal, Snapshot, Trade, TradeLot
 
@@ -41,6 +43,7 @@ def proposal_json(proposal: Proposal) -> dict[str, Any]:
         "tilt_lost": [{"rule": t.rule, "points": t.points, "dollars": t.dollars} for t in proposal.tilt_lost],
         "findings": [finding_json(finding) for finding in proposal.findings],
         "timing_ms": dict(proposal.timing_ms),
+        "tracking_error": None if proposal.tracking is None else attrs.asdict(proposal.tracking),
     }
 
 
