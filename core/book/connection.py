@@ -18,7 +18,8 @@ from core.book.keys import Key
 
 #: "TrMt", so that a decrypted book is known for what it is (https://sqlite.org/pragma.html#pragma_application_id).
 APPLICATION_ID = 0x54724D74
-PAGE_BYTES = 4096
+#: Refusals that say nothing of the key: busy, locked, read-only, device, a file cut after its first page, full, gone.
+_NOT_THE_KEY = (5, 6, 8, 10, 11, 13, 14)
 
 
 class Database:
@@ -60,10 +61,10 @@ class Database:
             execute(f'PRAGMA key = "{key.spec}"')
             execute("PRAGMA cipher_compatibility = 4")
             execute("PRAGMA temp_store = MEMORY")
-            execute("SELECT count(*) FROM sqlite_master").fetchone()
+            execute("PRAGMA user_version").fetchone()  # reads the first page, and that alone
         except self._error as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if code in (5, 6, 8, 10, 13, 14):
+            if code in _NOT_THE_KEY:
                 raise from_database(error, self.path) or error from error
             # One answer, whatever it is: the key, the file, or both.
             raise book_error(Trouble.CANNOT_OPEN, self.path) from None
@@ -72,6 +73,7 @@ class Database:
     def _settle(self) -> None:
         with self._told():
             execute = self._connection.execute
+            execute("SELECT count(*) FROM sqlite_master").fetchone()
             execute("PRAGMA trusted_schema = OFF")
             execute("PRAGMA cell_size_check = ON")
             execute("PRAGMA foreign_keys = ON")

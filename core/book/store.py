@@ -255,6 +255,12 @@ class Book:
                 )
             )
             every = {**kept, **self._stored(parts)}
+            if number == position:  # one gesture: its targets on the way are no history
+                self.database.run(
+                    "DELETE FROM target_history WHERE household = ?1 "
+                    "AND at >= (SELECT at FROM step WHERE household = ?1 AND number = ?2)",
+                    (household, number),
+                )
             gone = self._delete_steps(household, "number >= ?", number)
             self._write_step(household, number, text, at, every)
             self._drop_unused(gone)
