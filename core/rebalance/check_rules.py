@@ -27,7 +27,8 @@ from core.rebalance.check_orders import (
 from core.rebalance.evaluation import Reluctant, Violation
 from core.rebalance.measure import model_lines, sector_dollars, shares_of
 from core.rebalance.measure_risk import risk_limit
-from core.rebalance.proposal import Action
+from core.rebalance.proposal import Action, TradeLot
+from core.tax.harvest import harvest_threshold
 from core.tilt.target import LotMethod, MaySell, Mode, RuleKey
 
 FUNDS = (SecurityType.MUTUAL_FUND, SecurityType.MONEY_MARKET)
@@ -67,6 +68,15 @@ def check_rules(case: Case) -> tuple[Violation, ...]:
 # --- cash and restrictions -------------------------------------------------------------------------------------------
 
 
+def account_values(case: Case) -> dict[str, Decimal]:
+    """Dollars of each account after flows, before trades: lots, cash and pending."""
+    flows = flow_by_account(case.target.flows)
+    values = {a.id: a.cash + a.pending + flows.get(a.id, ZERO) for a in case.household.accounts}
+    for lot in case.household.lots:
+        values[lot.account] += lot.market_value
+    return values
+
+
 def cash_reserve(case: Case) -> Iterator[Violation]:
     """Cash after, less pending debits, is at least the reserve: a share of the account's value after flows.
 
@@ -74,11 +84,9 @@ def cash_reserve(case: Case) -> Iterator[Violation]:
     """
     share = exact(case.target.trading.cash_reserve)
     flows = flow_by_account(case.target.flows)
-    lots: dict[str, Decimal] = {}
-    for lot in case.household.lots:
-        lots[lot.account] = lots.get(lot.account, ZERO) + lot.market_value
+    values = account_values(case)
     for account in case.household.accounts:
-        value = lots.get(account.id, ZERO) + account.cash + account.pending + flows.get(account.id, ZERO)
+        value = values[account.id]
         free = case.booked.cash[account.id] + min(account.pending, ZERO)
         missing = share * value - free
         flow = flows.get(account.id, ZERO)
@@ -129,9 +137,11 @@ def buy_and_sell(case: Case) -> Iterator[Violation]:
 
 def min_trade(case: Case) -> Iterator[Violation]:
     """No order is smaller than the minimum, but for a sale that closes a position."""
-    least = exact(case.target.trading.min_trade)
+    trading = case.target.trading
+    worth = account_values(case)
     for trade in case.trades:
         where = (trade.account, trade.security)
+        least = max(exact(trading.min_trade), exact(trading.min_trade_share) * worth[trade.account])
         own = any((order.account, order.symbol) == where for order in case.target.orders)
         if own or trade.amount >= least - CENT or (trade.action is Action.SELL and case.closes(where)):
             continue
@@ -157,7 +167,8 @@ def mode(case: Case) -> Iterator[Violation]:
         where = (trade.account, trade.security)
         forced = any(key.matches(*where) for key in case.target.rules.sell_all)
         selling = trade.action is Action.SELL
-        gains = any(lot.gain is None or lot.gain > CENT for lot in trade.lots) or trade.account not in taxable
+        small = any(not _harvestable(case, lot) for lot in trade.lots)
+        gains = small or trade.account not in taxable
         if where in own or forced:
             continue
         if (
@@ -166,6 +177,19 @@ def mode(case: Case) -> Iterator[Violation]:
             or (wanted is Mode.HARVEST and selling and gains)
         ):
             yield Violation("mode", f"{trade.action} in a plan of mode {wanted}", *where, trade.amount)
+
+
+def _harvestable(case: Case, part: TradeLot) -> bool:
+    """Whether the whole lot's loss reaches the thresholds of the harvest."""
+    lot = case.household.lots[part.lot]
+    security = case.household.security_by_id[lot.security]
+    if lot.cost_basis is None or security.price is None:
+        return False
+    tax = case.target.tax
+    loss = lot.cost_basis - lot.quantity * security.price * security.multiplier
+    share = harvest_threshold(tax.harvest_share, case.household.as_of, season=tax.harvest_season)
+    least = max(exact(tax.harvest_dollars), exact(share) * lot.cost_basis)
+    return loss >= least - CENT and loss > -CENT
 
 
 def whole_shares(case: Case) -> Iterator[Violation]:

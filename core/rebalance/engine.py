@@ -328,6 +328,7 @@ def _findings(problem: Problem, wanted: Wanted, judged: Evaluation, trades: tupl
         for sale in judged.reluctant
         if not _stable(problem, sale.security)
     ]
+    findings += _over_budget(problem, judged)
     findings += _reserves_out_of_reach(problem)
     findings += _unheld_rules(problem)
     findings += _missing_candidates(problem, wanted, trades)
@@ -342,6 +343,16 @@ def _findings(problem: Problem, wanted: Wanted, judged: Evaluation, trades: tupl
             )
         )
     return findings
+
+
+def _over_budget(problem: Problem, judged: Evaluation) -> list[Finding]:
+    """The tax budget warns where the gain limit forbids."""
+    budget = problem.target.tax.tax_budget
+    if budget is None or float(judged.tax.tax) <= budget:
+        return []
+    over = float(judged.tax.tax) - budget
+    message = f"The plan's tax of ${judged.tax.tax:,.2f} is ${over:,.2f} over the budget of ${budget:,.2f}."
+    return [Finding(Severity.WARNING, "tax_budget", "", message)]
 
 
 def _stable(problem: Problem, security: str) -> bool:

@@ -120,7 +120,6 @@ class _Program:
 
     def _sale_sides(self) -> None:
         problem, segments = self.problem, self.problem.segments
-        minimum = problem.target.trading.min_trade
         held: dict[tuple[int, int], float] = {}
         of_pair: dict[tuple[int, int], list[int]] = {}
         for i in range(len(segments.most)):
@@ -137,11 +136,12 @@ class _Program:
             step = float(problem.steps[pair[1]])
             total = float(sum(self.sale_limits[i] for i in rows))
             closes = abs(total / price - held[pair]) < 1e-6
+            minimum = 0.0 if pair in problem.orders else float(problem.min_trades[pair[0]])
             switch = self._trade(pair[0])
             self.selling[pair] = switch
             sold = dict.fromkeys(rows, 1.0)
             self._row(-_INF, 0.0, {**sold, switch: -total})
-            least = {**sold, switch: -(0.0 if pair in problem.orders else minimum)}
+            least = {**sold, switch: -minimum}
             closing = self._column(1.0) if closes else None
             if closing is not None:
                 self._row(0.0, _INF, {**sold, closing: -total})
@@ -168,7 +168,7 @@ class _Program:
             price = float(problem.holdings.unit_price[security])
             step = float(problem.steps[security])
             most = float(np.floor(max(0.0, money) / price / step)) * step * price
-            minimum = 0.0 if (account, security) in problem.orders else problem.target.trading.min_trade
+            minimum = 0.0 if (account, security) in problem.orders else float(problem.min_trades[account])
             if most < max(minimum, step * price) - 1e-9:
                 self.model.changeColBounds(self.sales + i, 0.0, 0.0)
                 continue

@@ -76,6 +76,7 @@ class Problem:
     caps: tuple[Cap, ...]
     sector_ranges: tuple[SectorRange, ...]
     steps: Floats  # (S,) units
+    min_trades: Floats  # (A,) dollars
     orders: Mapping[tuple[int, int], float]  # (account, security): signed units the plan has to trade exactly
     tracking: Tracking | None
 
@@ -125,6 +126,10 @@ def build_problem(holdings: Holdings, target: Target) -> Problem:
         caps=caps,
         sector_ranges=_sector_ranges(holdings, target, by_security),
         steps=holdings.steps(target.trading.fractional),
+        min_trades=np.maximum(
+            target.trading.min_trade,
+            target.trading.min_trade_share * np.clip(holdings.account_value + flows, 0, None),
+        ),
         orders=fixed_orders(holdings, target),
         tracking=build_tracking(holdings, target, by_security, value),
     )

@@ -395,7 +395,8 @@ class Relaxation:
         # Room for a whole share and for the minimum trade, which the relaxation does not know of.
         trading = self.problem.target.trading
         price = self.problem.holdings.unit_price[segments.security]
-        pad = np.maximum(self.problem.steps[segments.security] * price, trading.min_trade) + trading.ticket
+        pad = np.maximum(self.problem.steps[segments.security] * price, self.problem.min_trades[segments.account])
+        pad = pad + trading.ticket
         needed = np.where(relaxed.sold > 1e-6, np.minimum(allowed, relaxed.sold + pad), 0.0)
         return in_lot_order(self.problem, np.where(segments.reluctance > 0, needed, allowed))
 

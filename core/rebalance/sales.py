@@ -6,6 +6,7 @@ methods.md is the definition. Losses beside purchases of the last 30 days are fr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from enum import IntEnum
 
 import attrs
@@ -16,6 +17,8 @@ from core.household import SecurityType
 from core.money import ZERO
 from core.rebalance.holdings import Bools, Floats, Holdings, Ints
 from core.tax.curve import marginal_rates
+from core.tax.harvest import harvest_threshold
+from core.tax.holding_period import first_long_date
 from core.tilt.target import LotMethod, MaySell, Mode, RuleKey, Target, TaxSettings
 
 WASH_DAYS = 30
@@ -164,7 +167,8 @@ def build_segments(holdings: Holdings, target: Target, drag: Floats) -> Segments
         tax = float((np.nan_to_num(gain[lots]) * rate[lots]).sum())
         long = bool(holdings.long[lots[0]])
         columns.append((most, float(holdings.value[lots].sum()) / most, tax / most, total_gain / most, long))
-        names = _sale_blocks(holdings, target, orders, account, security, gain=total_gain, long=long)
+        basis = float(holdings.basis[lots[0]])
+        names = _sale_blocks(holdings, target, orders, account, security, gain=total_gain, long=long, basis=basis)
         forced = matching(target.rules.sell_all, holdings, account, security)
         if forced and names:
             raise NoPlanError(
@@ -294,6 +298,7 @@ def _sale_blocks(
     *,
     gain: float,
     long: bool,
+    basis: float,
 ) -> frozenset[str]:
     names = set()
     for label, keys in (("no_sell", target.rules.no_sell), ("hold", target.rules.hold)):
@@ -305,7 +310,11 @@ def _sale_blocks(
         names.add("orders")
     mode = target.trading.mode
     if quantity is None and (
-        mode is Mode.INVEST_CASH or (mode is Mode.HARVEST and not (bool(holdings.taxable[account]) and gain < -CENT))
+        mode is Mode.INVEST_CASH
+        or (
+            mode is Mode.HARVEST
+            and not (bool(holdings.taxable[account]) and _worth_harvesting(holdings, target, gain, basis))
+        )
     ):
         names.add("mode")
     may = target.tax.may_sell
@@ -317,6 +326,13 @@ def _sale_blocks(
     ):
         names.add("may_sell")
     return frozenset(names)
+
+
+def _worth_harvesting(holdings: Holdings, target: Target, gain: float, basis: float) -> bool:
+    """Whether a lot's loss reaches the thresholds of the harvest."""
+    tax = target.tax
+    share = harvest_threshold(tax.harvest_share, holdings.as_of, season=tax.harvest_season)
+    return gain < -CENT and -gain >= tax.harvest_dollars and -gain >= share * basis
 
 
 def _recent_groups(holdings: Holdings) -> frozenset[int]:
@@ -331,6 +347,14 @@ def _is_recent(holdings: Holdings) -> Bools:
     return recent
 
 
+def _days_to_long(holdings: Holdings, lot: int) -> float:
+    """Days until a lot is long-term; endless where its date is unknown."""
+    day = int(holdings.acquired[lot])
+    if day == 0:
+        return float("inf")
+    return (first_long_date(date.fromordinal(day)) - holdings.as_of).days
+
+
 def _reluctance(holdings: Holdings, target: Target, lot: int, gain: float, recent: frozenset[int]) -> int:
     """Why a lot of a taxable account isn't sold by choice (0: it may be)."""
     security = int(holdings.lot_security[lot])
@@ -338,7 +362,8 @@ def _reluctance(holdings: Holdings, target: Target, lot: int, gain: float, recen
         # A money-market fund keeps its price at one dollar: whatever its basis, it has no gain worth avoiding.
         stable = holdings.types[security] is SecurityType.MONEY_MARKET
         return int(Reluctance.NONE if stable else Reluctance.UNKNOWN_BASIS)
-    if gain > 0 and not holdings.long[lot] and target.tax.avoid_short_term:
+    turns_long = target.tax.almost_long_days > 0 and _days_to_long(holdings, lot) <= target.tax.almost_long_days
+    if gain > 0 and not holdings.long[lot] and (target.tax.avoid_short_term or turns_long):
         return int(Reluctance.SHORT_TERM_GAIN)
     if gain < -CENT and int(holdings.group[security]) in recent:
         return int(Reluctance.WASHED_LOSS)

@@ -23,7 +23,7 @@ def settle_small_trades(support: Support, relaxed: Relaxed) -> Relaxed:
         small = {
             pair: amount
             for pair, amount in sizes.items()
-            if abs(amount) < trading.min_trade - 1e-6
+            if abs(amount) < support.problem.min_trades[pair[0]] - 1e-6
             and pair not in support.problem.orders
             and not _closes(support, pair, amount)
             and not _raised(support, pair)
@@ -40,11 +40,10 @@ def settle_small_trades(support: Support, relaxed: Relaxed) -> Relaxed:
 
 def _settle(support: Support, small: dict[Pair, float]) -> Relaxed | None:
     """Drop the smaller and raise the larger; else drop all; else raise all."""
-    half = support.problem.target.trading.min_trade / 2
-    for raise_from in (half, float("inf"), 0.0):
+    for raise_from in (0.5, float("inf"), 0.0):
         attempt = support.copy()
         for pair, amount in small.items():
-            if abs(amount) >= raise_from:
+            if abs(amount) >= raise_from * support.problem.min_trades[pair[0]]:
                 _raise_to_minimum(attempt, pair, amount)
             else:
                 _drop(attempt, pair)
@@ -73,7 +72,7 @@ def _drop_what_a_ticket_outweighs(support: Support, relaxed: Relaxed) -> Relaxed
         then = trade_sizes(support.problem, solved)
         saved = trading.ticket * (len(now) - len(then))
         # A relaxed trade under half the minimum would be dropped again by the rounding.
-        too_small = min((abs(x) for x in then.values()), default=0.0) < trading.min_trade / 2
+        too_small = any(abs(x) < support.problem.min_trades[a] / 2 for (a, _), x in then.items())
         if solved.objective < relaxed.objective + saved - 1e-9 and not too_small:
             support.take(attempt)
             relaxed = solved
@@ -90,7 +89,7 @@ def _raised(support: Support, pair: Pair) -> bool:
 
 
 def _raise_to_minimum(support: Support, pair: Pair, amount: float) -> None:
-    minimum = support.problem.target.trading.min_trade
+    minimum = float(support.problem.min_trades[pair[0]])
     if amount > 0:
         support.buy_floors[support.buys_of(pair)] = minimum
         return

@@ -43,7 +43,7 @@ class Curve:
     knots; dollars.
     closes : quantity that closes the position (negative), or 0 where it can't be closed. forced : units that must be
     sold at least (a sell-all, or recent purchases sold so that a loss counts). only : the one quantity that may be
-    ordered (the adviser's own order), or None.
+    ordered (the adviser's own order), or None. minimum : least dollars of an order.
     """
 
     account: int
@@ -55,6 +55,7 @@ class Curve:
     closes: float
     forced: float
     only: float | None
+    minimum: float
     units: Floats
     table: Floats  # (5, knots)
 
@@ -69,12 +70,12 @@ class Curve:
         values: Floats = (start + (self.table[:, left + 1] - start) * share).T
         return values
 
-    def nearest(self, wished: Floats, min_trade: float) -> Floats:
+    def nearest(self, wished: Floats) -> Floats:
         """Quantities that may be ordered, nearest to wished ones (multiples of the step), toward more cash."""
         if self.only is not None:
             return np.full(len(wished), self.only)
         wished = np.minimum(wished, -self._forced_order())
-        smallest = np.ceil(min_trade / self.price / self.step - 1e-9) * self.step
+        smallest = np.ceil(self.minimum / self.price / self.step - 1e-9) * self.step
         bounded = np.clip(wished, self.least, self.most)
         small = (np.abs(bounded) < smallest) & (bounded != self.closes)
         # Too small an order: a purchase becomes nothing, a sale the smallest there is (or nothing where none is).
@@ -89,7 +90,7 @@ class Curve:
         whole = float(np.ceil(self.forced / self.step - 1e-9) * self.step)
         return -self.closes if self.closes and whole > -self.closes - _EPSILON else whole
 
-    def legal(self, quantity: float, min_trade: float) -> bool:
+    def legal(self, quantity: float) -> bool:
         """Whether an order of this quantity may be placed (whole units, minimum trade, limits)."""
         if self.only is not None:
             return abs(quantity - self.only) < _EPSILON
@@ -101,7 +102,7 @@ class Curve:
             return True
         if quantity < self.least - _EPSILON or quantity > self.most + _EPSILON:
             return False
-        return abs(quantity) * self.price >= min_trade - 1e-9
+        return abs(quantity) * self.price >= self.minimum - 1e-9
 
 
 def curves(
@@ -171,6 +172,7 @@ def curves(
                 closes,
                 forced,
                 problem.orders.get(pair),
+                float(problem.min_trades[account]),
                 np.array(units[::-1]),
                 np.array(rows[::-1]).T.copy(),
             )
@@ -190,7 +192,6 @@ class WholeShares:
         self.problem = problem
         self.curves = list(pairs)
         target = problem.target
-        self._min_trade = target.trading.min_trade
         self._ticket = target.trading.ticket
         self._eagerness = wanted.eagerness
         count = len(self.curves)
@@ -222,7 +223,7 @@ class WholeShares:
         """
         for p, curve in enumerate(self.curves):
             wished = dollars.get((curve.account, curve.security), 0.0) / curve.price
-            self.quantity[p] = nearest_legal(curve, wished, self._min_trade)
+            self.quantity[p] = nearest_legal(curve, wished)
             self._now[p] = curve.at(self.quantity[p : p + 1])[0]
         self._refresh_state()
         for p in range(len(self.curves)):
@@ -262,14 +263,12 @@ class WholeShares:
         curve = self.curves[p]
         now = float(self.quantity[p])
         options = {0.0, curve.closes}
-        lowest = np.ceil(self._min_trade / curve.price / curve.step - 1e-9) * curve.step
+        lowest = np.ceil(curve.minimum / curve.price / curve.step - 1e-9) * curve.step
         options |= {lowest, -lowest}
         for size in _FINE_SIZES if curve.step < 1 else _SIZES:
             for sign in (1.0, -1.0):
                 options.add(_on_grid(curve, now + sign * size * curve.step))
-        reachable = sorted(
-            q for q in options if abs(q - now) > _EPSILON and curve.legal(q, self._min_trade) and _whole(curve, q)
-        )
+        reachable = sorted(q for q in options if abs(q - now) > _EPSILON and curve.legal(q) and _whole(curve, q))
         quantities = np.array(reachable)
         change = curve.at(quantities) - self._now[p]
         self._moves[p] = (quantities, change)
@@ -351,7 +350,7 @@ class WholeShares:
         spend = np.concatenate([moves.change[rows, 1], moves.change[rows, 1] + surplus - self._ticket]) / curve.price
         rows = np.concatenate([rows, rows])
         wished = np.floor((self.quantity[q] + spend) / curve.step + 1e-9) * curve.step
-        quantities = curve.nearest(wished, self._min_trade)
+        quantities = curve.nearest(wished)
         moved = np.abs(quantities - self.quantity[q]) > _EPSILON
         rows, quantities = rows[moved], quantities[moved]
         if not len(rows):
@@ -537,7 +536,7 @@ def _whole(curve: Curve, quantity: float) -> bool:
     return abs(steps - round(steps)) < 1e-6 or abs(quantity - curve.closes) < _EPSILON
 
 
-def nearest_legal(curve: Curve, quantity: float, min_trade: float) -> float:
+def nearest_legal(curve: Curve, quantity: float) -> float:
     """The quantity nearest to a wished one that may be ordered; 0 where nothing near it may.
 
     Fractions of a step are rounded toward cash (sell more, buy less): what is left over is spent by later moves.
@@ -545,11 +544,9 @@ def nearest_legal(curve: Curve, quantity: float, min_trade: float) -> float:
     if curve.only is not None:
         return curve.only
     floor = float(np.floor(quantity / curve.step + 1e-9) * curve.step)
-    smallest = float(np.ceil(min_trade / curve.price / curve.step - 1e-9) * curve.step)
+    smallest = float(np.ceil(curve.minimum / curve.price / curve.step - 1e-9) * curve.step)
     choices = {0.0, curve.closes, floor, curve.least, smallest if quantity > 0 else -smallest}
     if curve.forced > 0:
         choices.add(-float(np.ceil(curve.forced / curve.step - 1e-9) * curve.step))
-    legal = [
-        q for q in choices if curve.legal(q, min_trade) and _whole(curve, q) and (q * quantity >= 0 or curve.forced > 0)
-    ]
+    legal = [q for q in choices if curve.legal(q) and _whole(curve, q) and (q * quantity >= 0 or curve.forced > 0)]
     return min(legal, key=lambda q: (abs(q - quantity), abs(q))) if legal else 0.0

@@ -124,13 +124,21 @@ class TaxSettings:
     """Rates on net short and net long gains of taxable accounts, and what may be realised.
 
     ``situation`` is the return before the plan, for tax by the year's tables; None means the flat rates ``short`` and
-    ``long``. ``gain_limit`` (dollars or None) bounds the plan's net realised gain.
+    ``long``. ``gain_limit`` (dollars or None) bounds the plan's net realised gain; ``tax_budget`` only warns.
+    almost_long_days : lots at a gain that turn long-term within so many days are not sold by choice. harvest_share,
+    harvest_dollars : in mode ``harvest`` a lot is sold where its loss reaches both this share of its basis and these
+    dollars; with ``harvest_season`` the share falls from harvest_share in January to a quarter of it in December.
     """
 
     short: float = 0.408
     long: float = 0.238
     situation: TaxSituation | None = None
     gain_limit: float | None = None
+    tax_budget: float | None = None
+    almost_long_days: int = 0
+    harvest_share: float = 0.0
+    harvest_dollars: float = 0.0
+    harvest_season: bool = False
     may_sell: MaySell = MaySell.ALL
     avoid_short_term: bool = True
     harvest: bool = True
@@ -142,7 +150,8 @@ class Trading:
     """Costs and limits of trading.
 
     eagerness : dollars of cost accepted to move one dollar into place.
-    min_trade, ticket : dollars a trade. half_spread : fraction of the traded value.
+    min_trade, ticket : dollars a trade. min_trade_share : share of the account; the greater of the two minimums holds.
+    half_spread : fraction of the traded value.
     cash_reserve : share of each account. max_turnover : (bought + sold) / 2 / value.
     max_position : share of the household a bought security may reach. max_stock : the same for a single stock
     that neither the model nor the universe names. mode : what the plan is for.
@@ -151,6 +160,7 @@ class Trading:
     mode: Mode = Mode.FULL
     eagerness: float = 0.05
     min_trade: float = 250.0
+    min_trade_share: float = 0.0
     ticket: float = 1.0
     half_spread: float = 0.0005
     cash_reserve: float = 0.01

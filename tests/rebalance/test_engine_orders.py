@@ -1,6 +1,7 @@
 """The adviser's own orders, and plans of one purpose: kept exactly, judged by the evaluator."""
 
 import random
+from datetime import date, timedelta
 from decimal import Decimal
 
 import attrs
@@ -8,9 +9,11 @@ import pytest
 
 from core.errors import InputError, NoPlanError
 from core.household import SecurityType, Severity
+from core.money import to_cents
 from core.rebalance.engine import Engine
 from core.rebalance.proposal import Action
-from core.tilt.target import Destination, FixedOrder, Mode, RuleKey, Rules, Style, Target, Trading
+from core.tax.harvest import harvest_threshold
+from core.tilt.target import Destination, FixedOrder, Mode, RuleKey, Rules, Style, Target, TaxSettings, Trading
 from tests.households import random_household
 
 
@@ -121,3 +124,71 @@ def test_only_what_is_out_of_band_moves(seed: int):
     proposal = plan(household, exposures, wide)
     sold_at_gain = [t for t in proposal.trades if t.action is Action.SELL and sum(x.gain or 0 for x in t.lots) > 0]
     assert sold_at_gain == []  # a present mix inside its bands gives no reason to pay tax
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_greater_of_the_two_minimums_holds(seed: int):
+    household, exposures, _ = random_household(seed, 3, 14, 40, features=())
+    target = Target(style=Style(preset="small-value"), trading=Trading(min_trade=100, min_trade_share=0.03))
+    proposal = plan(household, exposures, target)
+    worth = {a.id: float(a.market_value) for a in household.accounts}
+    held = {k: sum(lot.quantity for lot in lots) for k, lots in household.lots_by_position.items()}
+    for trade in proposal.trades:
+        closes = trade.action is Action.SELL and trade.quantity == held[(trade.account, trade.security)]
+        assert closes or float(trade.amount) >= 0.03 * worth[trade.account] - 0.01
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_small_losses_are_not_harvested(seed: int):
+    household, exposures, _ = random_household(seed, 3, 14, 60, features=())
+    tax = TaxSettings(harvest_share=0.10, harvest_dollars=150.0)
+    target = Target(tax=tax, trading=Trading(mode=Mode.HARVEST, cash_reserve=0.0))
+    proposal = plan(household, exposures, target)
+    for trade in proposal.trades:
+        for part in trade.lots:
+            lot = household.lots[part.lot]
+            price = household.security_by_id[lot.security].price
+            loss = lot.cost_basis - lot.quantity * price
+            assert loss >= Decimal("149.99")
+            assert loss >= Decimal("0.0999") * lot.cost_basis
+
+
+def test_a_lot_that_turns_long_soon_is_kept_and_one_that_does_not_is_sold():
+    household, exposures, _ = random_household(3, 2, 10, 30, features=(), value=4e5)
+    price = {s.id: s.price for s in household.securities}
+    soon, later = household.as_of - timedelta(days=350), household.as_of - timedelta(days=60)
+    lots = tuple(
+        attrs.evolve(
+            lot, acquired=soon if i % 2 else later, cost_basis=to_cents(lot.quantity * price[lot.security] * 9 / 10)
+        )
+        for i, lot in enumerate(household.lots)
+    )
+    household = attrs.evolve(household, lots=lots)
+    tax = TaxSettings(avoid_short_term=False, almost_long_days=30)
+    target = Target(style=Style(preset="deep-small-value"), tax=tax, trading=Trading(eagerness=1.0))
+    proposal = plan(household, exposures, target)
+    taxable = {a.id for a in household.accounts if a.kind.is_taxable}
+    sold = [part.acquired for t in proposal.trades if t.account in taxable for part in t.lots]
+    assert sold
+    assert set(sold) == {later}
+
+
+def test_a_tax_budget_warns_and_does_not_bind():
+    household, exposures, _ = random_household(5, 1, 12, 40, features=(), value=1e6)
+    target = Target(
+        style=Style(preset="deep-small-value"), tax=TaxSettings(tax_budget=0.0), trading=Trading(eagerness=1.0)
+    )
+    proposal = plan(household, exposures, target)
+    free = plan(household, exposures, attrs.evolve(target, tax=TaxSettings()))
+    assert proposal.trades == free.trades
+    assert proposal.tax.tax > 0
+    assert [f.code for f in proposal.findings].count("tax_budget") == 1
+
+
+def test_the_threshold_of_a_harvest_falls_through_the_year():
+    steps = [harvest_threshold(0.2, date(2026, month, 1), season=True) for month in range(1, 13)]
+    assert steps[0] == pytest.approx(0.2)
+    assert steps[-1] == pytest.approx(0.05)
+    assert steps == sorted(steps, reverse=True)
+    assert harvest_threshold(0.2, date(2026, 12, 31), season=True) == pytest.approx(0.05)
+    assert harvest_threshold(0.2, date(2026, 7, 1), season=False) == 0.2
