@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -28,27 +29,22 @@ _WORD = re.compile(r"[a-z]{3,}")
 
 
 @cache
-def _text(name: str) -> str:
-    # kept as one text and searched: 13,000 rows are not worth parsing for a handful of look-ups
+def _lines(name: str) -> Mapping[str, str]:
+    # the rows as written, by symbol: 13,000 are not worth parsing for a handful of look-ups
     packed = files("resources").joinpath("wide_list", f"{name}.csv.gz").read_bytes()
-    return gzip.decompress(packed).decode("utf-8")
+    lines = gzip.decompress(packed).decode("utf-8").splitlines()[1:]
+    return {line[: line.index(",")]: line for line in lines}
 
 
 def _row(name: str, symbol: str) -> list[str] | None:
-    text = _text(name)
-    start = text.find(f"\n{symbol},")
-    if start < 0 or not symbol or "\n" in symbol:
-        return None
-    end = text.find("\n", start + 1)
-    return next(csv.reader([text[start + 1 : end]]))
+    line = _lines(name).get(symbol)
+    return next(csv.reader([line])) if line is not None else None
 
 
 @cache
 def company_rows() -> tuple[tuple[str, str, str], ...]:
     """Symbol, sector and name of every listed company."""
-    lines = csv.reader(_text("stocks").splitlines())
-    next(lines)
-    return tuple((line[0], line[1], line[2]) for line in lines)
+    return tuple((line[0], line[1], line[2]) for line in csv.reader(_lines("stocks").values()))
 
 
 def fund_name(symbol: str) -> str:
