@@ -167,7 +167,7 @@ class LineChart(PlotFrame):
             axis.setTickSpacing(1.0, 1.0)
         elif self._share:
             axis.tickStrings = lambda values, _scale, spacing: [percent(v, 0 if spacing >= 0.01 else 1) for v in values]
-        item.getAxis("bottom").tickStrings = lambda values, _scale, _spacing: [f"{v:.0f}" for v in values]
+        item.getAxis("bottom").tickStrings = lambda values, _scale, spacing: [_time(v, spacing) for v in values]
 
     def _place(self, pg: Any, item: Any) -> None:
         for old in self._items:
@@ -211,6 +211,14 @@ class LineChart(PlotFrame):
             self._key.setBrush(pg.mkBrush(with_alpha(theme.surface, 0.8)))
             for line, curve in zip(self._lines, curves, strict=True):
                 self._key.addItem(curve, line.name)
+
+
+def _time(year: float, spacing: float) -> str:
+    """A year, or a year and month where the marks stand closer than years."""
+    if spacing >= 1:
+        return f"{year:.0f}"
+    months = round(year * 12)
+    return f"{months // 12}-{months % 12 + 1:02}"
 
 
 # -- ranges -----------------------------------------------------------------------------------------------------------

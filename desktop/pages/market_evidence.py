@@ -12,6 +12,7 @@ from core.tilt.box import PadPoint
 from widgets.card import Card
 from widgets.evidence_charts import Band, Bar, BarChart, Level, Line, LineChart, RangeBars, RangeRow, Role
 from widgets.numbers import money, number, percent, plural
+from widgets.pictures import picture_button
 from widgets.theme import S, font
 
 if TYPE_CHECKING:
@@ -25,9 +26,12 @@ _SIDES = {
 
 
 class EvidenceCards(QWidget):
-    """All charts. ``set_evidence`` first; they compute nothing until then."""
+    """All charts. ``set_evidence`` first; they compute nothing until then.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    failed : called with words where a picture of a chart can't be written.
+    """
+
+    def __init__(self, failed: Callable[[str], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.evidence: Evidence | None = None
         self._point: PadPoint | None = None
@@ -61,6 +65,15 @@ class EvidenceCards(QWidget):
             "growth": _card("Growth of a dollar", self.growth),
         }
         self.cards["cycles"].add_header_widget(self.leaders)
+        for key, chart in (
+            ("target", self.target),
+            ("decades", self.decades),
+            ("ranges", self.ranges),
+            ("drawdown", self.drawdown),
+            ("cycles", self.cycles),
+            ("growth", self.growth),
+        ):
+            self.cards[key].add_header_widget(picture_button(chart, chart.accessibleName(), failed))
         head = QGridLayout()
         title = QLabel("Evidence")
         title.setFont(font("title"))
@@ -179,6 +192,12 @@ class EvidenceCards(QWidget):
     def _show_drawdown(self, found: Sequence[Drawdown], below: list[float]) -> None:
         assert self.evidence is not None
         if not found:
+            self.drawdown.set_lines(
+                self.evidence.years(),
+                [Line("below the highest", below, "loss")],
+                self._month,
+                "Never below its highest.",
+            )
             return
         worst, longest = found[0], max(found, key=lambda d: d.months)
         over = "not over yet" if longest.recovered is None else f"to {self._month(longest.recovered)}"

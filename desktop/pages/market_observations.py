@@ -15,7 +15,7 @@ from widgets.labels import sector_label
 from widgets.numbers import MINUS
 from widgets.theme import S, font, set_icon, theme_events, tokens
 
-_SIDES = {Side.SIZE: "small caps", Side.VALUE: "value"}
+_SIDES = {Side.SIZE: "Small caps", Side.VALUE: "Value"}
 
 
 def age_words(observation: Observation, today: date) -> str:
@@ -50,6 +50,8 @@ class ObservationRow(QFrame):
         words.setSpacing(1)
         self.title = _label(_title(observation, pointing), "body")
         source = f"{observation.as_of} · {observation.published_by} · {age_words(observation, today)}"
+        if pointing is not None and pointing.side is not None:
+            source = f"{_SIDES[pointing.side]} · {source}"
         if observation.origin is not Origin.SNAPSHOT:
             source += " · refreshed" if observation.origin is Origin.LIVE else " · yours"
         if aside:
@@ -106,12 +108,7 @@ def _title(observation: Observation, pointing: Pointing | None) -> str:
     title = observation.title
     if observation.sectors:
         title += f": {', '.join(sector_label(sector) for sector in observation.sectors)}"
-    said = []
-    if pointing is not None and pointing.side is not None:
-        said.append(_SIDES[pointing.side])
-    if pointing is not None and pointing.note:
-        said.append(pointing.note)
-    return f"{title} ({', '.join(said)})" if said else title
+    return f"{title} ({pointing.note})" if pointing is not None and pointing.note else title
 
 
 class ObservationsCard(Card):

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.edits import Changes, Part
+from core.household import Severity
 from core.market.edits import (
     AddObservations,
     RemoveObservation,
@@ -80,7 +81,7 @@ class MarketPage(QScrollArea):
         self.arguments_against = ObservationsCard("Against the tilt")
         self.beside = ObservationsCard("Context, risks and sectors")
         self.signals = SignalsCard()
-        self.evidence = EvidenceCards()
+        self.evidence = EvidenceCards(lambda words: bench.say(Severity.WARNING, words))
         outer.addWidget(self.suggestion)
         self._grid = QGridLayout()
         self._grid.setSpacing(S.md)
