@@ -126,6 +126,7 @@ OTHER_KEYS: tuple[tuple[str, str], ...] = (
     ("Tab in the nine boxes", "Go from cell to cell; type a share, or step it with the arrow keys"),
     ("Esc", "Give a drag up while the button is down; close a dialog"),
     ("Double-click a classification", "Say yourself what the holding is made of"),
+    ("Arrow keys on a chart of the Market page", "Read it month by month; Page keys a year, Esc ends"),
     ("Ctrl+C in a table", "Copy the selected rows"),
 )
 
