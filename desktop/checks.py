@@ -34,9 +34,9 @@ def checkup_of(
     return run_checks(Case(document.household, exposures, document.target, proposal, today, numbers or {}))
 
 
-def finding_of(issue: Issue) -> Finding:
-    """An issue as the window's lists show it. What stops order files alone is a warning for the rest."""
-    stops = issue.severity is Light.RED and not issue.orders_only
+def finding_of(issue: Issue, *, orders: bool = False) -> Finding:
+    """An issue as the window's lists show it. What stops order files alone is a warning unless they are spoken of."""
+    stops = issue.severity is Light.RED and (orders or not issue.orders_only)
     severity = Severity.ERROR if stops else Severity.WARNING
     return Finding(severity, issue.check, issue.where, f"{issue.message} {issue.fix}".rstrip())
 

@@ -43,7 +43,7 @@ class ReleaseDialog(QDialog):
         head.setFont(font("heading"))
         layout.addWidget(head)
         self.found = ChecksList("Checks before the orders leave")
-        self.found.set_findings(finding_of(issue) for issue in checkup.issues)
+        self.found.set_findings(finding_of(issue, orders=True) for issue in checkup.issues)
         self.found.set_passed(passed_titles(checkup))
         layout.addWidget(self.found, 1)
         self.reasons: dict[str, QLineEdit] = {}
@@ -82,7 +82,7 @@ class ReleaseDialog(QDialog):
         area = QScrollArea(widgetResizable=True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(inner)
-        area.setMaximumHeight(40 + 44 * (len(self.reasons) + 1))
+        area.setMaximumHeight(min(inner.sizeHint().height() + 4, 220))
         return area
 
     def overrides(self) -> tuple[Override, ...]:

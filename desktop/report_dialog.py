@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -46,7 +47,9 @@ class ReportDialog(QDialog):
         choose.clicked.connect(self._on_choose)
         row.addWidget(self.logo, 1)
         row.addWidget(choose)
-        form.addRow("&Logo", row)
+        label = QLabel("&Logo")
+        label.setBuddy(self.logo)
+        form.addRow(label, row)
         layout.addLayout(form)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         go = QPushButton("Choose where to save…")

@@ -100,6 +100,7 @@ def test_red_orders_do_not_leave_without_a_reason(opened, qtbot, tmp_path):
     opened.settle(qtbot)
     dialog = opened.window.export_flow.choose_orders()
     assert list(dialog.reasons) == ["prices"]
+    assert dialog.found.count_of(Severity.ERROR) == 1
     assert not dialog.approve.isEnabled()
     dialog.reject()
     opened.window.export_flow.write_orders(tmp_path / "orders", "Ada", ())
