@@ -169,6 +169,10 @@ class RiskRelaxation(Relaxation):
         if (lower > upper + 1e-9).any():
             return None
         unit = max(self.tracking.value, 1.0) / _PARTS
+        if not costs[self._stretch_columns].any():
+            # Without eagerness no cell matters; columns without a cost or a bound would only trouble the solver.
+            upper[self._stretch_columns] = lower[self._stretch_columns]
+            low[: self._n_cells], high[: self._n_cells] = -_INF, _INF
         fixed = upper - lower <= 0
         at = np.where(fixed, lower, 0.0)
         open_columns = np.flatnonzero(~fixed)
