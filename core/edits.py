@@ -229,7 +229,13 @@ def _without_lost_accounts(target: Target, household: Household) -> Target:
     def kept(keys: tuple[RuleKey, ...]) -> tuple[RuleKey, ...]:
         return tuple(key for key in keys if key.account is None or key.account in known)
 
-    rules = Rules(**{field.name: kept(getattr(target.rules, field.name)) for field in attrs.fields(Rules)})
+    rules = Rules(
+        no_buy=kept(target.rules.no_buy),
+        no_sell=kept(target.rules.no_sell),
+        sell_all=kept(target.rules.sell_all),
+        hold=kept(target.rules.hold),
+        ranges=tuple(r for r in target.rules.ranges if r.key.account is None or r.key.account in known),
+    )
     orders = tuple(order for order in target.orders if _can_be_traded(order, household))
     if flows == target.flows and rules == target.rules and orders == target.orders:
         return target

@@ -51,6 +51,7 @@ def check_rules(case: Case) -> tuple[Violation, ...]:
         buy_and_sell,
         min_trade,
         own_orders,
+        ranges,
         mode,
         whole_shares,
         wash_sale,
@@ -156,6 +157,35 @@ def own_orders(case: Case) -> Iterator[Violation]:
         found = signed.get(where, ZERO)
         if abs(found - exact(order.quantity)) > exact(1e-6):
             yield Violation("orders", f"{order.quantity:g} units are ordered, {found} traded", *where)
+
+
+def ranges(case: Case) -> Iterator[Violation]:
+    """What is held after lies in its range: of an account or of the household, a share, dollars or units."""
+    worth = account_values(case)
+    units: dict[tuple[str, str], Decimal] = {}
+    for index, lot in enumerate(case.household.lots):
+        key = (lot.account, lot.security)
+        units[key] = units.get(key, ZERO) + lot.quantity - case.booked.sold.get(index, ZERO)
+    for trade in case.buys():
+        units[(trade.account, trade.security)] = units.get((trade.account, trade.security), ZERO) + trade.quantity
+    for wanted in case.target.rules.ranges:
+        account, symbol = wanted.key.account, wanted.key.symbol
+        if symbol not in case.household.security_by_id or (account is not None and account not in worth):
+            continue
+        places = [p for p in {*units, *case.booked.values} if p[1] == symbol and account in (None, p[0])]
+        dollars = sum((case.booked.values.get(p, ZERO) for p in places), ZERO)
+        whole = case.value if account is None else worth[account]
+        price = case.household.security_by_id[symbol].price or ZERO
+        step = max(price, Decimal(1))
+        amount, slack = {
+            "share": (dollars / whole if whole else ZERO, CENT / whole if whole else ZERO),
+            "dollars": (dollars, CENT),
+            "units": (sum((units.get(p, ZERO) for p in places), ZERO), CENT / step),
+        }[wanted.unit.value]
+        if wanted.least is not None and amount < exact(wanted.least) - slack:
+            yield Violation("ranges", f"{amount:.6g} held, at least {wanted.least:g} wanted", account, symbol)
+        if wanted.most is not None and amount > exact(wanted.most) + slack:
+            yield Violation("ranges", f"{amount:.6g} held, at most {wanted.most:g} wanted", account, symbol)
 
 
 def mode(case: Case) -> Iterator[Violation]:

@@ -14,7 +14,17 @@ from core.rebalance.tracking import RISK_LIMIT
 from core.tilt.target import RuleKey
 
 #: Limits of the whole household or of one security, as rows of the relaxation.
-_ROWS = ("max_turnover", "gain_limit", "sectors", "max_position", "max_stock", "lot_method", "orders", RISK_LIMIT)
+_ROWS = (
+    "max_turnover",
+    "gain_limit",
+    "sectors",
+    "max_position",
+    "max_stock",
+    "lot_method",
+    "orders",
+    "ranges",
+    RISK_LIMIT,
+)
 
 
 def explain_conflict(problem: Problem) -> NoPlanError:

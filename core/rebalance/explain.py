@@ -13,8 +13,8 @@ from core.rebalance.holdings import Floats
 from core.rebalance.problem import Problem
 from core.rebalance.proposal import Action, TiltLost, Trade
 from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits, default_sale_limits
-from core.rebalance.tracking import RISK_LIMIT
 from core.rebalance.sales import Reluctance
+from core.rebalance.tracking import RISK_LIMIT
 from core.tilt.target import LotMethod, MaySell, Target, TaxSettings
 
 _POINTS_SHOWN = 0.005

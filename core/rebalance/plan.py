@@ -158,12 +158,14 @@ def _whole_shares(support: Support, relaxed: Relaxed, wanted: Wanted, cancelled:
     dollars = trade_sizes(problem, relaxed)
     for i in np.flatnonzero(support.must > 0):
         dollars.setdefault((int(problem.segments.account[i]), int(problem.segments.security[i])), 0.0)
-    for pair in problem.orders:
-        dollars.setdefault(pair, 0.0)
+    open_pairs = _open_pairs(support)
+    for pair in (*problem.orders, *((held.account, held.security) for held in problem.held_ranges)):
+        if pair in problem.orders or pair in open_pairs:
+            dollars.setdefault(pair, 0.0)
     # Positions of accounts that trade take part in the rounding too: a share more or less of them settles cash.
     short = {int(a) for a in np.flatnonzero(problem.start_cash < problem.floor)}
     busy = {a for a, _ in dollars} | short
-    every = {pair for pair in _open_pairs(support) if pair[0] in busy} | set(dollars)
+    every = {pair for pair in open_pairs if pair[0] in busy} | set(dollars)
     sales = {pair for pair in every if (support.sale_limits[support.sales_of(pair)] > 0).any()}
     plan = _rounded(support, wanted, sales | set(dollars), dollars, cancelled)
     # Purchases that the relaxation left alone may still use up the odd dollars of whole shares.

@@ -21,7 +21,7 @@ from core.rebalance.location import location_drag
 from core.rebalance.sales import Exit, Segments, build_segments, fixed_orders, matching, short_positions, with_exits
 from core.rebalance.tax_model import TaxModel, tax_model
 from core.rebalance.tracking import Tracking, build_tracking
-from core.tilt.target import Mode, Target
+from core.tilt.target import Mode, RangeUnit, Target
 
 
 @attrs.frozen(eq=False)
@@ -41,6 +41,17 @@ class Cap:
     security: int
     limit: float
     rule: str
+
+
+@attrs.frozen(eq=False)
+class Held:
+    """A range to hold: dollars of a security in one account (``account`` >= 0) or in the household (-1)."""
+
+    rule: str
+    account: int
+    security: int
+    least: float
+    most: float
 
 
 @attrs.frozen(eq=False)
@@ -75,6 +86,7 @@ class Problem:
     purchases: Purchases
     caps: tuple[Cap, ...]
     sector_ranges: tuple[SectorRange, ...]
+    held_ranges: tuple[Held, ...]
     steps: Floats  # (S,) units
     min_trades: Floats  # (A,) dollars
     orders: Mapping[tuple[int, int], float]  # (account, security): signed units the plan has to trade exactly
@@ -125,6 +137,7 @@ def build_problem(holdings: Holdings, target: Target) -> Problem:
         purchases=_purchases(holdings, target, drag, caps, by_security),
         caps=caps,
         sector_ranges=_sector_ranges(holdings, target, by_security),
+        held_ranges=_held_ranges(holdings, target, value, flows),
         steps=holdings.steps(target.trading.fractional),
         min_trades=np.maximum(
             target.trading.min_trade,
@@ -228,6 +241,23 @@ def _purchases(
         cost=target.trading.half_spread + drag[account, security],
         blocks=tuple(blocks),
     )
+
+
+def _held_ranges(holdings: Holdings, target: Target, value: float, flows: Floats) -> tuple[Held, ...]:
+    """Ranges to hold in dollars; those of securities or accounts the household doesn't have are left out."""
+    found = []
+    for wanted in target.rules.ranges:
+        security = holdings.security_index.get(wanted.key.symbol)
+        account = -1 if wanted.key.account is None else holdings.account_index.get(wanted.key.account)
+        if security is None or account is None:
+            continue
+        whole = value if account < 0 else float(holdings.account_value[account] + flows[account])
+        units = float(np.nan_to_num(holdings.unit_price[security]))
+        scale = {RangeUnit.SHARE: whole, RangeUnit.DOLLARS: 1.0, RangeUnit.UNITS: units}[wanted.unit]
+        least = 0.0 if wanted.least is None else wanted.least * scale
+        most = np.inf if wanted.most is None else wanted.most * scale
+        found.append(Held(f"ranges {wanted.key}", account, security, least, most))
+    return tuple(found)
 
 
 def _sector_ranges(holdings: Holdings, target: Target, by_security: Floats) -> tuple[SectorRange, ...]:

@@ -153,6 +153,23 @@ class Relaxation:
                     -_INF,
                     room,
                 )
+        values = problem.holdings.position_values()
+        for held in problem.held_ranges:
+            here = 1.0 if held.account < 0 else segments.account == held.account
+            there = 1.0 if held.account < 0 else buys.account == held.account
+            now = values[:, held.security].sum() if held.account < 0 else values[held.account, held.security]
+            add(
+                held.rule,
+                trade_columns,
+                np.concatenate(
+                    [
+                        -segments.ratio * (segments.security == held.security) * here,
+                        1.0 * (buys.security == held.security) * there,
+                    ]
+                ),
+                held.least - float(now) if held.least > 0 else -_INF,
+                held.most - float(now) if np.isfinite(held.most) else _INF,
+            )
         for sector in problem.sector_ranges:
             add(
                 sector.rule,

@@ -43,7 +43,8 @@ class Curve:
     knots; dollars.
     closes : quantity that closes the position (negative), or 0 where it can't be closed. forced : units that must be
     sold at least (a sell-all, or recent purchases sold so that a loss counts). only : the one quantity that may be
-    ordered (the adviser's own order), or None. minimum : least dollars of an order.
+    ordered (the adviser's own order), or None. minimum : least dollars of an order. lowest, highest : the signed
+    quantities a range to hold leaves open.
     """
 
     account: int
@@ -56,6 +57,8 @@ class Curve:
     forced: float
     only: float | None
     minimum: float
+    lowest: float
+    highest: float
     units: Floats
     table: Floats  # (5, knots)
 
@@ -76,7 +79,13 @@ class Curve:
             return np.full(len(wished), self.only)
         wished = np.minimum(wished, -self._forced_order())
         smallest = np.ceil(self.minimum / self.price / self.step - 1e-9) * self.step
-        bounded = np.clip(wished, self.least, self.most)
+        low = (
+            np.ceil(max(self.lowest, self.least) / self.step - 1e-9) * self.step
+            if self.lowest > self.least
+            else self.least
+        )
+        high = np.floor(min(self.highest, self.most) / self.step + 1e-9) * self.step
+        bounded = np.clip(wished, low, max(low, high))
         small = (np.abs(bounded) < smallest) & (bounded != self.closes)
         # Too small an order: a purchase becomes nothing, a sale the smallest there is (or nothing where none is).
         least_sale = -smallest if self.least <= -smallest else self.least if self.closes else 0.0
@@ -94,6 +103,8 @@ class Curve:
         """Whether an order of this quantity may be placed (whole units, minimum trade, limits)."""
         if self.only is not None:
             return abs(quantity - self.only) < _EPSILON
+        if not self.lowest - _EPSILON <= quantity <= self.highest + _EPSILON:
+            return False
         if abs(quantity - self.closes) < _EPSILON and self.closes < 0:
             return True
         if quantity > -self.forced + _EPSILON and self.forced > 0:
@@ -173,11 +184,23 @@ def curves(
                 forced,
                 problem.orders.get(pair),
                 float(problem.min_trades[account]),
+                *_open_range(problem, account, security, held.get(pair, 0.0)),
                 np.array(units[::-1]),
                 np.array(rows[::-1]).T.copy(),
             )
         )
     return result
+
+
+def _open_range(problem: Problem, account: int, security: int, held: float) -> tuple[float, float]:
+    """Lowest and highest signed quantity that the ranges to hold of this position leave open."""
+    lowest, highest = -np.inf, np.inf
+    price = float(problem.holdings.unit_price[security])
+    for wanted in problem.held_ranges:
+        if (wanted.account, wanted.security) == (account, security):
+            lowest = max(lowest, wanted.least / price - held) if wanted.least > 0 else lowest
+            highest = min(highest, wanted.most / price - held)
+    return lowest, highest
 
 
 def selling_order(rows: Sequence[int], sale_floors: Floats) -> list[int]:
@@ -505,21 +528,31 @@ class _Limits:
         for cap in problem.caps:
             # What is already above its cap need not be sold; it just may not grow.
             self._cap[cap.security] = max(cap.limit, float(problem.by_security[cap.security]))
+        self._floor = np.full(len(problem.holdings.securities), -np.inf)
+        for held in problem.held_ranges:
+            if held.account < 0:
+                self._cap[held.security] = min(self._cap[held.security], held.most)
+                self._floor[held.security] = max(self._floor[held.security], held.least)
         self._sectors = np.array([s.weights for s in problem.sector_ranges]).reshape(
             -1, len(problem.holdings.securities)
         )
 
+    def _outside(self, held: Floats, securities: Ints | slice) -> Floats:
+        """Dollars by which holdings of securities lie above their caps or below their floors."""
+        outside: Floats = np.maximum(held - self._cap[securities], 0) + np.maximum(self._floor[securities] - held, 0)
+        return outside
+
     def breach(self, held: Floats, gain: float, traded: float) -> float:
-        over = np.maximum(held - self._cap, 0).sum() + np.maximum(self._sectors @ held, 0).sum()
+        over = self._outside(held, slice(None)).sum() + np.maximum(self._sectors @ held, 0).sum()
         return float(over + max(gain - self._gain, 0.0) + max(traded - self._turnover, 0.0))
 
     def breaches(self, held: Floats, securities: Ints, parts: Sequence[_Moves], gain: Floats, traded: Floats) -> Floats:
-        cap_now = np.maximum(held - self._cap, 0)
+        cap_now = self._outside(held, slice(None))
         total = np.full(len(gain), cap_now.sum())
         sectors = np.broadcast_to(self._sectors @ held, (len(gain), len(self._sectors))).copy()
         for part in parts:
             s = securities[part.pair]
-            total += np.maximum(held[s] + part.change[:, 0] - self._cap[s], 0) - cap_now[s]
+            total += self._outside(held[s] + part.change[:, 0], s) - cap_now[s]
             sectors += part.change[:, :1] * self._sectors[:, s].T
         over: Floats = total + np.maximum(sectors, 0).sum(axis=1)
         return over + np.maximum(gain - self._gain, 0) + np.maximum(traded - self._turnover, 0)
@@ -546,7 +579,17 @@ def nearest_legal(curve: Curve, quantity: float) -> float:
     floor = float(np.floor(quantity / curve.step + 1e-9) * curve.step)
     smallest = float(np.ceil(curve.minimum / curve.price / curve.step - 1e-9) * curve.step)
     choices = {0.0, curve.closes, floor, curve.least, smallest if quantity > 0 else -smallest}
+    if np.isfinite(curve.lowest):
+        choices.add(float(np.ceil(curve.lowest / curve.step - 1e-9) * curve.step))
+    if np.isfinite(curve.highest):
+        choices.add(float(np.floor(curve.highest / curve.step + 1e-9) * curve.step))
     if curve.forced > 0:
         choices.add(-float(np.ceil(curve.forced / curve.step - 1e-9) * curve.step))
-    legal = [q for q in choices if curve.legal(q) and _whole(curve, q) and (q * quantity >= 0 or curve.forced > 0)]
+    legal = [
+        q
+        for q in choices
+        if curve.legal(q)
+        and _whole(curve, q)
+        and (q * quantity >= 0 or curve.forced > 0 or curve.lowest > 0 or curve.highest < 0)
+    ]
     return min(legal, key=lambda q: (abs(q - quantity), abs(q))) if legal else 0.0

@@ -9,15 +9,25 @@ import csv
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
-import numpy as np
-from numpy.typing import NDArray
 
 from core.errors import InputError
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 #: A negative eigenvalue up to this share of the largest is rounding; it counts as none.
 ROUNDING = 1e-6
+
+
+def _equal(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    # numpy is imported where it is needed: every target is of this module, and a window must open soon.
+    import numpy as np
+
+    return np.array_equal(one, other)
 
 
 @attrs.frozen
@@ -25,7 +35,7 @@ class Covariance:
     """Annual covariance of the returns of ``symbols`` (sorted): ``matrix`` (R, R), symmetric, positive semidefinite."""
 
     symbols: tuple[str, ...]
-    matrix: NDArray[np.float64] = attrs.field(eq=attrs.cmp_using(eq=np.array_equal), repr=False)
+    matrix: NDArray[np.float64] = attrs.field(eq=attrs.cmp_using(eq=_equal), repr=False)
 
 
 @attrs.frozen
@@ -47,6 +57,8 @@ def covariance_of(symbols: Sequence[str], rows: Sequence[Sequence[float]], where
     Raises InputError where it isn't square, finite, symmetric (to a millionth) and positive semidefinite, or a symbol
     stands in it twice.
     """
+    import numpy as np
+
     twice = sorted({s for s in symbols if list(symbols).count(s) > 1})
     if twice:
         raise InputError(f"{where}: {twice[0]} stands in the covariance twice; give each symbol one row and column.")

@@ -186,14 +186,33 @@ class RuleKey:
         return self.symbol if self.account is None else f"{self.account}:{self.symbol}"
 
 
+class RangeUnit(StrEnum):
+    """What the ends of a range to hold are given in: share of the account or household, dollars, or units."""
+
+    SHARE = "share"
+    DOLLARS = "dollars"
+    UNITS = "units"
+
+
+@attrs.frozen
+class HoldRange:
+    """How much of a security an account (or the whole household) is to hold after the plan; None is no end."""
+
+    key: RuleKey
+    least: float | None = None
+    most: float | None = None
+    unit: RangeUnit = RangeUnit.SHARE
+
+
 @attrs.frozen
 class Rules:
-    """Restrictions by security. ``hold`` forbids both buying and selling."""
+    """Restrictions by security. ``hold`` forbids both buying and selling; ``ranges`` are ranges to hold."""
 
     no_buy: tuple[RuleKey, ...] = ()
     no_sell: tuple[RuleKey, ...] = ()
     sell_all: tuple[RuleKey, ...] = ()
     hold: tuple[RuleKey, ...] = ()
+    ranges: tuple[HoldRange, ...] = ()
 
 
 @attrs.frozen

@@ -23,10 +23,12 @@ from core.tilt.target import (
     Destination,
     FixedOrder,
     Flow,
+    HoldRange,
     LotMethod,
     MaySell,
     Mode,
     ModelLine,
+    RangeUnit,
     RuleKey,
     Rules,
     Scope,
@@ -309,17 +311,45 @@ def _trading(table: _Table) -> Trading:
 
 def _rules(table: _Table) -> Rules:
     def keys(name: str) -> tuple[RuleKey, ...]:
-        found = []
-        for text in table.texts(name):
-            account, colon, symbol = text.rpartition(":")
-            if not symbol or (colon and not account):
-                raise table.error(name, f"'SYMBOL' or 'ACCOUNT:SYMBOL' is expected, found {text!r}.")
-            found.append(RuleKey(symbol, account or None))
-        return tuple(found)
+        return tuple(key_of(name, text) for text in table.texts(name))
 
-    rules = Rules(no_buy=keys("no_buy"), no_sell=keys("no_sell"), sell_all=keys("sell_all"), hold=keys("hold"))
+    def key_of(name: str, text: str) -> RuleKey:
+        account, colon, symbol = text.rpartition(":")
+        if not symbol or (colon and not account):
+            raise table.error(name, f"'SYMBOL' or 'ACCOUNT:SYMBOL' is expected, found {text!r}.")
+        return RuleKey(symbol, account or None)
+
+    rules = Rules(
+        no_buy=keys("no_buy"),
+        no_sell=keys("no_sell"),
+        sell_all=keys("sell_all"),
+        hold=keys("hold"),
+        ranges=_ranges(table, key_of),
+    )
     table.finish()
     return rules
+
+
+def _ranges(table: _Table, key_of: Callable[[str, str], RuleKey]) -> tuple[HoldRange, ...]:
+    """[rules.ranges]: each key a security (or account and security), with least, most and unit."""
+    if not table.has("ranges"):
+        return ()
+    entries = table.table("ranges")
+    found = []
+    for text in entries.values:
+        entries.has(text)
+        inner = entries.table(text)
+        inner.name = f"rules.ranges.{text}"
+        least = inner.number("least", 0.0, 0) if inner.has("least") else None
+        most = inner.number("most", 0.0, 0) if inner.has("most") else None
+        if least is None and most is None:
+            raise inner.error("least", "a range needs least, most or both.")
+        if least is not None and most is not None and least > most:
+            raise inner.error("least", "the least is above the most.")
+        unit = inner.choice("unit", RangeUnit, RangeUnit.SHARE)
+        inner.finish()
+        found.append(HoldRange(key_of("ranges", text), least, most, unit))
+    return tuple(found)
 
 
 def _universe(top: _Table) -> tuple[str, ...] | None:
@@ -429,7 +459,9 @@ def target_toml(target: Target) -> str:
             rows = {"mode": _quoted("tables"), **_situation_rows(value.situation), **rows}
         section(name, rows)
     rules = {name: _list_text([str(key) for key in getattr(target.rules, name)]) for name in _RULE_NAMES}
-    section("rules", {k: v for k, v in rules.items() if v != "[]"})
+    rules = {k: v for k, v in rules.items() if v != "[]"}
+    rules |= {f"ranges.{_quoted(str(r.key))}": _range_text(r) for r in target.rules.ranges}
+    section("rules", rules)
     if target.universe is not None:
         section("universe", {"buy": _list_text(target.universe)})
     if target.risk is not None:
@@ -441,6 +473,11 @@ def target_toml(target: Target) -> str:
         for o in target.orders
     ]
     return "\n\n".join(parts) + "\n" if parts else ""
+
+
+def _range_text(held: HoldRange) -> str:
+    parts = [f"{name} = {getattr(held, name)!r}" for name in ("least", "most") if getattr(held, name) is not None]
+    return "{ " + ", ".join([*parts, f"unit = {_quoted(held.unit.value)}"]) + " }"
 
 
 _RULE_NAMES = ("no_buy", "no_sell", "sell_all", "hold")

@@ -13,7 +13,19 @@ from core.money import to_cents
 from core.rebalance.engine import Engine
 from core.rebalance.proposal import Action
 from core.tax.harvest import harvest_threshold
-from core.tilt.target import Destination, FixedOrder, Mode, RuleKey, Rules, Style, Target, TaxSettings, Trading
+from core.tilt.target import (
+    Destination,
+    FixedOrder,
+    HoldRange,
+    Mode,
+    RangeUnit,
+    RuleKey,
+    Rules,
+    Style,
+    Target,
+    TaxSettings,
+    Trading,
+)
 from tests.households import random_household
 
 
@@ -192,3 +204,49 @@ def test_the_threshold_of_a_harvest_falls_through_the_year():
     assert steps == sorted(steps, reverse=True)
     assert harvest_threshold(0.2, date(2026, 12, 31), season=True) == pytest.approx(0.05)
     assert harvest_threshold(0.2, date(2026, 7, 1), season=False) == 0.2
+
+
+@pytest.mark.parametrize("unit", list(RangeUnit))
+@pytest.mark.parametrize("seed", range(6))
+def test_ranges_to_hold_are_kept(seed: int, unit: RangeUnit):
+    """An account's position is brought down to half, another of the household up by half, each in its unit."""
+    household, exposures, _ = random_household(seed, 3, 14, 40, features=(), value=1e6)
+    sheltered = [a.id for a in household.accounts if not a.kind.is_taxable]
+    stocks = {s.id for s in household.securities if s.type in (SecurityType.STOCK, SecurityType.ETF)}
+    places = [k for k in household.lots_by_position if k[0] in sheltered and k[1] in stocks]
+    account, down = places[0]
+    up = next(k[1] for k in household.lots_by_position if k[1] in stocks and k[1] != down)
+    held = sum(float(lot.quantity) for lot in household.lots_by_position[(account, down)])
+    all_up = sum(float(lot.quantity) for lot in household.lots if lot.security == up)
+    price = {s.id: float(s.price or 0) for s in household.securities}
+    account_value = float(household.account_by_id[account].market_value)
+
+    def scale(symbol: str, whole: float) -> float:
+        return {"units": 1.0, "dollars": price[symbol], "share": price[symbol] / whole}[unit.value]
+
+    rules = Rules(
+        ranges=(
+            HoldRange(RuleKey(down, account), most=0.5 * held * scale(down, account_value), unit=unit),
+            HoldRange(RuleKey(up), least=1.2 * all_up * scale(up, float(household.value)), unit=unit),
+        )
+    )
+    trading = Trading(max_stock=1.0, min_trade=0.0)
+    proposal = plan(household, exposures, Target(rules=rules, trading=trading))
+    change = dict.fromkeys([(account, down)], 0.0)
+    bought = 0.0
+    for trade in proposal.trades:
+        signed = float(trade.quantity) * (1 if trade.action is Action.BUY else -1)
+        if (trade.account, trade.security) == (account, down):
+            change[(account, down)] += signed
+        if trade.security == up:
+            bought += signed
+    assert held + change[(account, down)] <= 0.5 * held + 1e-6
+    assert all_up + bought >= 1.2 * all_up - 0.01
+
+
+def test_a_range_nothing_can_reach_is_named():
+    household, exposures, _ = random_household(2, 2, 8, 20, features=())
+    rules = Rules(ranges=(HoldRange(RuleKey(household.lots[0].security), least=1e9, unit=RangeUnit.DOLLARS),))
+    with pytest.raises(NoPlanError) as caught:
+        Engine(household, exposures).final(Target(rules=rules))
+    assert "ranges" in caught.value.rules

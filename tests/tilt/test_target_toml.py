@@ -5,7 +5,18 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.errors import InputError
-from core.tilt.target import FixedOrder, LotMethod, MaySell, Mode, ModelLine, RuleKey, Scope, Target
+from core.tilt.target import (
+    FixedOrder,
+    HoldRange,
+    LotMethod,
+    MaySell,
+    Mode,
+    ModelLine,
+    RangeUnit,
+    RuleKey,
+    Scope,
+    Target,
+)
 from core.tilt.target_toml import read_target, target_from_dict, target_toml
 from tests.households import random_household
 
@@ -87,6 +98,10 @@ short_carry = 12000
 [trading]
 mode = "harvest"
 
+[rules.ranges]
+VTI = { least = 0.05, most = 0.1 }
+"1234:AAPL" = { most = 100, unit = "units" }
+
 [[orders]]
 account = "1234"
 symbol = "VBR"
@@ -98,6 +113,10 @@ quantity = -12.5
     assert target.tax.situation.short_carry == 12_000
     assert target.orders == (FixedOrder("1234", "VBR", -12.5),)
     assert target.trading.mode is Mode.HARVEST
+    assert target.rules.ranges == (
+        HoldRange(RuleKey("VTI"), 0.05, 0.1),
+        HoldRange(RuleKey("AAPL", "1234"), None, 100, RangeUnit.UNITS),
+    )
     assert parse(target_toml(target)) == target
 
 
@@ -126,6 +145,9 @@ def test_an_empty_file_is_the_standard_target():
         ("[[orders]]\naccount = '1'\nsymbol = 'A'\nquantity = 1\n" * 2, ["twice"]),
         ("[trading]\nmode = 'half'", ["full, out_of_band"]),
         ("[rules]\nno_buy = 'META'", ["a list of names"]),
+        ("[rules.ranges]\nVTI = { unit = 'share' }", ["least, most or both"]),
+        ("[rules.ranges]\nVTI = { least = 0.2, most = 0.1 }", ["above the most"]),
+        ("[rules.ranges]\nVTI = { least = 0.2, unit = 'kg' }", ["share, dollars, units"]),
         ("[rules]\nno_buy = ['1234:']", ["ACCOUNT:SYMBOL"]),
         ("[sectors]\ntech = [0, 0.1]", ["tech", "not a setting"]),
         ("[sectors]\nenergy = [0.1, 0.0]", ["above the highest"]),
