@@ -28,6 +28,18 @@ from core.providers.tickers import is_ticker
 
 NAME = "Yahoo"
 
+#: The only hosts that requests may go to: prices and profiles, and Yahoo's own for cookies and consent.
+HOSTS = frozenset(
+    {
+        "query1.finance.yahoo.com",
+        "query2.finance.yahoo.com",
+        "finance.yahoo.com",
+        "fc.yahoo.com",
+        "guce.yahoo.com",
+        "consent.yahoo.com",
+    }
+)
+
 T = TypeVar("T")
 
 _TYPES: Mapping[str, SecurityType] = {
@@ -135,7 +147,7 @@ class YahooProvider:
         """The library, with its cache in our folder and its requests through our session."""
         library = _library()
         if self._session is None:
-            self._session = new_session(self.pace)
+            self._session = new_session(self.pace, HOSTS)
         if library.cache._TzDBManager.get_location() != str(self._library_cache):
             self._library_cache.mkdir(parents=True, exist_ok=True)
             library.set_tz_cache_location(str(self._library_cache))

@@ -11,7 +11,7 @@ import pytest
 
 from core.providers.pace import Pace
 from core.providers.session import new_session
-from core.providers.yahoo import YahooProvider
+from core.providers.yahoo import HOSTS, YahooProvider
 from tests.providers.yahoo_server import YahooServer, yahoo_server
 
 #: A Wednesday.
@@ -31,7 +31,7 @@ def pace() -> Pace:
 
 @pytest.fixture
 def provider(server: YahooServer, pace: Pace, tmp_path: Path) -> Iterator[YahooProvider]:
-    session = new_session(pace, server.session_class(), trust_env=False)
+    session = new_session(pace, HOSTS, server.session_class(), trust_env=False)
     yield YahooProvider(pace, tmp_path / "library", session=session, today=lambda: TODAY)
     session.close()
 

@@ -13,7 +13,7 @@ from core.providers.pace import Pace, utc_now
 from core.providers.protocols import CancelledError, Reason
 from core.providers.queue import Kind, LiveData, Progress
 from core.providers.session import new_session
-from core.providers.yahoo import YahooProvider
+from core.providers.yahoo import HOSTS, YahooProvider
 from tests.providers.conftest import TODAY
 from tests.providers.yahoo_server import Fault, YahooServer
 
@@ -45,7 +45,7 @@ def make(server: YahooServer, folder: Path, clock: Clock) -> LiveData:
     yahoo = YahooProvider(
         pace,
         folder / "library",
-        session=new_session(pace, server.session_class(), trust_env=False),
+        session=new_session(pace, HOSTS, server.session_class(), trust_env=False),
         today=lambda: TODAY,
     )
     return LiveData(yahoo, yahoo, yahoo, pace=pace, cache=ProviderCache(folder / "live.sqlite"), back_off=(0.0, 0.0))

@@ -21,7 +21,7 @@ from core.providers.pace import Pace
 from core.providers.protocols import CancelledError
 from core.providers.queue import Kind, LiveData, Progress
 from core.providers.session import new_session
-from core.providers.yahoo import YahooProvider
+from core.providers.yahoo import HOSTS, YahooProvider
 from tests.providers.conftest import TODAY
 from tests.providers.yahoo_server import Fault, Listing, Market, YahooServer, weekdays
 
@@ -32,7 +32,7 @@ def live(server: YahooServer, tmp_path: Path) -> Iterator[LiveData]:
     yahoo = YahooProvider(
         pace,
         tmp_path / "library",
-        session=new_session(pace, server.session_class(), trust_env=False),
+        session=new_session(pace, HOSTS, server.session_class(), trust_env=False),
         today=lambda: TODAY,
     )
     made = LiveData(yahoo, yahoo, yahoo, pace=pace, cache=ProviderCache(tmp_path / "live.sqlite"), back_off=(0.0,))

@@ -172,3 +172,22 @@ def test_cancelled(provider: YahooProvider, pace: Pace, server: YahooServer) -> 
     with pytest.raises(CancelledError):
         provider.quote("VBR")
     assert server.market.log == []
+
+
+def test_a_redirection_to_another_host_is_not_followed(provider: YahooProvider, server: YahooServer) -> None:
+    away = (("Location", "https://example.com/v8/finance/chart/VBR"),)
+    server.market.faults = [Fault("yahoo.com/v8/finance/chart/VBR", status=302, body=b"", headers=away)]
+    found = provider.quote("VBR")
+    assert isinstance(found, Failure)
+    assert found.reason is Reason.UNREADABLE
+    assert "example.com" in found.message
+    assert server.market.asked("example.com") == 0
+
+
+def test_a_redirection_among_the_providers_hosts_is(provider: YahooProvider, server: YahooServer) -> None:
+    other = (("Location", "https://query1.finance.yahoo.com/v10/finance/quoteSummary/BND?crumb=crumb.of.tests"
+              "&modules=quoteType,summaryProfile,topHoldings,fundProfile"),)  # fmt: skip
+    server.market.faults = [Fault("query2.finance.yahoo.com/v10/finance/quoteSummary/VBR", status=302, headers=other)]
+    found = provider.profile("VBR")
+    assert isinstance(found, Profile)
+    assert found.category == "Intermediate Core Bond"

@@ -36,13 +36,14 @@ _DAY = timedelta(days=1)
 
 @attrs.define
 class Fault:
-    """What goes wrong with requests whose ``host/path`` matches: a status, a body, a cut connection or a delay."""
+    """What goes wrong with requests whose ``host/path`` matches: status, body, headers, a cut connection, a delay."""
 
     match: str
     status: int | None = None
     body: bytes = b"Too Many Requests\r\n"
     drop: bool = False
     delay: float = 0.0
+    headers: tuple[tuple[str, str], ...] = ()
     times: int = 1_000_000
 
 
@@ -313,7 +314,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             return
         if fault is not None and fault.status:
-            answer = (fault.status, "text/html", fault.body, [])
+            answer = (fault.status, "text/html", fault.body, list(fault.headers))
         else:
             answer = self.market.answer(host, path or "/", query)
         status, kind, body, headers = answer
