@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PAGES = ("household", "target", "trades", "market")
 #: Seconds after which a picture is given up: nothing takes this long on any machine that can run the window.
 PICTURE_PATIENCE = 60
+#: Milliseconds after which the pages not shown yet are made ahead, so that the first look at them is quick.
+PREPARE_MS = 2500
 
 
 @attrs.frozen
@@ -166,6 +168,7 @@ def _start_when_painted(window: MainWindow, options: WindowOptions) -> None:
         window.bench.start()
         if options.files:
             window.import_flow.read([path.resolve() for path in options.files])
+        QTimer.singleShot(PREPARE_MS, window, window.pages.prepare)
 
     QTimer.singleShot(0, window, start)
 

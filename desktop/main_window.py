@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import (
@@ -22,7 +23,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -37,10 +37,7 @@ from desktop.help import ShortcutsDialog, show_about
 from desktop.import_flow import ImportFlow
 from desktop.inspector import Inspector
 from desktop.market_flow import MarketFlow
-from desktop.pages.household_page import HouseholdPage
-from desktop.pages.market_page import MarketPage
-from desktop.pages.target_page import TargetPage
-from desktop.pages.trades_page import TradesPage
+from desktop.pages.lazy import LazyPages
 from desktop.rail import Rail
 from desktop.settings import Settings
 from desktop.strip import Strip
@@ -49,6 +46,12 @@ from widgets.drop_area import SUFFIXES, DropArea
 from widgets.message_bar import MessageBar
 from widgets.theme import S, apply_theme, set_icon, tokens
 from widgets.theme.apply import Mode
+
+if TYPE_CHECKING:
+    from desktop.pages.household_page import HouseholdPage
+    from desktop.pages.market_page import MarketPage
+    from desktop.pages.target_page import TargetPage
+    from desktop.pages.trades_page import TradesPage
 
 PAGES = ("household", "target", "trades", "market")
 #: Below this width of the window the inspector makes room for the page.
@@ -131,13 +134,15 @@ class MainWindow(QMainWindow):
         self.header = Header(self.actions_)
         self.rail = Rail(self.actions_, tuple(f"page_{page}" for page in PAGES))
         self.message_bar = MessageBar()
-        self.household_page = HouseholdPage(self.bench)
-        self.target_page = TargetPage(self.bench)
-        self.trades_page = TradesPage(self.bench, self._today)
-        self.market_page = MarketPage(self.bench, self.market_flow, self._today)
-        self.stack = QStackedWidget()
-        for page in (self.household_page, self.target_page, self.trades_page, self.market_page):
-            self.stack.addWidget(page)
+        self.pages = LazyPages(
+            {
+                "household": self._make_household,
+                "target": self._make_target,
+                "trades": self._make_trades,
+                "market": self._make_market,
+            }
+        )
+        self.stack = self.pages.stack
         self.inspector = Inspector(self.bench)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
@@ -168,6 +173,57 @@ class MainWindow(QMainWindow):
         self._overlay = _DropOverlay(suffixes=(*SUFFIXES, ".toml"), parent=central)
         self._overlay.hide()
 
+    # --- pages, made when they are first shown or asked for ----------------------------------------------------------
+
+    def _make_household(self) -> QWidget:
+        from desktop.pages.household_page import HouseholdPage
+
+        page = HouseholdPage(self.bench)
+        page.restore(self.settings)
+        page.filesDropped.connect(self._on_files_dropped)
+        page.browseRequested.connect(self.import_flow.choose)
+        self.import_flow.reading.connect(page.show_reading)
+        return page
+
+    def _make_target(self) -> QWidget:
+        from desktop.pages.target_page import TargetPage
+
+        page = TargetPage(self.bench)
+        page.restore(self.settings)
+        return page
+
+    def _make_trades(self) -> QWidget:
+        from desktop.pages.trades_page import TradesPage
+
+        page = TradesPage(self.bench, self._today)
+        page.restore(self.settings)
+        return page
+
+    def _make_market(self) -> QWidget:
+        from desktop.pages.market_page import MarketPage
+
+        return MarketPage(self.bench, self.market_flow, self._today)
+
+    @property
+    def household_page(self) -> HouseholdPage:
+        """What is held."""
+        return cast("HouseholdPage", self.pages.page("household"))
+
+    @property
+    def target_page(self) -> TargetPage:
+        """What is wanted."""
+        return cast("TargetPage", self.pages.page("target"))
+
+    @property
+    def trades_page(self) -> TradesPage:
+        """What to trade."""
+        return cast("TradesPage", self.pages.page("trades"))
+
+    @property
+    def market_page(self) -> MarketPage:
+        """What speaks for and against the tilt."""
+        return cast("MarketPage", self.pages.page("market"))
+
     def _connect(self) -> None:
         bench = self.bench
         bench.session.changed.connect(self._on_changed)
@@ -179,9 +235,6 @@ class MainWindow(QMainWindow):
         stack = bench.session.stack
         stack.indexChanged.connect(self._show_stack)
         self._overlay.filesDropped.connect(self._on_files_dropped)
-        self.household_page.filesDropped.connect(self._on_files_dropped)
-        self.household_page.browseRequested.connect(self.import_flow.choose)
-        self.import_flow.reading.connect(self.household_page.show_reading)
         self.import_flow.failed.connect(self._on_import_failed)
         self.message_bar.remedyTriggered.connect(self._on_remedy)
 
@@ -190,9 +243,6 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(self.settings.geometry)
         if not self.settings.splitter("inspector").isEmpty():
             self.splitter.restoreState(self.settings.splitter("inspector"))
-        self.household_page.restore(self.settings)
-        self.target_page.restore(self.settings)
-        self.trades_page.restore(self.settings)
         self.actions_["inspector"].setChecked(self.settings.inspector)
         self._place_inspector()
         self.actions_[f"theme_{self.settings.theme}"].setChecked(True)
@@ -203,12 +253,12 @@ class MainWindow(QMainWindow):
 
     def show_page(self, name: str) -> None:
         """Go to a page: household, target, trades or market."""
-        self.stack.setCurrentIndex(PAGES.index(name))
+        self.pages.show_page(name)
         self.actions_[f"page_{name}"].setChecked(True)
 
     def page(self) -> str:
         """The page shown."""
-        return PAGES[self.stack.currentIndex()]
+        return self.pages.current()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The overlay covers all; in a narrow window the inspector makes room."""
@@ -347,9 +397,9 @@ class MainWindow(QMainWindow):
         """Remember places, end all work."""
         self.settings.geometry = self.saveGeometry()
         self.settings.set_splitter("inspector", self.splitter.saveState())
-        self.household_page.save(self.settings)
-        self.target_page.save(self.settings)
-        self.trades_page.save(self.settings)
+        for page in self.pages.made():
+            if hasattr(page, "save"):
+                page.save(self.settings)
         self.settings.save()
         self.bench.shutdown()
         super().closeEvent(event)

@@ -61,6 +61,9 @@ class HouseholdPage(QWidget):
         self._build()
         self._connect()
         self._show_household()
+        if bench.live is not None:
+            self._show_live(bench.live)
+        self._show_plan(bench.proposal)
 
     def _build(self) -> None:
         outer = QVBoxLayout(self)

@@ -99,6 +99,9 @@ class TargetPage(QWidget):
         self._place(2)
         self._connect()
         self._show_document()
+        if bench.live is not None:
+            self._show_live(bench.live)
+        self._show_plan(bench.proposal)
 
     # --- tabs, made when first seen ---------------------------------------------------------------------------------
 

@@ -79,6 +79,12 @@ class TradesPage(QWidget):
         self.table.excludeRequested.connect(self._on_exclude)
         self.table.substituteRequested.connect(self._on_substitute)
         theme_events().themeChanged.connect(self._on_theme)
+        if bench.proposal is not None:
+            self._on_plan(bench.proposal)
+        elif bench.failure is not None:
+            self._on_failed(bench.failure)
+        elif bench.live is not None:
+            self._live_waits = True
 
     def _build(self) -> None:
         outer = QVBoxLayout(self)

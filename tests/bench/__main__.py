@@ -12,7 +12,6 @@ from pathlib import Path
 
 from tests.bench.report import Row, table
 
-
 GROUPS = ("engine", "import", "window")
 
 

@@ -374,6 +374,11 @@ def test_another_household_replaces_all_that_is_shown(opened, qtbot):
 
 
 def test_every_control_has_a_name(opened):
+    window = opened.window
+    pages = (window.household_page, window.target_page, window.trades_page, window.market_page)
+    for key in ("costs", "mix", "trading", "ranges", "rules", "model"):
+        window.target_page.tabs.content(key)
+    assert set(window.pages.made()) == set(pages)
     kinds = (QAbstractButton, QAbstractSpinBox, QComboBox, QAbstractSlider)
     controls = [widget for kind in kinds for widget in opened.window.findChildren(kind)]
     own = [
@@ -385,7 +390,7 @@ def test_every_control_has_a_name(opened):
         and widget.isVisibleTo(widget.parentWidget())
         and (widget.parentWidget().isVisible() or not isinstance(widget.parent(), MessageBar))
     ]
-    assert len(own) > 60
+    assert len(own) > 120
     nameless = [w for w in own if not w.accessibleName() and not (isinstance(w, QAbstractButton) and w.text())]
     assert nameless == []
 
