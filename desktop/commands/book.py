@@ -22,6 +22,7 @@ from desktop.commands.book_options import (
 from desktop.console import Console
 
 if TYPE_CHECKING:
+    from core.book.chain import Verification
     from core.book.job import Job
     from core.book.store import Book
 
@@ -134,6 +135,7 @@ def _add(options: argparse.Namespace, console: Console) -> int:
     from core.tilt.target import Target
     from core.tilt.target_toml import read_target
     from desktop.commands.import_files import read_household
+    from desktop.commands.signals import with_signals
 
     if options.each and options.name:
         raise UsageError("--each and --name: a name is for one household")
@@ -145,7 +147,7 @@ def _add(options: argparse.Namespace, console: Console) -> int:
         household = read_household(group, options)
         if options.name:
             household = attrs.evolve(household, name=options.name)
-        document = Document(household, target=target)
+        document = Document(household, target=with_signals(target, household, console))
         documents.append((SetOverrides(overrides).apply(document)[0] if overrides else document, group))
     book = open_book(options, write=True) if options.book.exists() else make_book(options, console)
     with book:
@@ -289,16 +291,21 @@ def _backup(options: argparse.Namespace, console: Console) -> int:
 
     with open_book(options, write=False) as book:
         found = backup(book, options.goal)
-    console.note(f"Wrote {options.goal}: checked, {found.records} records, newest hash {found.head.hex()}")
-    return 0
+    return _say_copied(options.goal, found, console)
 
 
 def _restore(options: argparse.Namespace, console: Console) -> int:
     from core.book.copies import restore
 
     found = restore(options.saved, passphrase_of(options, options.saved), options.goal)
-    console.note(f"Wrote {options.goal}: checked, {found.records} records, newest hash {found.head.hex()}")
-    return 0
+    return _say_copied(options.goal, found, console)
+
+
+def _say_copied(goal: Path, found: Verification, console: Console) -> int:
+    console.note(f"Wrote {goal}: every page checked, {found.records} records, newest hash {found.head.hex()}")
+    for fault in found.faults:
+        console.note(f"error: {fault}")
+    return 1 if found.faults else 0
 
 
 def _passphrase(options: argparse.Namespace, console: Console) -> int:

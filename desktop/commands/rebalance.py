@@ -25,6 +25,7 @@ from desktop.commands.import_files import read_household
 from desktop.commands.leave import add_leave_options, checked, leaving, release_of, write_orders, write_report
 from desktop.commands.live import add_live, refresh_household
 from desktop.commands.plan_words import show_proposal
+from desktop.commands.signals import with_signals
 from desktop.console import Console
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     errors = [f.message for f in household.findings if f.severity is Severity.ERROR]
     if errors:
         raise InputError("the household can't be rebalanced as it was read:\n  " + "\n  ".join(errors))
-    target = _with_signals(target, household, console)
+    target = with_signals(target, household, console)
     own = Path(options.overrides) if options.overrides else None
     sources: Sequence[Source] = ()
     if options.live:
@@ -177,22 +178,6 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     if json_name != STDOUT:
         show_proposal(attrs.evolve(job, proposal=proposal), console)
     return 0
-
-
-def _with_signals(target: Target, household: Household, console: Console) -> Target:
-    """The target with the preset ``signals`` made a point, by the adviser's observations on the household's day."""
-    from core.market.store import load_case
-    from core.market.suggestion import is_open, resolved
-
-    if not is_open(target.style):
-        return target
-    found, suggestion = resolved(target, household.as_of, load_case())
-    if suggestion is not None:
-        console.note(
-            f"The market signals suggest size {suggestion.point.size:+.2f}, value {suggestion.point.value:+.2f} on "
-            f"{suggestion.on}; see: trimtab market"
-        )
-    return found
 
 
 def _output_path(name: str | None, inputs: list[Path]) -> Path | None:

@@ -118,3 +118,18 @@ def test_a_target_may_follow_the_signals(capsys, tmp_path):
     assert proposal["target"]["size"] == pytest.approx(suggestion["size"], abs=1e-3)
     assert proposal["target"]["value_tilt"] == pytest.approx(suggestion["value"], abs=1e-3)
     assert "signals suggest" in captured.err
+
+
+def test_a_book_keeps_the_point_of_the_day(capsys, tmp_path):
+    from core.sample import sample_text
+
+    household, word = tmp_path / "household.json", tmp_path / "word"
+    household.write_text(sample_text())
+    word.write_text("a long and invented passphrase\n")
+    target = tmp_path / "target.toml"
+    target.write_text('[style]\npreset = "signals"\n')
+    book = str(tmp_path / "clients.trimtab")
+    with_word = ("--passphrase-file", str(word))
+    assert main(["book", "add", book, str(household), "--target", str(target), *with_word]) == 0
+    assert "signals suggest" in capsys.readouterr().err
+    assert main(["book", "review", book, *with_word]) == 0
