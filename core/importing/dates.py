@@ -19,7 +19,7 @@ _TIME = r"(?:(?:[T,; ]|\s)+[0-9:., APMapm]*(?:[A-Za-z]{1,4})?)?"
 _YMD = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}")
 _MDY = re.compile(rf"(\d{{1,2}})[-/](\d{{1,2}})[-/](\d{{4}}|\d{{2}}){_TIME}")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T;, ] ?[0-9:]{4,8})?")
 _NAME_FIRST = re.compile(rf"([A-Za-z]{{3,9}})\.?[- ]+(\d{{1,2}}),?[- ]+'?(\d{{4}}|\d{{2}}){_TIME}")
 _DAY_FIRST = re.compile(rf"(\d{{1,2}})[- ]?([A-Za-z]{{3,9}})[- ,]*'?(\d{{4}}|\d{{2}}){_TIME}")
 # The zero of Unix, of spreadsheets and of one custodian's lot numbers: all mean "no date".

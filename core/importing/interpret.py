@@ -273,6 +273,8 @@ class _Interpreter:
             elif rule.kind == "skip":
                 self._text_row(number, row, rule.reason or "not a holding")
             elif rule.kind in ("cash", "pending"):
+                if self.layout.mask:
+                    flush()  # of accounts whose masked numbers end alike the first keeps the bare number
                 self._cash_row(rule, row, number, reader)
             else:
                 flush()
@@ -385,6 +387,7 @@ class _Interpreter:
         reading, captures = self.reading, self.captures
         self.totals.end(captures.stated())
         reading.skipped.sort(key=lambda skipped: skipped.row)
+        reading.accounts = dict(sorted(reading.accounts.items(), key=lambda item: item[1].first_row))
         used = sum(len(a.positions) + len(a.lots) + len(a.cash) for a in reading.accounts.values())
         reading.rows = used + len(reading.skipped)
         if not used:

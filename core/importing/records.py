@@ -61,6 +61,11 @@ class AccountRead:
     lots: list[Record] = attrs.Factory(list)
     cash: list[CashRecord] = attrs.Factory(list)
 
+    @property
+    def first_row(self) -> int:
+        """Number of the first row that the file lists in it; one that lists nothing comes last."""
+        return min((rows[0].row for rows in (self.positions, self.lots, self.cash) if rows), default=1 << 60)
+
 
 @attrs.frozen
 class FileInfo:

@@ -36,6 +36,10 @@ NO_POSITIONS = "Flex Query Without Open Positions"
 def arrange(sheet: Sheet) -> Sheet:
     """The sheet as one table, where it is one of the kinds told above; any other as it is."""
     top = [row for row in sheet.rows[:60] if not is_blank(row)]
+    if any(cell.startswith('="') for row in top for cell in row):
+        # Text kept from the spreadsheet's guesses: ="007" is 007.
+        sheet = Sheet(sheet.name, [[_plain(cell) for cell in row] for row in sheet.rows])
+        top = [row for row in sheet.rows[:60] if not is_blank(row)]
     if any(len(row) > 2 and row[1].strip() == "Header" for row in top[:3]):
         return Sheet(sheet.name, _statement(sheet.rows))
     if any(cell.strip() == "ClientAccountID" for row in top[:12] for cell in row[:4]):
@@ -46,6 +50,10 @@ def arrange(sheet: Sheet) -> Sheet:
             rows[index] = _joined_times(row)
             return Sheet(sheet.name, rows)
     return sheet
+
+
+def _plain(cell: str) -> str:
+    return cell[2:-1].replace('""', '"') if cell.startswith('="') and cell.endswith('"') and len(cell) > 2 else cell
 
 
 def _joined_times(row: Row) -> Row:

@@ -104,7 +104,8 @@ def build_security(
         symbol, cusip = None, symbol
     stated = type_from_text(type_text, types)
     option = parse_option(symbol_text) if symbol else None
-    if option is None and (symbol is None or stated is SecurityType.OPTION):
+    named_so = name.upper().startswith(("CALL ", "PUT "))
+    if option is None and (symbol is None or stated is SecurityType.OPTION or named_so):
         option = parse_option(name)
     if option is not None:
         return Security(option.symbol, option.symbol, cusip, name or option.symbol, SecurityType.OPTION, None, HUNDRED)
