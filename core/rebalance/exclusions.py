@@ -19,8 +19,6 @@ from core.rebalance.sales import CENT
 from core.rebalance.support import SMALL, Support
 
 _BRANCHES = 80
-#: Where each solve takes long.
-_FEW_BRANCHES = 4
 #: Times that the conflicts left over are settled together: settling some may bring others about.
 _ROUNDS = 12
 _WHOLE = 1e-6
@@ -36,11 +34,14 @@ class Settled:
 
 
 def settle_exclusions(support: Support, first: Relaxed) -> Settled | None:
-    """Settle every conflict both ways, best first; None where neither way can be met.
+    """Settle every conflict both ways, best first (or more quickly where solves are dear); None where neither can be met.
 
     The first solution met without a conflict is the best there is. After a bounded number of branches the best one
     open is followed down the cheaper way; its bound still holds for every plan.
     """
+    settled = _settle_dear(support, first) if support.relaxation.dear else None
+    if settled is not None:
+        return settled
     count = 0
     nodes: list[tuple[float, int, Support, Relaxed]] = [(first.objective, count, support, first)]
     while nodes:
@@ -48,9 +49,8 @@ def settle_exclusions(support: Support, first: Relaxed) -> Settled | None:
         branches = _branches(here, relaxed)
         if branches is None:
             return Settled(here, relaxed, bound)
-        if count >= (_FEW_BRANCHES if here.relaxation.dear else _BRANCHES):
-            found = _dive_linearised(here, bound) if here.relaxation.dear else None
-            return found or _dive(here, relaxed, bound)
+        if count >= _BRANCHES:
+            return _dive(here, relaxed, bound)
         for branch in branches:
             solved = branch.solve()
             if solved is not None:
@@ -71,40 +71,59 @@ def _dive(support: Support, relaxed: Relaxed, bound: float) -> Settled | None:
         support, relaxed = min(ways, key=lambda way: way[1].objective)
 
 
-def _dive_linearised(support: Support, bound: float) -> Settled | None:
-    """Choose the sides on a linear model of the risk, whose solves are quick; None where that leads nowhere."""
-    if support.solve() is None:
-        return None
-    with support.relaxation.linearised():
-        linear = support.solve()
-        found = None if linear is None else _dive(support, linear, bound)
-    if found is None:
-        return None
-    here, relaxed = found.support, found.support.solve()
-    for _ in range(_ROUNDS):
-        if relaxed is None:
-            return None
-        conflicts = [*_two_sided(here.problem, relaxed), *_washes(here.problem, relaxed)]
-        if not conflicts:
-            return _dive(here, relaxed, bound)  # what is left are exits
-        for sales, buys in conflicts:
-            sides = _sides(here, sales, buys)
-            here = sides[-1] if _purchase_worth_more(here, relaxed, sales, buys) else sides[0]
-        relaxed = here.solve()
+def _settle_dear(support: Support, first: Relaxed) -> Settled | None:
+    """Settle with few solves, where each takes long: all conflicts at once, and on a linear model of the risk.
+
+    The better of the two is kept. None where neither leads to a plan. The bound is that of ``first``.
+    """
+    bound = first.objective
+    if _branches(support, first) is None:
+        return Settled(support, first, bound)
+    found: list[Settled] = []
+    with support.relaxation.limit_priced():
+        if support.relaxation.eagerness > 0:
+            # Without a misfit that grows, the linear model would know no measure.
+            with support.relaxation.linearised():
+                linear = support.solve()
+                dived = None if linear is None else _dive(support, linear, bound)
+            relaxed = None if dived is None else dived.support.solve()
+            if dived is not None and relaxed is not None:
+                found += _settle_rest(dived.support, relaxed, bound)
+        found += _settle_rest(support, first, bound)
+    for settled in sorted(found, key=lambda way: way.relaxed.objective):
+        exact = settled.support.solve()
+        if exact is not None:
+            for finished in _settle_rest(settled.support, exact, bound):
+                return finished
     return None
 
 
-def _purchase_worth_more(support: Support, relaxed: Relaxed, sales: Ints, buys: Ints) -> bool:
-    """Whether a small conflict is better settled by leaving the sale: its tax against what the purchase brings.
+def _settle_rest(support: Support, relaxed: Relaxed | None, bound: float) -> list[Settled]:
+    """Settle all conflicts at hand together, again where that brings others about; [] where that leads nowhere."""
+    for _ in range(_ROUNDS):
+        if relaxed is None:
+            return []
+        conflicts = [*_two_sided(support.problem, relaxed), *_washes(support.problem, relaxed)]
+        if not conflicts:
+            rest = _dive(support, relaxed, bound)  # what is left are exits
+            return [] if rest is None else [rest]
+        for sales, buys in conflicts:
+            sides = _sides(support, sales, buys)
+            support = sides[-1] if _purchase_worth_more(support, relaxed, sales, buys) else sides[0]
+        relaxed = support.solve()
+    return []
 
-    Where more is sold than bought, selling less does what the purchase would. Otherwise each dollar not bought is worth
-    about half the eagerness: the rest of it goes elsewhere.
+
+def _purchase_worth_more(support: Support, relaxed: Relaxed, sales: Ints, buys: Ints) -> bool:
+    """Whether a conflict is better settled by leaving the sale: its tax against what the purchase brings.
+
+    Where more is sold than bought, selling less does what the purchase would.
     """
-    sold, bought = relaxed.sold[sales], float(relaxed.bought[buys].sum())
-    if float(sold.sum()) >= bought:
+    sold, bought = relaxed.sold[sales], relaxed.bought[buys]
+    if float(sold.sum()) >= float(bought.sum()):
         return False
     saved = -float((support.problem.segments.tax[sales] * sold).sum())
-    return support.relaxation.eagerness * bought / 2 > saved
+    return support.relaxation.worth_of_purchases(buys, bought) > saved
 
 
 def _branches(support: Support, relaxed: Relaxed) -> list[Support] | None:

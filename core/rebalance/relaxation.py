@@ -369,6 +369,22 @@ class Relaxation:
             objective=float(self._model.getInfo().objective_function_value),
         )
 
+    def worth_of_purchases(self, buys: Ints, dollars: Floats) -> float:
+        """A rough guess of what purchases (their numbers and dollars) are worth to the objective.
+
+        About half the eagerness a dollar: what is not bought here goes elsewhere.
+        """
+        del buys
+        return self._eagerness * float(dollars.sum()) / 2
+
+    @contextmanager
+    def limit_priced(self) -> Iterator[None]:
+        """Within, a limit that makes solves dear is charged at its last multiplier instead (here there is none).
+
+        Objectives are then lower bounds still, and plans may overstep the limit a little.
+        """
+        yield
+
     @contextmanager
     def linearised(self) -> Iterator[None]:
         """Within, solves are of a linear model that is close to this one about the last optimum (here: this one)."""

@@ -47,6 +47,8 @@ class RiskRelaxation(Relaxation):
         self._averse = True
         self._gradient = np.zeros(len(tracking.start))
         self._is_linear = False
+        self._multiplier = 0.0  # dollars of objective a squared dollar of volatility, at the limit
+        self._priced = False
         self._root = _root(tracking.matrix)
         segments, buys = problem.segments, problem.purchases
         rows = np.concatenate([tracking.row[segments.security], tracking.row[buys.security]])
@@ -105,15 +107,38 @@ class RiskRelaxation(Relaxation):
         price = self.tracking.price if self._averse else 0.0
         if self._is_linear or (price <= 0 and not self._limited):
             return super().solve()
-        found = self._conic(np.array(self._model.getLp().col_cost_), price, limited=self._limited)
+        priced = self._priced and self._limited and self._multiplier > 0
+        limited = self._limited and not priced
+        if priced:
+            price += self._multiplier
+        found = self._conic(np.array(self._model.getLp().col_cost_), price, limited=limited)
         if found is None:
             return None
+        less = self._multiplier * self.tracking.most**2 if priced else 0.0
+        if limited and self.tracking.most > 0:
+            self._multiplier = found.multiplier
         self._gradient = found.gradient
         cornered = self._corner(found.away)
         if cornered is None:
-            return attrs.evolve(found.relaxed, objective=found.bound)
+            return attrs.evolve(found.relaxed, objective=found.bound - less)
         risk = price * self.tracking.square(self.away(cornered))
-        return attrs.evolve(cornered, objective=min(found.bound, cornered.objective + risk))
+        return attrs.evolve(cornered, objective=min(found.bound, cornered.objective + risk) - less)
+
+    def worth_of_purchases(self, buys: Ints, dollars: Floats) -> float:
+        """A rough guess of what purchases are worth: the misfit, and the risk of each security alone."""
+        row = self.tracking.row[self.problem.purchases.security[buys]]
+        variance = np.where(row >= 0, np.diag(self.tracking.matrix)[row], 0.0)
+        price = self.tracking.price + (self._multiplier if self._limited else 0.0)
+        return super().worth_of_purchases(buys, dollars) + price * float((variance * dollars**2).sum())
+
+    @contextmanager
+    def limit_priced(self) -> Iterator[None]:
+        """Within, the limit is charged at its multiplier at the last optimum (Lagrange): a quadratic, no cone."""
+        self._priced = True
+        try:
+            yield
+        finally:
+            self._priced = False
 
     @contextmanager
     def linearised(self) -> Iterator[None]:
@@ -204,10 +229,9 @@ class RiskRelaxation(Relaxation):
         cones = [clarabel.ZeroConeT(equalities), clarabel.NonnegativeConeT(blocks.count - equalities)]
         if limited:
             rank = len(self._root)
-            rows = np.repeat(np.arange(1, rank + 1), count)
-            columns = np.tile(n + np.arange(count), rank)
+            rows, columns = np.nonzero(self._root)
             blocks.add(
-                rows, columns, -self._root.ravel(), np.concatenate([[self.tracking.most / unit], np.zeros(rank)])
+                rows + 1, n + columns, -self._root[rows, columns], np.concatenate([[self.tracking.most / unit], np.zeros(rank)])
             )
             cones.append(clarabel.SecondOrderConeT(rank + 1))
         linear = np.concatenate([costs[open_columns], np.zeros(count)])
@@ -230,15 +254,15 @@ class RiskRelaxation(Relaxation):
         away = np.array(solution.x[n:]) * unit
         offset = float(lp.offset_) + float(costs @ at)
         primal, dual = float(solution.obj_val) * unit, float(solution.obj_val_dual) * unit
-        pull = 2 * price * (self.tracking.matrix @ away)
-        if limited:
-            # The limit's multiplier is the head of the second-order cone's dual.
-            spread = max(np.sqrt(self.tracking.square(away)), 1e-9)
-            pull += float(solution.z[blocks.count - len(self._root) - 1]) * (self.tracking.matrix @ away) / spread
+        multiplier = 0.0
+        if limited and self.tracking.most > 0:
+            # The head of the cone's dual is the price of a dollar of volatility; of its square, over twice the limit.
+            multiplier = float(solution.z[blocks.count - len(self._root) - 1]) / (2 * self.tracking.most)
+        gradient = 2 * (price + multiplier) * (self.tracking.matrix @ away)
         bound = offset + min(primal, dual)
         if solution.status != clarabel.SolverStatus.Solved:
             bound -= abs(primal - dual)
-        return _Found(self._cleaned(values, np.array(lp.col_upper_)), away, pull, bound)
+        return _Found(self._cleaned(values, np.array(lp.col_upper_)), away, gradient, multiplier, bound)
 
     def _cleaned(self, values: Floats, upper: Floats) -> Relaxed:
         """The interior point as a plan: what is next to a bound lies on it."""
@@ -254,12 +278,14 @@ class RiskRelaxation(Relaxation):
 class _Found:
     """Clarabel's answer: the plan, dollars away from the model, and a lower bound on the objective.
 
-    gradient (R,): what a dollar more of each security costs in risk (and in the limit, at its multiplier).
+    gradient (R,): what a dollar more of each security costs in risk and in the limit, whose price for a squared dollar
+    of volatility is ``multiplier``.
     """
 
     relaxed: Relaxed
     away: Floats
     gradient: Floats
+    multiplier: float
     bound: float
 
 
@@ -348,7 +374,13 @@ def _triangle(matrix: Floats, before: int) -> _Csc:
 
 
 def _root(matrix: Floats) -> Floats:
-    """(rank, R) a matrix L with L' L = ``matrix``."""
+    """(rank, R) a matrix L with L' L = ``matrix``: triangular where that can be, which leaves half as much to solve."""
+    try:
+        triangular: Floats = np.linalg.cholesky(matrix).T
+    except np.linalg.LinAlgError:
+        pass
+    else:
+        return triangular
     values, vectors = np.linalg.eigh(matrix)
     kept = values > 1e-12 * max(float(values[-1]), 0.0)
     root: Floats = np.sqrt(values[kept])[:, None] * vectors[:, kept].T
