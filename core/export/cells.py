@@ -7,7 +7,6 @@ that readers see the figures and spreadsheets still calculate them anew.
 
 from __future__ import annotations
 
-import copy
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -205,5 +204,5 @@ class SheetWriter:
             made = WriteOnlyCell(self.sheet, value=value)
             quote = False
         # One style record shared by all cells of a look: setting font, fill, ... cell by cell takes ten times as long.
-        made._style = copy.copy(self._book.style_of(self.sheet, cell.look, quote))
+        made._style = self._book.style_of(self.sheet, cell.look, quote)
         return made
