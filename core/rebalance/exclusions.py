@@ -34,7 +34,7 @@ class Settled:
 
 
 def settle_exclusions(support: Support, first: Relaxed) -> Settled | None:
-    """Settle every conflict both ways, best first (or more quickly where solves are dear); None where neither can be met.
+    """Settle every conflict both ways, best first (more quickly where solves are dear); None where neither can be met.
 
     The first solution met without a conflict is the best there is. After a bounded number of branches the best one
     open is followed down the cheaper way; its bound still holds for every plan.

@@ -231,7 +231,10 @@ class RiskRelaxation(Relaxation):
             rank = len(self._root)
             rows, columns = np.nonzero(self._root)
             blocks.add(
-                rows + 1, n + columns, -self._root[rows, columns], np.concatenate([[self.tracking.most / unit], np.zeros(rank)])
+                rows + 1,
+                n + columns,
+                -self._root[rows, columns],
+                np.concatenate([[self.tracking.most / unit], np.zeros(rank)]),
             )
             cones.append(clarabel.SecondOrderConeT(rank + 1))
         linear = np.concatenate([costs[open_columns], np.zeros(count)])
@@ -376,7 +379,7 @@ def _triangle(matrix: Floats, before: int) -> _Csc:
 def _root(matrix: Floats) -> Floats:
     """(rank, R) a matrix L with L' L = ``matrix``: triangular where that can be, which leaves half as much to solve."""
     try:
-        triangular: Floats = np.linalg.cholesky(matrix).T
+        triangular: Floats = np.asarray(np.linalg.cholesky(matrix).T, dtype=np.float64)
     except np.linalg.LinAlgError:
         pass
     else:
