@@ -146,23 +146,28 @@ def curves(
         units, rows = [0.0], [np.zeros(5)]
         forced = 0.0
         for i in selling_order(of_pair.get(pair, []), sale_floors):
-            proceeds = float(sale_limits[i])
-            if proceeds <= 0:
-                continue
-            worth = proceeds * float(segments.ratio[i])
-            change = np.array(
-                [
-                    -worth,
-                    proceeds,
-                    proceeds * harvest_cost - worth * drag,
-                    proceeds * float(segments.short_gain[i]),
-                    proceeds * float(segments.long_gain[i]),
-                ]
-            )
-            units.append(units[-1] - proceeds / price)
+            # Lot by lot: in the files the value of a lot may differ from quantity x price by its rounding.
+            left = float(sale_limits[i])
+            for lot in segments.lots[i]:
+                whole = float(holdings.quantity[lot]) * price
+                proceeds = min(left, whole)
+                if proceeds <= 0:
+                    break
+                left -= proceeds
+                worth = proceeds / whole * float(holdings.value[lot])
+                change = np.array(
+                    [
+                        -worth,
+                        proceeds,
+                        proceeds * harvest_cost - worth * drag,
+                        proceeds * float(segments.short_gain[i]),
+                        proceeds * float(segments.long_gain[i]),
+                    ]
+                )
+                units.append(units[-1] - proceeds / price)
+                rows.append(rows[-1] + change)
             if sale_floors[i] > 0:
                 forced = -units[-1]
-            rows.append(rows[-1] + change)
         sellable = -units[-1]
         closes = -held[pair] if pair in held and abs(sellable - held[pair]) < 1e-6 and sellable > 0 else 0.0
         least = closes if closes else -np.floor(sellable / step + 1e-9) * step
