@@ -10,6 +10,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.classify.exposure import ASSET_CLASSES, SECTORS, Exposure
+from core.edits import Changes
 from core.rebalance.proposal import Action, Proposal, Trade
 from desktop.contributors import contributors
 from desktop.workbench import CellPicked, Picked, SecurityPicked, TradePicked, Workbench
@@ -52,10 +53,16 @@ class Inspector(QFrame):
         outer.addWidget(self._scroll)
         bench.picked.connect(self.show_picked)
         bench.exposures_changed.connect(self._again)
-        bench.session.changed.connect(self._again)
+        bench.session.changed.connect(self._on_changed)
         bench.plan_changed.connect(self._on_plan)
         bench.plan_failed.connect(self._again)
         self.show_picked(None)
+
+    @Slot(object, object)
+    def _on_changed(self, changes: Changes, _initiator: object) -> None:
+        # A drag changes figures that come with the estimates; what is said here waits for the plan at its end.
+        if changes.holdings or not self._bench.session.in_gesture:
+            self._again()
 
     @Slot()
     def _again(self) -> None:

@@ -23,8 +23,8 @@ from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal
 from core.tilt.target import Target
 
-#: Estimates are not begun closer together than one frame of a 60 Hz screen; more could not be seen.
-FRAME_SECONDS = 0.016
+#: Estimates are not begun closer together than the better part of a frame of a 60 Hz screen; more could not be seen.
+FRAME_SECONDS = 0.012
 
 
 class EngineLike(Protocol):

@@ -21,6 +21,9 @@ from widgets.pictures import picture_button
 from widgets.price_list import PriceList, PriceRow
 from widgets.rule_words import rule_hint, rule_words
 
+#: A drag of the pad changes none of these.
+_PARTS = frozenset({Part.HOUSEHOLD, Part.TAX, Part.TRADING, Part.RULES, Part.SECTORS, Part.ORDERS})
+
 
 class PriceCard(Card):
     """The rules of the target, dearest first; those switched off stay at the end, with the value they had."""
@@ -44,7 +47,7 @@ class PriceCard(Card):
         if Part.HOUSEHOLD in changes.parts:
             self._parked.clear()
             self._costs = None
-        if changes.target or Part.HOUSEHOLD in changes.parts:
+        if changes.parts & _PARTS:
             self._show()
 
     @Slot(object)

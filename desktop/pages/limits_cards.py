@@ -10,7 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from core.classify.exposure import ASSET_CLASSES
-from core.edits import SetBands
+from core.edits import Changes, Part, SetBands
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal
 from core.tilt.edits import SetSectors
@@ -96,11 +96,25 @@ class BandsCard(Card):
         self.floor.fractionEdited.connect(lambda share: self._set(floor=share))
         self.cap.fractionEdited.connect(lambda share: self._set(cap=share))
         self.destination.activated.connect(lambda _: self._set(destination=Destination(self.destination.currentData())))
-        bench.session.changed.connect(self._show)
-        bench.live_changed.connect(self._show)
+        bench.session.changed.connect(self._on_changed)
+        bench.live_changed.connect(self._on_live)
         self._show()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while hidden."""
+        super().showEvent(event)
+        self._show()
+
+    @Slot(object, object)
+    def _on_changed(self, changes: Changes, _initiator: object) -> None:
+        if Part.BANDS in changes.parts:
+            self._show()
+
     @Slot()
+    def _on_live(self) -> None:
+        if self.isVisible():
+            self._show()
+
     def _show(self) -> None:
         bands = self._bench.document.target.bands
         self.relative.set_fraction(bands.relative)

@@ -276,7 +276,9 @@ class TargetPage(QWidget):
         self.boxes.set_pins(document.pins)
         self.scope.setCurrentIndex(self.scope.findData(style.scope))
         if self._bench.live is not None:
-            self._show_boxes(self._bench.live, None)
+            # While the hand moves the last answer stays until the next: taking it away each time would flicker.
+            after = self._bench.live.after_box if self._bench.session.in_gesture else None
+            self._show_boxes(self._bench.live, after)
             if self._mix is not None:
                 self._mix.set_mix(document.target.mix or self._bench.live.present_mix)
 

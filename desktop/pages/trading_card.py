@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.edits import SetTax, SetTrading
+from core.edits import Changes, Part, SetTax, SetTrading
 from core.tax.situation import TaxSituation
 from core.tax.tables import FilingStatus, available_years
 from core.tilt.target import LotMethod, MaySell, Mode
@@ -107,7 +107,7 @@ class TradingCard(Card):
         self._last_situation: TaxSituation | None = None
         self._build()
         self._connect()
-        bench.session.changed.connect(self.show_document)
+        bench.session.changed.connect(self._on_changed)
         self.show_document()
 
     def _build(self) -> None:
@@ -189,6 +189,11 @@ class TradingCard(Card):
         self.tax_mode.activated.connect(self._on_tax_mode)
         self.situation.edited.connect(lambda situation: self._set_tax(situation=situation))
         self.situation.refused.connect(self._bench.say_error)
+
+    @Slot(object, object)
+    def _on_changed(self, changes: Changes, _initiator: object) -> None:
+        if changes.parts & {Part.TAX, Part.TRADING, Part.HOUSEHOLD}:
+            self.show_document()
 
     @Slot()
     def show_document(self) -> None:
