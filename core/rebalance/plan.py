@@ -123,7 +123,7 @@ def prove_plan(
     exact = _rounded(support, wanted, set(dollars) | set(problem.orders), dollars, never)
     if not exact.feasible:
         return None, found.lower_bound
-    plan = Plan(_orders(support, exact), exact.value + problem.start_drag, found.lower_bound, found.lower_bound)
+    plan = Plan(_orders(support, exact), exact.objective + problem.start_drag, found.lower_bound, found.lower_bound)
     return plan, found.lower_bound
 
 
@@ -171,7 +171,7 @@ def _whole_shares(support: Support, relaxed: Relaxed, wanted: Wanted, cancelled:
     # Purchases that the relaxation left alone may still use up the odd dollars of whole shares.
     if every > sales | set(dollars) and not cancelled():
         plan = _rounded(support, wanted, every, plan.dollars(), cancelled)
-    return (_orders(support, plan), plan.value) if plan.feasible else None
+    return (_orders(support, plan), plan.objective) if plan.feasible else None
 
 
 def _rounded(
@@ -199,8 +199,8 @@ def _exact_if_better(whole: Support, wanted: Wanted, plan: _Orders | None, only:
     support = one_sided(whole, found)
     dollars = trade_sizes(whole.problem, found)
     exact = _rounded(support, wanted, set(dollars) | set(whole.problem.orders), dollars, never)
-    if exact.feasible and (plan is None or exact.value < plan[1]):
-        return _orders(support, exact), exact.value
+    if exact.feasible and (plan is None or exact.objective < plan[1]):
+        return _orders(support, exact), exact.objective
     return plan
 
 

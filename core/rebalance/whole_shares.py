@@ -214,7 +214,11 @@ def selling_order(rows: Sequence[int], sale_floors: Floats) -> list[int]:
 
 
 class WholeShares:
-    """A plan in quantities, its objective kept up to date, and the moves that improve it."""
+    """A plan in quantities, and the moves that improve it.
+
+    ``objective`` is that of the plan; ``value``, which the moves lower, adds the price of limits not quite kept (a
+    fraction of the cent left free for rounding, most often).
+    """
 
     def __init__(self, problem: Problem, wanted: Wanted, pairs: Sequence[Curve]) -> None:
         self.problem = problem
@@ -235,6 +239,7 @@ class WholeShares:
         self._limits = _Limits(problem)
         self._tracking = None if problem.tracking is None else TrackingOfMoves(problem.tracking, self._security)
         self._breach_price = _BREACH[0]
+        self.objective = self.value = 0.0
         self.quantity = np.zeros(count)
         self._now = np.zeros((count, 5))
         self._moves: list[tuple[Floats, Floats]] = [(np.zeros(0), np.zeros((0, 5)))] * count
@@ -283,8 +288,8 @@ class WholeShares:
         breach += self._limits.breach(self._held, self._short + self._long, self._traded)
         tickets = float(self._trades.sum()) * self._ticket
         risk, over = (0.0, 0.0) if self._tracking is None else self._tracking.now()
-        breach = float(breach) + over
-        return self._eagerness * misfit + tax + self._cost + tickets + risk + self._breach_price * breach
+        self.objective = self._eagerness * misfit + tax + self._cost + tickets + risk
+        return self.objective + self._breach_price * (float(breach) + over)
 
     def _refresh_moves(self, p: int) -> None:
         """The quantities an order may change to: steps of several sizes, nothing at all, closing the position."""
