@@ -21,6 +21,7 @@ from core.book.errors import BookError, Trouble
 from core.classify.overrides import Override
 from core.edits import Document
 from core.household import Household
+from core.tilt.risk import Covariance
 from core.tilt.target import Target
 
 if TYPE_CHECKING:
@@ -49,7 +50,20 @@ def converter() -> Converter:
     made.register_structure_hook(Decimal, lambda text, _: Decimal(text))
     made.register_unstructure_hook(date, date.isoformat)
     made.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
+    # By predicate: its annotations name numpy, which its module imports for type checks alone.
+    made.register_unstructure_hook_func(
+        lambda kind: kind is Covariance, lambda c: {"symbols": list(c.symbols), "matrix": c.matrix.tolist()}
+    )
+    made.register_structure_hook_func(lambda kind: kind is Covariance, lambda plain, _: _covariance(plain))
     return made
+
+
+def _covariance(plain: Mapping[str, Any]) -> Covariance:
+    import numpy as np
+
+    if set(plain) != {"symbols", "matrix"}:
+        raise ValueError("not a covariance")
+    return Covariance(tuple(plain["symbols"]), np.array(plain["matrix"], dtype=np.float64))
 
 
 def to_bytes(value: object, as_type: Any = None) -> bytes:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def copy_book(source: Path, source_key: Key, goal: Path, key: Key, *, replace: bool = False) -> chain.Verification:
-    """A whole copy of a book under a key of its own (or the same), checked page by page and record by record.
+    """A whole copy of a book under a key of its own (or the same), checked page by page.
+
+    What is wrong with the chain of records is in the answer: a copy of a book that somebody tampered with is still
+    better than none.
 
     The source is only read, and may be open elsewhere. The goal appears complete or not at all; an existing file is
     replaced only where ``replace`` says so. Raises BookError.
@@ -54,6 +57,8 @@ def _export(source: Path, source_key: Key, part: Path, key: Key) -> None:
     address = f"file:{quote(str(source.absolute()).replace(chr(92), '/'))}?{query}"
     reader = Database(source, Key(source_key.secret, read_salt(source)), mode=mode)
     try:
+        if page_faults(reader):
+            raise book_error(Trouble.DAMAGED, source)
         version = (reader.row("PRAGMA user_version") or (0,))[0]
     finally:
         reader.close()
@@ -71,7 +76,10 @@ def _export(source: Path, source_key: Key, part: Path, key: Key) -> None:
 
 
 def check_file(path: Path, key: Key, *, called: Path | None = None) -> chain.Verification:
-    """Check every page of a closed book, its structure and its chain. Raises BookError (DAMAGED) for any fault."""
+    """Check every page of a closed book and its structure, then its chain.
+
+    Raises BookError (DAMAGED) for a faulty page; what is wrong with the chain is in the answer.
+    """
     name = called or path
     reader = Database(path, Key(key.secret, read_salt(path)), mode=reading_mode(path))
     try:

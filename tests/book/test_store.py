@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from core.book.codec import PARTS, document_of, part_bytes
+from core.book.codec import PARTS, document_of, part_bytes, part_value
 from core.book.errors import BookError, Trouble
 from core.book.keys import random_key
 from core.book.session import BookSession, Saving
@@ -22,6 +22,7 @@ from core.book.store import Book
 from core.edits import Document, SetAccountKind, SetPoint
 from core.household import AccountKind, Finding, Severity
 from core.sample import sample_household, sample_target
+from core.tilt.risk import Risk, covariance_of
 from tests.book.practice import KEY, document, practice
 from tests.households import households
 
@@ -45,6 +46,12 @@ def test_digits_that_a_float_would_lose_stay():
     back = document_of({kind: part_bytes(Document(household), kind) for kind in PARTS})
     assert back.household == household
     assert str(back.household.lots[0].quantity) == "1234567890.123456789012345"
+
+
+def test_a_target_with_a_covariance_comes_back_equal():
+    covariance = covariance_of(["VTI", "VBR"], [[0.04, 0.01], [0.01, 1 / 11]], "test")
+    target = attrs.evolve(START.target, risk=Risk(covariance, 0.02, 3.0))
+    assert part_value("target", part_bytes(attrs.evolve(START, target=target), "target")) == target
 
 
 def test_what_a_newer_program_wrote_is_refused_not_dropped():
