@@ -445,7 +445,7 @@ class HoldingsReader:
             more = self._odd_rows - _MOST_FINDINGS
             message = f"{more:,} more rows state a value that is not quantity x price."
             self.reading.findings.append(Finding(Severity.WARNING, "row-arithmetic", self.reading.where, message))
-        for currency, (count, amount) in self._foreign.items():
+        for currency, (count, amount) in sorted(self._foreign.items()):
             message = (
                 f"{count} row{'s' if count != 1 else ''} in {currency} ({amount:,.2f} {currency} in all) "
                 f"{'are' if count != 1 else 'is'} not used: only holdings in US dollars are."

@@ -174,3 +174,54 @@ def test_a_workbook_with_several_sheets():
         "Holdings 2026-01-31.xlsx [Funds]",
     ]
     assert "sheet-not-used" in codes(household)
+
+
+EUROPEAN = """\
+Depot;Symbol;Stück;Price;Market Value;Cost Basis
+1;AAA;1.200,5;12,50;15.006,25;10.000,00
+1;BBB;3;1.234,50;3.703,50;1,00
+"""
+
+
+def test_decimal_commas():
+    household = read_text(EUROPEAN.replace("Stück", "Quantity").replace("Depot", "Account"), "2026-03-31.csv")
+    assert holdings(household) == {
+        ("1", "AAA"): (D("1200.5"), D("15006.25")),
+        ("1", "BBB"): (D(3), D("3703.50")),
+    }
+    assert [lot.cost_basis for lot in household.lots] == [D("10000.00"), D("1.00")]
+    assert "decimal-commas" in codes(household)
+
+
+def test_american_numbers_are_never_taken_for_decimal_commas():
+    text = 'Symbol,Quantity,Price,Market Value\nAAA,"1,200",12.50,"15,000.00"\nBBB,1,1.00,1.00\nCCC,"1,5",2.00,3.00\n'
+    with pytest.raises(InputError, match="found '1,5'"):
+        read_text(text)
+
+
+def test_other_currencies_are_passed_over_and_said():
+    household = read_text(
+        "SYMBOL,DESCRIPTION,QUANTITY,CURRENT PRICE,MARKET VALUE,TYPE,CURRENCY\n"
+        "AAA,ALPHA,1,2.00,2.00,Stock,USD\nBBB,BETA,1,9.00,9.00,Stock,EUR\n,CASH,,,5.00,Cash,GBP\n"
+    )
+    assert household.value == D(2)
+    assert [f.message.split(" are")[0].split(" is")[0] for f in household.findings if f.code == "other-currency"] == [
+        "1 row in EUR (9.00 EUR in all)",
+        "1 row in GBP (5.00 GBP in all)",
+    ]
+
+
+TERMS = "Account,Symbol,Date Acquired,Quantity,Price,Market Value,Cost Basis,Term\n"
+
+
+def test_a_stated_term_that_the_date_contradicts():
+    text = f"{TERMS}1,AAA,01/02/2020,1,2.00,2.00,1.00,Short\n"
+    household = read_text(text, "lots 2026-06-30.csv")
+    assert household.lots[0].term is Term.LONG
+    (finding,) = [finding for finding in household.findings if finding.code == "lot-term"]
+    assert "calls a lot of 2020-01-02 short-term; by its date it is long-term" in finding.message
+
+
+def test_a_stated_term_without_a_date_is_kept():
+    text = f"{TERMS}1,AAA,--,1,2.00,2.00,1.00,Long Term\n1,B,01/01/2020,1,1,1,1,Long\n"
+    assert [lot.term for lot in read_text(text, "lots 2026-06-30.csv").lots] == [Term.LONG, Term.LONG]

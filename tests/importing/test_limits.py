@@ -1,0 +1,149 @@
+"""Hostile files end in words, and long work can be ended."""
+
+import io
+import itertools
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import InputError
+from core.importing.grid import grid_of
+from core.importing.read import read_bytes
+from core.importing.sheets import read_text
+from core.importing.spans import ods_span, xls_span, xlsb_span
+from core.importing.watch import ImportCancelledError, Watch
+from tests.fuzz import importing as fuzz
+from tests.importing.reading import TODAY
+
+LOTS = "Account,Symbol,Quantity,Price,Market Value\n" + "1,AAA,2,5.00,10.00\n" * 5000
+
+
+def record(kind: int, content: bytes) -> bytes:
+    """One record of a binary workbook: type and size in seven bits a byte."""
+
+    def packed(number: int) -> bytes:
+        return bytes([number]) if number < 128 else bytes([number & 127 | 128]) + packed(number >> 7)
+
+    return packed(kind) + packed(len(content)) + content
+
+
+def number(value: int) -> bytes:
+    return value.to_bytes(4, "little")
+
+
+def test_far_cells_of_a_binary_workbook():
+    part = record(148, bytes(16)) + record(0, number(4) + bytes(20)) + record(2, number(7) + bytes(8))
+    part += record(0, number(1_048_575) + bytes(20)) + record(5, number(16_383) + bytes(12))
+    assert xlsb_span(part) == (1_048_576, 16_384)
+    assert xlsb_span(part[:-3])[0] in (5, 1_048_576)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/worksheets/sheet1.bin", part)
+    with pytest.raises(InputError, match="spans 1,048,576 rows by 16,384 columns"):
+        read_bytes("x.xlsb", stream.getvalue(), today=TODAY)
+
+
+def compound(book: bytes, shift: int = 9) -> bytes:
+    """A compound file with one stream, Workbook, in sectors of 512 bytes (MS-CFB 2.2)."""
+    size = 1 << shift
+    sectors = -(-max(len(book), 4096) // size)
+    header = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504))
+    header[24:34] = b"\x3e\x00\x03\x00\xfe\xff" + shift.to_bytes(2, "little") + b"\x06\x00"
+    fields = (1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    header[44:76] = b"".join(number(field) for field in fields)
+    header[76:512] = number(0) + number(0xFFFFFFFF) * 108
+    chain = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 2 + sectors), 0xFFFFFFFE]
+    fat = b"".join(map(number, chain)).ljust(size, b"\xff")
+
+    def entry(name: str, kind: int, start: int, length: int) -> bytes:
+        text = name.encode("utf-16-le") + b"\0\0"
+        head = text.ljust(64, b"\0") + len(text).to_bytes(2, "little") + bytes([kind, 1]) + b"\xff" * 12
+        return head.ljust(116, b"\0") + number(start) + number(length) + bytes(4)
+
+    directory = entry("Root Entry", 5, 0xFFFFFFFE, 0) + entry("Workbook", 2, 2, max(len(book), 4096))
+    return bytes(header) + fat + directory.ljust(size, b"\0") + book.ljust(sectors * size, b"\0")
+
+
+def test_far_cells_of_an_old_workbook():
+    def cell(kind: int, row: int, column: int, rest: bytes = b"") -> bytes:
+        content = row.to_bytes(2, "little") + column.to_bytes(2, "little") + rest
+        return kind.to_bytes(2, "little") + len(content).to_bytes(2, "little") + content
+
+    near = cell(0x0203, 3, 2, bytes(10))
+    assert xls_span(compound(near)) == (4, 3)
+    far = near + cell(0x00BD, 65_535, 4, bytes(6) + (60_000).to_bytes(2, "little"))
+    assert xls_span(compound(far)) == (65_536, 60_001)
+    with pytest.raises(InputError, match="spans 65,536 rows by 60,001 columns"):
+        read_bytes("x.xls", compound(far), today=TODAY)
+
+
+def test_repeated_cells_of_an_opendocument_sheet():
+    row = b'<table:table-row table:number-rows-repeated="%d">%b</table:table-row>'
+    cell = b'<table:table-cell table:number-columns-repeated="%d" office:value="1"/>'
+    blank = b'<table:table-cell table:number-columns-repeated="16384"/>'
+    assert ods_span(b"<table:table>" + row % (3, cell % 4 + blank) + row % (1_048_573, blank)) == (3, 4)
+    assert ods_span(row % (10**6, cell % 10**4)) == (10**6, 10**4)
+
+
+@given(st.binary(max_size=3000))
+def test_spans_of_anything(data):
+    for span in (xlsb_span, xls_span, ods_span):
+        assert min(span(data)) >= 0
+    assert min(xls_span(compound(data))) >= 0
+
+
+def test_work_is_cancelled():
+    asked = itertools.count()
+    with pytest.raises(ImportCancelledError, match="nothing was taken over"):
+        read_bytes("lots.csv", LOTS.encode(), today=TODAY, cancelled=lambda: next(asked) >= 2)
+    assert next(asked) >= 3
+    assert len(read_bytes("lots.csv", LOTS.encode(), today=TODAY, cancelled=lambda: False).lots) == 5000
+
+
+def test_work_ends_when_its_time_is_over():
+    with pytest.raises(InputError, match="takes more than 0 seconds"):
+        read_bytes("lots.csv", LOTS.encode(), today=TODAY, seconds=0)
+    Watch(seconds=60).check()
+
+
+@given(
+    st.lists(st.lists(st.text("ab1 .", max_size=3), min_size=2, max_size=5), max_size=4),
+    st.integers(2, 5),
+    st.lists(st.text("ab1 .", max_size=3), min_size=8, max_size=8),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_a_grid_is_the_table_a_csv_reader_makes(head, width, cells, end):
+    middle = [(cells * 2)[index % 3 : index % 3 + width] for index in range(2500)]
+    lines = [",".join(row) for row in [*head, *middle]]
+    text = end.join(lines) + end
+    grid = grid_of(text, ",")
+    import csv
+
+    expected = list(csv.reader(io.StringIO(text, newline="")))
+    if grid is None:
+        return
+    assert list(grid) == [grid[index] for index in range(len(grid))] == expected
+    assert len(grid) == len(expected)
+    for place in range(6):
+        assert grid.column(place) == [row[place] if place < len(row) else "" for row in expected]
+    for part in (slice(0, 3), slice(1, 2400), slice(len(head) + 5, None), slice(-3, None), slice(5, 2)):
+        assert list(grid[part]) == expected[part]
+
+
+def test_large_tables_are_grids():
+    (sheet,) = read_text("x.csv", LOTS.encode())
+    assert type(sheet.rows).__name__ == "Grid"
+    (sheet,) = read_text("x.csv", LOTS.replace("AAA", '"AAA"').encode())
+    assert type(sheet.rows) is list
+
+
+def test_the_fuzzer_finds_nothing(capsys):
+    assert fuzz.main(["--inputs", "300", "--seed", "5"]) == 0, capsys.readouterr().out
+
+
+def test_the_fuzzer_repeats_itself():
+    assert list(fuzz.inputs(30, 9)) == list(fuzz.inputs(30, 9))
+    assert list(fuzz.inputs(30, 9)) != list(fuzz.inputs(30, 10))
