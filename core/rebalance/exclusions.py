@@ -100,7 +100,7 @@ def _settle_dear(support: Support, first: Relaxed) -> Settled | None:
 
 def _settle_rest(support: Support, relaxed: Relaxed | None, bound: float) -> list[Settled]:
     """Settle all conflicts at hand together, again where that brings others about; [] where that leads nowhere."""
-    for _ in range(_ROUNDS):
+    for number in range(_ROUNDS):
         if relaxed is None:
             return []
         conflicts = [*_two_sided(support.problem, relaxed), *_washes(support.problem, relaxed)]
@@ -110,6 +110,8 @@ def _settle_rest(support: Support, relaxed: Relaxed | None, bound: float) -> lis
         for sales, buys in conflicts:
             sides = _sides(support, sales, buys)
             support = sides[-1] if _purchase_worth_more(support, relaxed, sales, buys) else sides[0]
+        if number:
+            support = one_sided(support, relaxed)  # what has no conflict yet gets none
         relaxed = support.solve()
     return []
 

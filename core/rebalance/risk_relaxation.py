@@ -49,7 +49,7 @@ class RiskRelaxation(Relaxation):
         self._is_linear = False
         self._multiplier = 0.0  # dollars of objective a squared dollar of volatility, at the limit
         self._priced = False
-        self._root = _root(tracking.matrix)
+        self._form = _Form.of(tracking)
         segments, buys = problem.segments, problem.purchases
         rows = np.concatenate([tracking.row[segments.security], tracking.row[buys.security]])
         moves = np.concatenate([-segments.ratio, np.ones(len(buys.account))])
@@ -203,10 +203,12 @@ class RiskRelaxation(Relaxation):
         open_columns = np.flatnonzero(~fixed)
         number = np.cumsum(~fixed) - 1
         n, count = len(open_columns), len(self.tracking.symbols)
+        form = self._form
+        total = n + count + form.factors
         settled = self._matrix.times(at, self._first_move_row)
         low, high = (low - settled) / unit, (high - settled) / unit
         lower, upper = lower[open_columns] / unit, upper[open_columns] / unit
-        blocks = _Blocks(n + count)
+        blocks = _Blocks(total)
 
         equal = np.isfinite(low) & (high - low <= 1e-12 * np.maximum(1.0, np.abs(low)))
         blocks.rows(self._matrix, number, ~fixed, equal, 1.0, high)
@@ -220,6 +222,15 @@ class RiskRelaxation(Relaxation):
             np.concatenate([-self._moves[moving], np.ones(count)]),
             start,
         )
+        if form.factors:
+            # Each factor's share: its loadings times the distances.
+            row, column = (index.ravel() for index in np.indices((form.factors, count)))
+            blocks.add(
+                np.concatenate([row, np.arange(form.factors)]),
+                np.concatenate([n + column, n + count + np.arange(form.factors)]),
+                np.concatenate([-form.loadings.T.ravel(), np.ones(form.factors)]),
+                np.zeros(form.factors),
+            )
         equalities = blocks.count
         blocks.rows(self._matrix, number, ~fixed, np.isfinite(high) & ~equal, 1.0, high)
         blocks.rows(self._matrix, number, ~fixed, np.isfinite(low) & ~equal, -1.0, -low)
@@ -228,17 +239,17 @@ class RiskRelaxation(Relaxation):
             blocks.add(np.arange(len(here)), here, np.full(len(here), sign), limit[here])
         cones = [clarabel.ZeroConeT(equalities), clarabel.NonnegativeConeT(blocks.count - equalities)]
         if limited:
-            rank = len(self._root)
-            rows, columns = np.nonzero(self._root)
+            rank = len(form.root)
+            rows, columns = np.nonzero(form.root)
             blocks.add(
                 rows + 1,
                 n + columns,
-                -self._root[rows, columns],
+                -form.root[rows, columns],
                 np.concatenate([[self.tracking.most / unit], np.zeros(rank)]),
             )
             cones.append(clarabel.SecondOrderConeT(rank + 1))
-        linear = np.concatenate([costs[open_columns], np.zeros(count)])
-        square = _triangle(2 * price * unit * self.tracking.matrix, n)
+        linear = np.concatenate([costs[open_columns], np.zeros(total - n)])
+        square = _triangle(2 * price * unit * form.square, n)
         matrix, limits = blocks.matrix(), blocks.limits()
         solution = clarabel.DefaultSolver(square, linear, matrix, limits, cones, _settings(refine=limited)).solve()
         if not limited and solution.status != clarabel.SolverStatus.Solved and solution.status not in _INFEASIBLE:
@@ -254,13 +265,13 @@ class RiskRelaxation(Relaxation):
             )
         values = at.copy()
         values[open_columns] = np.array(solution.x[:n]) * unit
-        away = np.array(solution.x[n:]) * unit
+        away = np.array(solution.x[n : n + count]) * unit
         offset = float(lp.offset_) + float(costs @ at)
         primal, dual = float(solution.obj_val) * unit, float(solution.obj_val_dual) * unit
         multiplier = 0.0
         if limited and self.tracking.most > 0:
             # The head of the cone's dual is the price of a dollar of volatility; of its square, over twice the limit.
-            multiplier = float(solution.z[blocks.count - len(self._root) - 1]) / (2 * self.tracking.most)
+            multiplier = float(solution.z[blocks.count - len(form.root) - 1]) / (2 * self.tracking.most)
         gradient = 2 * (price + multiplier) * (self.tracking.matrix @ away)
         bound = offset + min(primal, dual)
         if solution.status != clarabel.SolverStatus.Solved:
@@ -370,10 +381,31 @@ class _Csc:
 
 def _triangle(matrix: Floats, before: int) -> _Csc:
     """The upper triangle of a matrix whose rows and columns come after ``before`` empty ones."""
-    size = len(matrix)
-    row, column = np.triu_indices(size)
-    total = before + size
+    row, column = np.nonzero(np.triu(matrix))
+    total = before + len(matrix)
     return _Csc.of(row + before, column + before, matrix[row, column], (total, total))
+
+
+@attrs.frozen(eq=False)
+class _Form:
+    """Risk as Clarabel is given it, over the distances and (where the covariance has them) the factors' shares.
+
+    square : the covariance over them, sparse with factors. root : root' root = square.
+    """
+
+    factors: int
+    loadings: Floats
+    square: Floats
+    root: Floats
+
+    @classmethod
+    def of(cls, tracking: Tracking) -> _Form:
+        factors = tracking.factors
+        if factors is None:
+            return cls(0, np.zeros((len(tracking.start), 0)), tracking.matrix, _root(tracking.matrix))
+        count = factors.loadings.shape[1]
+        variances = np.concatenate([factors.own, np.ones(count)])
+        return cls(count, factors.loadings, np.diag(variances), np.diag(np.sqrt(variances)))
 
 
 def _root(matrix: Floats) -> Floats:

@@ -14,6 +14,7 @@ import numpy as np
 
 from core.errors import InputError
 from core.rebalance.holdings import Floats, Holdings, Ints
+from core.tilt.factors import Factors
 from core.tilt.target import Target
 
 #: The rule's name, as findings, conflicts and the price of rules give it.
@@ -24,13 +25,14 @@ RISK_LIMIT = "risk limit"
 class Tracking:
     """Tracking error of the household against its model.
 
-    matrix (R, R): annual covariance. row (S,): number of a security among the R, -1 where it has no covariance.
+    matrix (R, R): annual covariance; factors: the same as loadings and a diagonal, None where it isn't. row (S,): number of a security among the R, -1 where it has no covariance.
     start (R,): dollars held today less those wanted. value : V. limit : annual, None without one. aversion : dollars
     of objective a dollar of variance.
     """
 
     symbols: tuple[str, ...]
     matrix: Floats
+    factors: Factors | None
     row: Ints
     start: Floats
     value: float
@@ -71,6 +73,7 @@ def build_tracking(holdings: Holdings, target: Target, by_security: Floats, valu
     symbols = tuple(risk.covariance.symbols[i] for i in used)
     if not set(symbols) & set(weights):
         raise InputError("[risk] covariance: none of its symbols is in the model; use the model's symbols.")
+    factors = risk.covariance.factors
     number = {symbol: i for i, symbol in enumerate(symbols)}
     row = np.array([number.get(s, -1) for s in holdings.securities], dtype=np.int64)
     start = np.array([-weights.get(symbol, 0.0) * value for symbol in symbols])
@@ -79,6 +82,7 @@ def build_tracking(holdings: Holdings, target: Target, by_security: Floats, valu
     return Tracking(
         symbols=symbols,
         matrix=risk.covariance.matrix[np.ix_(used, used)],
+        factors=None if factors is None else Factors(factors.loadings[used], factors.own[used]),
         row=row,
         start=start,
         value=value,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from core.errors import InputError
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from core.tilt.factors import Factors
 
 #: A negative eigenvalue up to this share of the largest is rounding; it counts as none.
 ROUNDING = 1e-6
@@ -30,12 +33,19 @@ def _equal(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
     return np.array_equal(one, other)
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Covariance:
     """Annual covariance of the returns of ``symbols`` (sorted): ``matrix`` (R, R), symmetric, positive semidefinite."""
 
     symbols: tuple[str, ...]
     matrix: NDArray[np.float64] = attrs.field(eq=attrs.cmp_using(eq=_equal), repr=False)
+
+    @cached_property
+    def factors(self) -> Factors | None:
+        """Its factors, where it is made of a few and a diagonal (to rounding); None where it isn't."""
+        from core.tilt.factors import factors_of
+
+        return factors_of(self.matrix)
 
 
 @attrs.frozen
