@@ -26,8 +26,8 @@ class Query:
 class Answer:
     """A source's answer, field by field: None where the source does not know.
 
-    ``source`` is shown to the user for each field that this answer wins. After a ``final`` answer no other
-    source is asked.
+    ``source`` is shown to the user for each field that this answer wins, ``style_source`` in its place for the style
+    box where it is given. After a ``final`` answer no other source is asked.
     """
 
     source: str
@@ -41,6 +41,7 @@ class Answer:
     type: SecurityType | None = None
     identical_group: str | None = None
     substitutes: tuple[str, ...] = ()
+    style_source: str = ""
     final: bool = False
 
     @classmethod
@@ -92,7 +93,7 @@ def merge(query: Query, answers: Iterable[Answer]) -> Exposure:
         by_style = next((a for a in found if a.style_box is not None and sum(a.style_box) > 0), None)
         by_sector = next((a for a in found if a.sectors is not None and a.sectors[-1] < 1), None)
         if by_style and by_style.style_box is not None:
-            style_box, style_source = by_style.style_box, by_style.source
+            style_box, style_source = by_style.style_box, by_style.style_source or by_style.source
             used.append(by_style)
         if by_sector and by_sector.sectors is not None:
             sectors, sector_source = by_sector.sectors, by_sector.source

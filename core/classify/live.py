@@ -130,16 +130,15 @@ def _fund(profile: Profile, row: CoreRow | None, source: str, name: str) -> Answ
     notes: list[str] = []
     mix = _mix(profile.asset_classes, rule, whole, notes)
     box, kept = _style_box(category, rule, row)
-    if kept and row:
-        source_word = f"{source}: {profile.category}, its box as the index defines it ({row.rule})"
-    else:
-        source_word = f"{source}: {profile.category}" if profile.category else source
+    if profile.category:
+        source = f"{source}: {profile.category}"
     if kept is None and category and category.box and row and row.vectors.confidence is Confidence.HIGH:
         notes.append(f"the category {profile.category} differs from the index's definition ({row.rule})")
     return Answer(
-        source=source_word,
+        source=source,
+        style_source=f"{source}, its box as the index defines it ({row.rule})" if kept and row else "",
         as_of=profile.as_of.isoformat(),
-        confidence=Confidence.HIGH if kept else Confidence.MEDIUM,
+        confidence=Confidence.HIGH if kept or (mix is not None and sum(mix[:3]) <= ROUNDING) else Confidence.MEDIUM,
         mix=mix,
         style_box=box,
         sectors=_sectors(profile.sectors),

@@ -131,6 +131,7 @@ class YahooProvider:
             return _paused(symbol, until)
         try:
             library = self._ready()
+            self._session.last_status = 0
             return read(library.Ticker(wanted.replace(".", "-"), session=self._session))
         except CancelledError:
             raise
@@ -246,12 +247,15 @@ class YahooProvider:
             return _refused(symbol, status)
         if isinstance(error, ForeignHostError):
             return Failure(symbol, Reason.UNREADABLE, f"Yahoo sent us on to {error}; the request was not made")
-        if isinstance(error, json.JSONDecodeError) or "CURRENTLY DOWN" in str(error):
-            return Failure(symbol, Reason.UNAVAILABLE, "Yahoo answered with a page in place of data: maintenance?")
+        # the library reads a refusal of prices as an answer without them
+        last = getattr(self._session, "last_status", 0)
+        unread = isinstance(error, json.JSONDecodeError)
+        if (last in (401, 403) or last >= 500) and (unread or not isinstance(error, OSError)):
+            return _refused(symbol, last)
+        if unread or "CURRENTLY DOWN" in str(error):
+            return Failure(symbol, Reason.UNAVAILABLE, "Yahoo answered with a page in place of data (maintenance)")
         kind = type(error).__name__
         if kind in ("YFPricesMissingError", "YFTzMissingError", "YFTickerMissingError"):
-            if (last := getattr(self._session, "last_status", 0)) in (401, 403) or last >= 500:
-                return _refused(symbol, last)
             if last != 404:  # an empty answer is not yet an unknown symbol
                 return Failure(symbol, Reason.EMPTY, f"Yahoo gave no prices for {symbol}")
             return Failure(symbol, Reason.UNKNOWN, f"Yahoo has no prices for {symbol}: unknown or no longer listed")

@@ -31,7 +31,7 @@ def test_a_cells_first_choice_holds_it_above_the_market(cell: str) -> None:
     assert table.classify(candidates_for(cell)[0].symbol).style_box[index] > market
 
 
-@pytest.mark.parametrize("cell", ["developed_equity", "emerging_equity", "bonds"])
+@pytest.mark.parametrize("cell", ["developed_equity", "emerging_equity", "bonds", "cash"])
 def test_a_class_candidate_is_wholly_of_its_class(cell: str) -> None:
     for candidate in candidates_for(cell):
         assert Classifier().classify(candidate.symbol).mix[ASSET_CLASSES.index(cell)] == pytest.approx(1)

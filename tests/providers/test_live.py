@@ -74,6 +74,8 @@ def test_a_category_that_agrees_keeps_the_definition_of_the_index() -> None:
     assert found.sectors[SECTORS.index("industrials")] == pytest.approx(0.6)
     assert all("Yahoo" in source for source in found.source.values())
     assert "Small Value" in found.source["style_box"]
+    assert "us(crsp_small, value)" in found.source["style_box"]
+    assert "crsp" not in found.source["sectors"]
     assert found.as_of == DAY.isoformat()
     assert found.confidence is Confidence.HIGH
     assert found.identical_group == "CRSP US Small Cap Value"

@@ -122,12 +122,13 @@ def test_another_currency(provider: YahooProvider) -> None:
         (Fault("getcrumb|quoteSummary|chart", status=429), Reason.RATE_LIMITED),
         (Fault("finance/(chart|quoteSummary)", status=401, body=b"{}"), Reason.REFUSED),
         (Fault("finance/(chart|quoteSummary)", status=403, body=b"{}"), Reason.REFUSED),
+        (Fault("finance/(chart|quoteSummary)", status=403, body=b"<html>no</html>"), Reason.REFUSED),
         (Fault("finance/(chart|quoteSummary)", status=503, body=MAINTENANCE), Reason.UNAVAILABLE),
         (Fault("finance/(chart|quoteSummary)", status=200, body=MAINTENANCE), Reason.UNAVAILABLE),
         (Fault("finance/(chart|quoteSummary)", drop=True), Reason.OFFLINE),
         (Fault("finance/(chart|quoteSummary)", status=200, body=b'{"chart": 5, "quoteSummary": 5}'), Reason.UNREADABLE),
     ],
-    ids=["429", "429 from the start", "401", "403", "503", "maintenance page", "dropped", "nonsense"],
+    ids=["429", "429 from the start", "401", "403", "403 page", "503", "maintenance page", "dropped", "nonsense"],
 )
 def test_faults(provider: YahooProvider, server: YahooServer, pace: Pace, fault: Fault, reason: Reason) -> None:
     server.market.faults = [fault]
