@@ -25,9 +25,9 @@ RISK_LIMIT = "risk limit"
 class Tracking:
     """Tracking error of the household against its model.
 
-    matrix (R, R): annual covariance; factors: the same as loadings and a diagonal, None where it isn't. row (S,): number of a security among the R, -1 where it has no covariance.
-    start (R,): dollars held today less those wanted. value : V. limit : annual, None without one. aversion : dollars
-    of objective a dollar of variance.
+    matrix (R, R): annual covariance; factors: the same as loadings and a diagonal, None where it isn't. row (S,):
+    number of a security among the R, -1 where it has no covariance. start (R,): dollars held today less those wanted.
+    value : V. limit : annual, None without one. aversion : dollars of objective a dollar of variance.
     """
 
     symbols: tuple[str, ...]
