@@ -6,11 +6,25 @@ keeps its inverse, and says what changed and who asked.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from collections.abc import Sequence
+from typing import Protocol
+
+import attrs
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.edits import Changes, Document, Edit, Replace, changes_between
 from core.errors import TrimtabError
+
+
+class Journal(Protocol):
+    """Where every step is written down as it happens: the book."""
+
+    def append_edit(self, after: Document, text: str, *, merge: bool) -> object:
+        """A new state; with ``merge`` in the place of the newest one."""
+
+    def move_to(self, index: int, document: Document) -> object:
+        """Undo and redo: the state at this index, 0 for the first of ``Session.open``, is the present one."""
 
 
 class Session(QObject):
@@ -30,7 +44,10 @@ class Session(QObject):
         self._revision = 0
         self._gesture = 0
         self._in_gesture = False
+        self._quiet = False  # the stack is being filled or pushed to: its moves are no undo
+        self.journal: Journal | None = None
         self.stack = QUndoStack(self)
+        self.stack.indexChanged.connect(self._on_index)
 
     @property
     def document(self) -> Document:
@@ -71,8 +88,42 @@ class Session(QObject):
         command = _Command(self, done, inverse, (key, self._gesture) if key else None)
         self._adopt(after, changes, initiator)
         command.applied = True
+        steps = self.stack.index()
+        self._quiet = True
         self.stack.push(command)
+        self._quiet = False
+        if self.journal is not None:
+            self.journal.append_edit(after, inverse.text, merge=self.stack.index() == steps)
         return True
+
+    def open(self, states: Sequence[tuple[str, Document]], present: int, journal: Journal | None) -> None:
+        """Open another document with the steps it went through, so that they can be undone and redone.
+
+        ``states`` are the documents, oldest first, each with the words of the step that led to it; ``present`` is the
+        index of the one to show.
+        """
+        before = self._document
+        self.journal = None
+        self._quiet = True
+        self.stack.clear()
+        self._document = states[0][1]
+        for text, after in states[1:]:
+            names = [name for name in _FIELDS if getattr(self._document, name) is not getattr(after, name)]
+            done = Replace({name: getattr(after, name) for name in names}, text)
+            inverse = Replace({name: getattr(self._document, name) for name in names}, text)
+            command = _Command(self, done, inverse, None)
+            command.applied = True
+            self._document = after
+            self.stack.push(command)
+        self.stack.setIndex(present)
+        self._quiet = False
+        self.journal = journal
+        self._adopt(self._document, changes_between(before, self._document), None)
+
+    @Slot(int)
+    def _on_index(self, index: int) -> None:
+        if not self._quiet and self.journal is not None:
+            self.journal.move_to(index, self._document)
 
     def _adopt(self, document: Document, changes: Changes, initiator: QObject | None) -> None:
         self._document = document
@@ -83,8 +134,13 @@ class Session(QObject):
         """Undo and redo: put values back, exactly."""
         before = self._document
         after = edit.apply(before)[0]
+        if self._quiet:
+            self._document = after
+            return
         self._adopt(after, changes_between(before, after), None)
 
+
+_FIELDS = tuple(field.name for field in attrs.fields(Document))
 
 #: QUndoStack asks a command to merge only with one of the same id; -1 never merges.
 _MERGING = 1

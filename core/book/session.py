@@ -175,16 +175,15 @@ class BookSession:
         """Every state that is kept, to build an undo stack from."""
         self.flush()
         present, steps = self._book.steps(self.household)
-        known: dict[tuple[str, bytes], object] = {}
+        # Parts that are the same are read once and are one object, so that looking for changes is quick.
+        values = {
+            key: part_value(key[0], content) for key, content in self._book.every_part(self.household).items()
+        }
+        made_of = self._book.made_of(self.household)
         states = []
         for step in steps:
-            parts = self._book.parts(self.household, step.number)
-            for kind, content in parts.items():
-                if (kind, content) not in known:
-                    known[kind, content] = part_value(kind, content)
-            # Parts that are the same are one object, so that looking for changes is quick.
-            document = Document(**{kind: known[kind, parts[kind]] for kind in PARTS})  # type: ignore[arg-type]
-            states.append(Past(step.number, step.text, document))
+            parts = made_of[step.number]
+            states.append(Past(step.number, step.text, Document(**{kind: values[kind, parts[kind]] for kind in PARTS})))
         return History(tuple(states), present)
 
     def save_as(self, path: Path, key: Key) -> Book:

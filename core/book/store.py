@@ -286,6 +286,23 @@ class Book:
             if position - first > kept:
                 self._drop_unused(self._delete_steps(household, "number < ?", position - kept))
 
+    def made_of(self, household: int) -> dict[int, dict[str, int]]:
+        """Of each step, by number: the id of each of its parts, by kind."""
+        found: dict[int, dict[str, int]] = {}
+        for number, kind, part in self.database.rows(
+            "SELECT number, kind, part FROM step_part WHERE household = ?", (household,)
+        ):
+            found.setdefault(number, {})[kind] = part
+        return found
+
+    def every_part(self, household: int) -> dict[tuple[str, int], bytes]:
+        """Every part of every step, once: its bytes by kind and id."""
+        rows = self.database.rows(
+            "SELECT DISTINCT p.id, s.kind, p.body FROM step_part s JOIN part p ON p.id = s.part WHERE s.household = ?",
+            (household,),
+        )
+        return {(kind, part): unpacked(body) for part, kind, body in rows}
+
     def targets(self, household: int) -> Iterator[tuple[str, bytes]]:
         """Every target the household had: since when, and its bytes; oldest first."""
         rows = self.database.rows(
