@@ -7,7 +7,7 @@ loss sold beside recent purchases unless those are sold whole with it.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import attrs
 import numpy as np
@@ -72,9 +72,9 @@ def _dive(support: Support, relaxed: Relaxed, bound: float) -> Settled | None:
 
 
 def _settle_dear(support: Support, first: Relaxed) -> Settled | None:
-    """Settle with few solves, where each takes long: all conflicts at once, and on a linear model of the risk.
+    """Settle with few solves, where each takes long: all conflicts at once in two ways, and on a linear model of risk.
 
-    The better of the two is kept. None where neither leads to a plan. The bound is that of ``first``.
+    The best of them is kept. None where none leads to a plan. The bound is that of ``first``.
     """
     bound = first.objective
     if _branches(support, first) is None:
@@ -89,7 +89,8 @@ def _settle_dear(support: Support, first: Relaxed) -> Settled | None:
             relaxed = None if dived is None else dived.support.solve()
             if dived is not None and relaxed is not None:
                 found += _settle_rest(dived.support, relaxed, bound)
-        found += _settle_rest(support, first, bound)
+        for choice in (_purchase_worth_more, _purchase_larger):
+            found += _settle_rest(support, first, bound, choice)
     for settled in sorted(found, key=lambda way: way.relaxed.objective):
         exact = settled.support.solve()
         if exact is not None:
@@ -98,8 +99,20 @@ def _settle_dear(support: Support, first: Relaxed) -> Settled | None:
     return None
 
 
-def _settle_rest(support: Support, relaxed: Relaxed | None, bound: float) -> list[Settled]:
-    """Settle all conflicts at hand together, again where that brings others about; [] where that leads nowhere."""
+_Choice = Callable[[Support, Relaxed, Ints, Ints], bool]
+
+
+def _purchase_larger(_support: Support, relaxed: Relaxed, sales: Ints, buys: Ints) -> bool:
+    return float(relaxed.bought[buys].sum()) > float(relaxed.sold[sales].sum())
+
+
+def _settle_rest(
+    support: Support, relaxed: Relaxed | None, bound: float, purchase: _Choice = _purchase_worth_more
+) -> list[Settled]:
+    """Settle all conflicts at hand together, again where that brings others about; [] where that leads nowhere.
+
+    ``purchase`` says of each conflict whether the purchase stays and the sales (their numbers) give way.
+    """
     for number in range(_ROUNDS):
         if relaxed is None:
             return []
@@ -109,7 +122,7 @@ def _settle_rest(support: Support, relaxed: Relaxed | None, bound: float) -> lis
             return [] if rest is None else [rest]
         for sales, buys in conflicts:
             sides = _sides(support, sales, buys)
-            support = sides[-1] if _purchase_worth_more(support, relaxed, sales, buys) else sides[0]
+            support = sides[-1] if purchase(support, relaxed, sales, buys) else sides[0]
         if number:
             support = one_sided(support, relaxed)  # what has no conflict yet gets none
         relaxed = support.solve()
