@@ -99,6 +99,18 @@ def _settle_dear(support: Support, first: Relaxed) -> Settled | None:
     return None
 
 
+def _purchase_worth_more(support: Support, relaxed: Relaxed, sales: Ints, buys: Ints) -> bool:
+    """Whether a conflict is better settled by leaving the sale: its tax against what the purchase brings.
+
+    Where more is sold than bought, selling less does what the purchase would.
+    """
+    sold, bought = relaxed.sold[sales], relaxed.bought[buys]
+    if float(sold.sum()) >= float(bought.sum()):
+        return False
+    saved = -float((support.problem.segments.tax[sales] * sold).sum())
+    return support.relaxation.worth_of_purchases(buys, bought) > saved
+
+
 _Choice = Callable[[Support, Relaxed, Ints, Ints], bool]
 
 
@@ -127,18 +139,6 @@ def _settle_rest(
             support = one_sided(support, relaxed)  # what has no conflict yet gets none
         relaxed = support.solve()
     return []
-
-
-def _purchase_worth_more(support: Support, relaxed: Relaxed, sales: Ints, buys: Ints) -> bool:
-    """Whether a conflict is better settled by leaving the sale: its tax against what the purchase brings.
-
-    Where more is sold than bought, selling less does what the purchase would.
-    """
-    sold, bought = relaxed.sold[sales], relaxed.bought[buys]
-    if float(sold.sum()) >= float(bought.sum()):
-        return False
-    saved = -float((support.problem.segments.tax[sales] * sold).sum())
-    return support.relaxation.worth_of_purchases(buys, bought) > saved
 
 
 def _branches(support: Support, relaxed: Relaxed) -> list[Support] | None:
