@@ -12,6 +12,9 @@ from core.rebalance.proposal import Action, Trade, TradeLot
 from core.tax.holding_period import term
 from core.tilt.target import Target
 
+#: Parts of lots are stated to a millionth of a unit, as custodians do.
+_LOT_QUANTUM = Decimal("0.000001")
+
 
 def trades_of(holdings: Holdings, target: Target, orders: tuple[PlannedOrder, ...]) -> tuple[Trade, ...]:
     """Trades in order of account and security, sells first within an account, so that cash is there to buy."""
@@ -49,12 +52,15 @@ def _lots(holdings: Holdings, order: PlannedOrder, quantity: Decimal, security: 
     assert security.price is not None
     result = []
     left = quantity
-    for number, _units in order.lots:
+    for place, (number, units) in enumerate(order.lots, start=1):
         source = int(holdings.lot_source[number])
         lot = household.lots[source]
-        take = min(left, lot.quantity)
+        # A lot closed whole is closed exactly; the last takes what the rounding of the others has left.
+        whole = place == len(order.lots) or abs(float(lot.quantity) - units) < 1e-6
+        planned = lot.quantity if whole else Decimal(repr(units)).quantize(_LOT_QUANTUM)
+        take = min(left, lot.quantity, planned)
         if take <= 0:
-            break
+            continue
         left -= take
         proceeds = to_cents(take * security.price * security.multiplier)
         basis = None if lot.cost_basis is None else to_cents(lot.cost_basis * take / lot.quantity)

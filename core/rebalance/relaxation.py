@@ -430,7 +430,9 @@ class Relaxation:
         price = self.problem.holdings.unit_price[segments.security]
         pad = np.maximum(self.problem.steps[segments.security] * price, self.problem.min_trades[segments.account])
         pad = pad + trading.ticket
-        needed = np.where(relaxed.sold > 1e-6, np.minimum(allowed, relaxed.sold + pad), 0.0)
+        step = self.problem.steps[segments.security] * price
+        room = np.ceil((relaxed.sold + pad) / step - 1e-9) * step
+        needed = np.where(relaxed.sold > 1e-6, np.minimum(allowed, room), 0.0)
         return in_lot_order(self.problem, np.where(segments.reluctance > 0, needed, allowed))
 
 
