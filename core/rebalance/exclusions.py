@@ -21,6 +21,8 @@ from core.rebalance.support import SMALL, Support
 _BRANCHES = 80
 #: Times that the conflicts left over are settled together: settling some may bring others about.
 _ROUNDS = 12
+#: Conflicts that are tried the other way.
+_TURNS = 8
 _WHOLE = 1e-6
 
 
@@ -91,6 +93,9 @@ def _settle_dear(support: Support, first: Relaxed) -> Settled | None:
                 found += _settle_rest(dived.support, relaxed, bound)
         for choice in (_purchase_worth_more, _purchase_larger):
             found += _settle_rest(support, first, bound, choice)
+        if found:
+            best = min(found, key=lambda way: way.relaxed.objective)
+            found.append(_turned(support, first, best))
     for settled in sorted(found, key=lambda way: way.relaxed.objective):
         exact = settled.support.solve()
         if exact is not None:
@@ -109,6 +114,37 @@ def _purchase_worth_more(support: Support, relaxed: Relaxed, sales: Ints, buys: 
         return False
     saved = -float((support.problem.segments.tax[sales] * sold).sum())
     return support.relaxation.worth_of_purchases(buys, bought) > saved
+
+
+def _turned(root: Support, first: Relaxed, settled: Settled) -> Settled:
+    """The settled plan with some conflicts of ``first`` turned to their other side, one at a time while that helps.
+
+    Those come first that cost most if they are wrong: where the lesser of the two sides is worth most.
+    """
+
+    def at_stake(conflict: tuple[Ints, Ints]) -> float:
+        sales, buys = conflict
+        saved = -float((root.problem.segments.tax[sales] * first.sold[sales]).sum())
+        return min(saved, root.relaxation.worth_of_purchases(buys, first.bought[buys]))
+
+    conflicts = [*_two_sided(root.problem, first), *_washes(root.problem, first)]
+    for sales, buys in sorted(conflicts, key=at_stake, reverse=True)[:_TURNS]:
+        other = settled.support.copy()
+        if (settled.support.buy_limits[buys] > 0).any():
+            other.sale_limits[sales] = root.sale_limits[sales]
+            other.buy_limits[buys] = 0.0
+            other.buy_floors[buys] = 0.0
+        elif (settled.support.must[sales] > 0).any():
+            continue
+        else:
+            other.buy_limits[buys] = root.buy_limits[buys]
+            _forbid(other, sales)
+        relaxed = other.solve()
+        if relaxed is None or relaxed.objective >= settled.relaxed.objective - SMALL:
+            continue
+        if _branches(other, relaxed) is None:
+            settled = Settled(other, relaxed, settled.bound)
+    return settled
 
 
 _Choice = Callable[[Support, Relaxed, Ints, Ints], bool]
