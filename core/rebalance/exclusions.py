@@ -22,7 +22,7 @@ _BRANCHES = 80
 #: Times that the conflicts left over are settled together: settling some may bring others about.
 _ROUNDS = 12
 #: Conflicts that are tried the other way.
-_TURNS = 8
+_TURNS = 6
 _WHOLE = 1e-6
 
 
