@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 
+from core.classify.answer import Source
 from core.classify.overrides import Override
 from core.classify.symbols import normalise_symbol
 from core.errors import UsageError
@@ -32,6 +33,7 @@ class Document:
 
     overrides : the user's own classifications by security id; they stand above every other source.
     pins : shares by style cell (0..8) that stay where they are while the pad is dragged.
+    live : what a refresh found out about the securities, best source first; below the user's own classifications.
     market : the observations that speak for and against the tilt; the same for every household of the adviser.
     suggestion : the suggestion that the target follows, with the reasons of its day; None where it follows none.
     """
@@ -40,6 +42,7 @@ class Document:
     overrides: Mapping[str, Override] = attrs.field(factory=dict)
     target: Target = attrs.field(factory=Target)
     pins: Mapping[int, float] = attrs.field(factory=dict)
+    live: tuple[Source, ...] = ()
     market: MarketCase = attrs.field(factory=snapshot)
     suggestion: Suggestion | None = None
 
@@ -55,6 +58,7 @@ class Part(StrEnum):
     HOUSEHOLD = "household"
     ACCOUNT_KINDS = "account kinds"
     OVERRIDES = "overrides"
+    LIVE = "live"
     PINS = "pins"
     MIX = "mix"
     STYLE = "style"
@@ -131,6 +135,8 @@ def changes_between(before: Document, after: Document) -> Changes:
     )
     if securities:
         parts.add(Part.OVERRIDES)
+    if before.live is not after.live and before.live != after.live:
+        parts.add(Part.LIVE)
     if before.pins != after.pins:
         parts.add(Part.PINS)
     moved = before.market is not after.market and before.market != after.market
@@ -219,7 +225,7 @@ class ImportHousehold(Edit):
         household = self.household
         if accounts != household.accounts:
             household = attrs.evolve(household, accounts=accounts)
-        return {"household": household, "target": _without_lost_accounts(document.target, household)}
+        return {"household": household, "target": _without_lost_accounts(document.target, household), "live": ()}
 
 
 def _without_lost_accounts(target: Target, household: Household) -> Target:
@@ -284,6 +290,18 @@ class OverrideExposure(Edit):
         else:
             overrides[self.security] = self.override
         return {"overrides": overrides}
+
+
+@attrs.frozen
+class UseRefresh(Edit):
+    """Takes over what a refresh found: the household at newer prices, and live sources of classifications."""
+
+    household: Household
+    live: tuple[Source, ...]
+    text: str = "Use refreshed data"
+
+    def _fields(self, document: Document) -> Mapping[str, Any]:  # noqa: ARG002
+        return {"household": self.household, "live": self.live}
 
 
 @attrs.frozen

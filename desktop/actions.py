@@ -48,6 +48,24 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("order_formats", "file", "Order &formats…", "Choose how each custodian takes orders (TOML)"),
     ActionSpec("report", "file", "Client &report…", "Write a report for the client as a PDF", "print", ("Ctrl+R",)),
+    ActionSpec(
+        "refresh",
+        "file",
+        "&Refresh prices and profiles…",
+        "Ask the market-data provider for today's prices and profiles; only ticker symbols are sent",
+        "refresh",
+        ("F5",),
+        separator_before=True,
+    ),
+    ActionSpec(
+        "settings",
+        "edit",
+        "Se&ttings…",
+        "Theme, size of the text, side of value",
+        "settings",
+        ("Ctrl+,",),
+        separator_before=True,
+    ),
     ActionSpec("quit", "file", "&Quit", "Close the program", "", ("Ctrl+Q",), separator_before=True),
     ActionSpec("undo", "edit", "&Undo", "Take the last change back", "undo", ("Ctrl+Z",)),
     ActionSpec("redo", "edit", "&Redo", "Make the change again", "redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
@@ -139,6 +157,7 @@ class Actions:
         if missing:
             raise ValueError(f"actions without handler, or handlers without action: {sorted(missing)}")
         self._actions: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {}
         groups: dict[str, QActionGroup] = {}
         for spec in ACTIONS:
             action = QAction(spec.text, window)
@@ -161,7 +180,8 @@ class Actions:
 
     def fill(self, bar: QMenuBar) -> None:
         """Put the table's menus into a menu bar."""
-        menus: dict[str, QMenu] = {key: bar.addMenu(title) for key, title in MENUS.items()}
+        menus = self.menus
+        menus.update({key: bar.addMenu(title) for key, title in MENUS.items()})
         for spec in ACTIONS:
             if spec.separator_before:
                 menus[spec.menu].addSeparator()

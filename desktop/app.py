@@ -128,8 +128,11 @@ def _open(app: QApplication, options: WindowOptions, settings: Settings) -> Main
     from desktop.session import Session
     from desktop.solve_service import SolveService, classify_household, frontier_of, make_engine
     from desktop.workbench import Workbench
-    from widgets.theme import apply_theme
+    from widgets.orientation import set_value_side
+    from widgets.theme import apply_theme, theme_events
 
+    set_value_side(settings.value_side)
+    theme_events().text_size = settings.text_size / 100
     apply_theme(app, options.theme or settings.theme)
     document, problem = _first_document(), ""
     if options.picture is None:

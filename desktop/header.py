@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
@@ -49,7 +49,9 @@ def age_role(as_of: date, today: date) -> str:
 
 
 class Header(QFrame):
-    """One row at the top of the window."""
+    """One row at the top of the window. ``cancelRequested`` from the button beside what is under way."""
+
+    cancelRequested = Signal()
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +76,14 @@ class Header(QFrame):
         self.busy.setProperty("muted", True)
         self.busy.setAccessibleName("Background work")
         row.addWidget(self.busy)
+        self.cancel = QToolButton()
+        self.cancel.setProperty("quiet", True)
+        self.cancel.setAccessibleName("Cancel")
+        self.cancel.setToolTip("Cancel what is under way")
+        set_icon(self.cancel, "close", "text_muted")
+        self.cancel.clicked.connect(self.cancelRequested)
+        self.cancel.hide()
+        row.addWidget(self.cancel)
         row.addSpacing(S.sm)
         self.value = QLabel()
         self.value.setFont(font("title"))
@@ -82,6 +92,7 @@ class Header(QFrame):
         row.addSpacing(S.md)
         for key, style in (
             ("import", "button"),
+            ("refresh", "quiet"),
             ("undo", "quiet"),
             ("redo", "quiet"),
             ("export", "primary"),
@@ -99,9 +110,10 @@ class Header(QFrame):
         self.value.setText(money(household.value))
         self._restyle()
 
-    def show_busy(self, text: str) -> None:
-        """Say what is under way."""
+    def show_busy(self, text: str, *, stoppable: bool = False) -> None:
+        """Say what is under way; ``stoppable`` work has a button that cancels it."""
         self.busy.setText(text)
+        self.cancel.setVisible(bool(text) and stoppable)
 
     def _restyle(self) -> None:
         if self._household is None or self._today is None:

@@ -39,6 +39,8 @@ from desktop.inspector import Inspector
 from desktop.market_flow import MarketFlow
 from desktop.pages.lazy import LazyPages
 from desktop.rail import Rail
+from desktop.recent import RecentMenu
+from desktop.refresh_flow import RefreshFlow
 from desktop.settings import Settings
 from desktop.strip import Strip
 from desktop.workbench import Message, Picked, Workbench
@@ -89,10 +91,12 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         self.setMinimumSize(900, 600)
         self.import_flow = ImportFlow(bench, settings, self)
+        self.refresh_flow = RefreshFlow(bench, self, self._today)
         self.export_flow = ExportFlow(bench, settings, self, self._today)
         self.market_flow = MarketFlow(bench, self._today, self)
         self.actions_ = Actions(self, self._handlers())
         self.actions_.fill(self.menuBar())
+        self.recent = RecentMenu(settings, self.import_flow, self.actions_)
         self._build()
         self._connect()
         self._restore()
@@ -109,6 +113,8 @@ class MainWindow(QMainWindow):
             "open_prices": self.import_flow.choose_prices,
             "open_overrides": self.import_flow.choose_overrides,
             "sample": self._open_sample,
+            "refresh": self.refresh_flow.refresh,
+            "settings": self._open_settings,
             "export": self.export_flow.choose,
             "export_orders": self.export_flow.choose_orders,
             "order_formats": self.export_flow.choose_formats,
@@ -228,7 +234,8 @@ class MainWindow(QMainWindow):
         bench = self.bench
         bench.session.changed.connect(self._on_changed)
         bench.message.connect(self.show_message)
-        bench.busy_changed.connect(self.header.show_busy)
+        bench.busy_changed.connect(self._on_busy)
+        self.header.cancelRequested.connect(bench.tasks.cancel)
         bench.plan_changed.connect(self._on_plan_changed)
         bench.plan_failed.connect(self._on_plan_changed)
         bench.picked.connect(self._on_picked)
@@ -321,6 +328,10 @@ class MainWindow(QMainWindow):
         for key in ("export", "export_orders", "report", "copy_trades"):
             self.actions_[key].setEnabled(self.bench.proposal is not None)
 
+    @Slot(str)
+    def _on_busy(self, text: str) -> None:
+        self.header.show_busy(text, stoppable=self.bench.tasks.busy)
+
     # --- messages -------------------------------------------------------------------------------------------------
 
     @Slot(object)
@@ -372,6 +383,13 @@ class MainWindow(QMainWindow):
         from core.sample import sample_household
 
         self.bench.session.push(ImportHousehold(sample_household(), text="Open sample household"), self)
+
+    def _open_settings(self) -> None:
+        from desktop.settings_dialog import SettingsDialog
+
+        dialog = SettingsDialog(self.settings, self)
+        dialog.themeChosen.connect(self.set_theme)
+        dialog.open()
 
     # --- theme and end --------------------------------------------------------------------------------------------
 

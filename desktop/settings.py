@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
+from widgets.orientation import Side
 from widgets.theme.apply import Mode
 
+#: Per cent of the system's own size of text.
+TEXT_SIZES = (90, 100, 110, 125, 150)
+#: Groups of files that were opened together, kept at most.
+MOST_RECENT = 8
 _MODES: tuple[Mode, ...] = ("system", "light", "dark")
 
 
@@ -114,6 +121,54 @@ class Settings:
     @logo.setter
     def logo(self, value: Path | None) -> None:
         self._store.setValue("report/logo", "" if value is None else str(value))
+
+    @property
+    def text_size(self) -> int:
+        """Size of the text, per cent of the system's."""
+        value = str(self._store.value("text_size", "100"))
+        return int(value) if value.isdigit() and int(value) in TEXT_SIZES else 100
+
+    @text_size.setter
+    def text_size(self, value: int) -> None:
+        self._store.setValue("text_size", str(value))
+
+    @property
+    def value_side(self) -> Side:
+        """The side on which value stands."""
+        return "left" if self._store.value("value_side") == "left" else "right"
+
+    @value_side.setter
+    def value_side(self, value: Side) -> None:
+        self._store.setValue("value_side", value)
+
+    @property
+    def remember_files(self) -> bool:
+        """Whether files opened lately are remembered."""
+        return str(self._store.value("remember_files", "true")).lower() == "true"
+
+    @remember_files.setter
+    def remember_files(self, value: bool) -> None:
+        self._store.setValue("remember_files", "true" if value else "false")
+
+    @property
+    def recent_files(self) -> tuple[tuple[Path, ...], ...]:
+        """Files that were opened together, the newest group first; groups of which a file is gone are left out."""
+        try:
+            groups = json.loads(str(self._store.value("recent_files", "[]")))
+            found = tuple(tuple(Path(name) for name in group) for group in groups if group)
+        except (ValueError, TypeError):
+            return ()
+        return tuple(group for group in found if all(path.is_file() for path in group))[:MOST_RECENT]
+
+    @recent_files.setter
+    def recent_files(self, groups: Sequence[Sequence[Path]]) -> None:
+        self._store.setValue("recent_files", json.dumps([[str(path) for path in group] for group in groups]))
+
+    def opened(self, paths: Sequence[Path]) -> None:
+        """Remember files as opened just now, unless the user wants none remembered."""
+        group = tuple(path.resolve() for path in paths)
+        if self.remember_files and group:
+            self.recent_files = (group, *(old for old in self.recent_files if set(old) != set(group)))[:MOST_RECENT]
 
     def save(self) -> None:
         """Write to disk now."""

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import attrs
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from core.classify.answer import Source
 from core.classify.exposure import Exposure
 from core.classify.overrides import Override
 from core.errors import NoPlanError, TrimtabError
@@ -37,8 +38,10 @@ class EngineLike(Protocol):
         """The whole-share plan; raises NoPlanError."""
 
 
-#: From a household, the user's classifications and the exposures already known, to all exposures.
-Classify = Callable[[Household, Mapping[str, Override], Mapping[str, Exposure]], Mapping[str, Exposure]]
+#: From a household, the user's classifications, the exposures already known and live sources, to all exposures.
+Classify = Callable[
+    [Household, Mapping[str, Override], Mapping[str, Exposure], tuple[Source, ...]], Mapping[str, Exposure]
+]
 MakeEngine = Callable[[Household, Mapping[str, Exposure]], EngineLike]
 #: From a household, its exposures and a target to the points of the frontier.
 FrontierOf = Callable[[Household, Mapping[str, Exposure], Target], Sequence[Any]]
@@ -85,6 +88,7 @@ class _Setup:
     revision: int
     household: Household
     overrides: Mapping[str, Override]
+    live: tuple[Source, ...]
 
 
 @attrs.frozen
@@ -122,10 +126,16 @@ class SolveService(QObject):
         self._busy.connect(self._take_busy, Qt.ConnectionType.QueuedConnection)
         self._worker.start()
 
-    def set_household(self, household: Household, overrides: Mapping[str, Override], revision: int) -> None:
+    def set_household(
+        self,
+        household: Household,
+        overrides: Mapping[str, Override],
+        revision: int,
+        live: tuple[Source, ...] = (),
+    ) -> None:
         """Everything asked from now on is about this household."""
         self._newest = revision
-        self._worker.post(setup=_Setup(revision, household, overrides))
+        self._worker.post(setup=_Setup(revision, household, overrides, live))
 
     def request_live(self, target: Target, revision: int) -> None:
         """An estimate, soon; a newer request replaces it if it hasn't begun."""
@@ -195,7 +205,7 @@ class _Worker(QThread):
         self._working = False
         self._epoch = 0
         self._exposures: Mapping[str, Exposure] = {}
-        self._known: tuple[Household, Mapping[str, Override]] | None = None
+        self._known: _Setup | None = None
         self._engine: EngineLike | None = None
         self._last_live = 0.0
 
@@ -278,15 +288,17 @@ class _Worker(QThread):
             self._service._busy.emit("Classifying holdings…")
             self._engine = None
             known: Mapping[str, Exposure] = {}
-            if self._known is not None and self._known[0].securities == request.household.securities:
+            last = self._known
+            if last is not None and last.household.securities == request.household.securities:
                 changed = {
                     key
-                    for key in self._known[1].keys() | request.overrides.keys()
-                    if self._known[1].get(key) != request.overrides.get(key)
+                    for key in last.overrides.keys() | request.overrides.keys()
+                    if last.overrides.get(key) != request.overrides.get(key)
                 }
-                known = {key: value for key, value in self._exposures.items() if key not in changed}
-            self._exposures = self._classify(request.household, request.overrides, known)
-            self._known = (request.household, request.overrides)
+                if last.live is request.live:
+                    known = {key: value for key, value in self._exposures.items() if key not in changed}
+            self._exposures = self._classify(request.household, request.overrides, known, request.live)
+            self._known = request
             self._service._arrived.emit(Prepared(request.revision, request.household, self._exposures))
             self._engine = self._make_engine(request.household, self._exposures)
             return
@@ -309,14 +321,17 @@ class _Worker(QThread):
 
 
 def classify_household(
-    household: Household, overrides: Mapping[str, Override], known: Mapping[str, Exposure]
+    household: Household,
+    overrides: Mapping[str, Override],
+    known: Mapping[str, Exposure],
+    live: tuple[Source, ...] = (),
 ) -> Mapping[str, Exposure]:
     """Exposures of every security of a household; what is known already is not looked up again."""
     from core.classify.truth import Classifier
 
     if known and all(security.id in known for security in household.securities):
         return known
-    return Classifier(overrides=overrides).classify_household(household)
+    return Classifier(overrides, live).classify_household(household)
 
 
 class _WindowEngine:

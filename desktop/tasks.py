@@ -6,6 +6,7 @@ Of two tasks with the same key only the newer one's result counts. Callbacks run
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -15,12 +16,33 @@ from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 from core.errors import TrimtabError
 
 
+class Watch:
+    """Handed to a function that can be stopped: whether it should, and how far it is."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._event = threading.Event()
+        self._say = say
+
+    def cancelled(self) -> bool:
+        """Whether nobody wants the result any more."""
+        return self._event.is_set()
+
+    def cancel(self) -> None:
+        """Nobody wants it any more."""
+        self._event.set()
+
+    def say(self, text: str) -> None:
+        """How far it is, in words; from any thread."""
+        self._say(text)
+
+
 @attrs.frozen
 class _Task:
     key: str
     text: str
     done: Callable[[Any], None]
     failed: Callable[[str], None]
+    watch: Watch
 
 
 class Tasks(QObject):
@@ -33,6 +55,7 @@ class Tasks(QObject):
     busy_changed = Signal(str)
     crashed = Signal(object)
     _finished = Signal(int, object, object)
+    _said = Signal(int, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,32 +63,45 @@ class Tasks(QObject):
         self._pool.setMaxThreadCount(1)
         self._numbers = itertools.count()
         self._tasks: dict[int, _Task] = {}
+        self._texts: dict[int, str] = {}
         self._finished.connect(self._finish, Qt.ConnectionType.QueuedConnection)
+        self._said.connect(self._on_said, Qt.ConnectionType.QueuedConnection)
 
     def run(
         self,
         key: str,
         text: str,
-        function: Callable[[], Any],
+        function: Callable[..., Any],
         done: Callable[[Any], None],
         failed: Callable[[str], None],
+        *,
+        watched: bool = False,
     ) -> None:
         """Run ``function`` away from the window, then ``done(result)`` or ``failed(words)`` in it.
+
+        With ``watched`` the function is given a Watch: it says how far it is, and stops where it is told to.
 
         An older task with the same key is forgotten: its result comes to nothing. OSError and the program's own
         errors become words; anything else goes to ``crashed``.
         """
         self.forget(key)
         number = next(self._numbers)
-        self._tasks[number] = _Task(key, text, done, failed)
+        watch = Watch(lambda words: self._said.emit(number, words))
+        self._tasks[number] = _Task(key, text, done, failed, watch)
         self.busy_changed.emit(text)
-        self._pool.start(_Runnable(self, number, function))
+        self._pool.start(_Runnable(self, number, (lambda: function(watch)) if watched else function))
 
     def forget(self, key: str) -> None:
         """Let go of a task: whatever it brings is dropped."""
         for number in [n for n, task in self._tasks.items() if task.key == key]:
-            del self._tasks[number]
+            self._tasks.pop(number).watch.cancel()
+            self._texts.pop(number, None)
         self._say()
+
+    def cancel(self) -> None:
+        """Let go of everything under way."""
+        for key in {task.key for task in self._tasks.values()}:
+            self.forget(key)
 
     @property
     def busy(self) -> bool:
@@ -74,16 +110,26 @@ class Tasks(QObject):
 
     def shutdown(self) -> None:
         """Forget everything and wait for what is running."""
+        for task in self._tasks.values():
+            task.watch.cancel()
         self._tasks.clear()
         self._pool.clear()
         self._pool.waitForDone()
 
     def _say(self) -> None:
-        self.busy_changed.emit(next(reversed(self._tasks.values())).text if self._tasks else "")
+        number = next(reversed(self._tasks), None)
+        self.busy_changed.emit("" if number is None else self._texts.get(number, self._tasks[number].text))
+
+    @Slot(int, str)
+    def _on_said(self, number: int, words: str) -> None:
+        if number in self._tasks:
+            self._texts[number] = words
+            self._say()
 
     @Slot(int, object, object)
     def _finish(self, number: int, result: object, error: object) -> None:
         task = self._tasks.pop(number, None)
+        self._texts.pop(number, None)
         if task is None:
             return
         self._say()

@@ -187,7 +187,7 @@ class Workbench(QObject):
 
     def _household_to_service(self) -> None:
         document = self.document
-        self.service.set_household(document.household, document.overrides, self.session.revision)
+        self.service.set_household(document.household, document.overrides, self.session.revision, document.live)
 
     def _ask(self, *, final: bool) -> None:
         document, revision = self.document, self.session.revision

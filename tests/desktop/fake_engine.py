@@ -20,7 +20,7 @@ PRESENT_BOX = (0.16, 0.2, 0.36, 0.06, 0.05, 0.05, 0.05, 0.04, 0.03)
 KEYS = ("mix", "style_box", "sectors")
 
 
-def classify(household, overrides, known):
+def classify(household, overrides, known, live=()):
     exposures = small_exposures()
     for security in household.securities:
         exposures.setdefault(security.id, unclassified(security.id, security.name, security.type))

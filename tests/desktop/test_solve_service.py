@@ -121,7 +121,7 @@ def test_an_input_error_is_a_result_and_a_program_error_is_reported(service, qtb
 def test_only_what_changed_is_classified_again(qtbot):
     asked = []
 
-    def recording(household, overrides, known):
+    def recording(household, overrides, known, _live=()):
         asked.append(frozenset(known))
         return classify(household, overrides, known)
 

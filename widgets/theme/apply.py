@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtGui import QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from widgets.theme.fonts import tabular
@@ -24,6 +24,8 @@ class ThemeEvents(QObject):
         super().__init__()
         self.mode: Mode = "light"
         self.tokens = load_tokens("light")
+        self.text_size = 1.0
+        self.system_font: QFont | None = None
         self._follows_system = False
 
     def follow(self, app: QApplication) -> None:
@@ -75,10 +77,31 @@ def _put_on(app: QApplication, theme: Tokens) -> None:
     events.tokens = theme
     if app.style() is None or app.style().name().lower() != "fusion":
         app.setStyle(QStyleFactory.create("Fusion"))
-    app.setFont(tabular(app.font()))
+    app.setFont(_sized(app))
     app.setPalette(palette_of(theme))
     app.setStyleSheet(style_sheet(theme, app.font()))
     events.themeChanged.emit()
+
+
+def set_text_size(app: QApplication, factor: float) -> None:
+    """Make all text ``factor`` times the system's own size."""
+    events = theme_events()
+    if factor != events.text_size:
+        events.text_size = factor
+        _put_on(app, events.tokens)
+
+
+def _sized(app: QApplication) -> QFont:
+    """The system's font with tabular figures, in the size asked for."""
+    events = theme_events()
+    if events.system_font is None:
+        events.system_font = QFont(app.font())
+    copy = tabular(events.system_font)
+    if copy.pointSizeF() > 0:
+        copy.setPointSizeF(copy.pointSizeF() * events.text_size)
+    else:
+        copy.setPixelSize(round(copy.pixelSize() * events.text_size))
+    return copy
 
 
 def palette_of(theme: Tokens) -> QPalette:
