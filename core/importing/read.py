@@ -27,6 +27,7 @@ from core.importing.sections import arrange
 from core.importing.sheets import Sheet, check_size, is_blank, read_sheets
 from core.importing.watch import TIME_LIMIT, UNWATCHED, Watch
 
+_MANY_OBJECTS = 50_000
 _NO_KINDS: Mapping[str, str] = {}
 
 
@@ -147,16 +148,19 @@ def _read(
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """No cyclic collection meanwhile: reading makes many objects and no cycles, and collecting costs half as much
-    again. What was made counts as old afterwards, so that the next collection of young objects does not walk it.
+    """No cyclic collection meanwhile: reading makes many objects and few cycles, and collecting would cost half
+    as much again.
+
+    What a large import made counts as old afterwards, so that the next collection of young objects does not walk it.
     """
     running = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
-        gc.unfreeze()
+        if gc.get_count()[0] > _MANY_OBJECTS:
+            gc.freeze()
+            gc.unfreeze()
         if running:
             gc.enable()
 

@@ -12,6 +12,7 @@ import io
 import json
 import random
 import resource
+import signal
 import sys
 import time
 import traceback
@@ -290,6 +291,16 @@ def survive(name: str, data: bytes) -> str:
     return outcome
 
 
+def _too_long(*_: object) -> None:
+    raise TimeoutError("still at it; the traceback shows where")
+
+
+def _alarm(seconds: float) -> None:
+    """Interrupt an input that hangs, where the system can."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.importing", description=__doc__.split("\n")[0])
     parser.add_argument("--inputs", type=int, default=2000)
@@ -298,13 +309,18 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     counts = {"read": 0, "refused": 0}
     failures, slowest = 0, (0.0, "")
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, _too_long)
     for number, (name, data) in enumerate(inputs(chosen.inputs, chosen.seed)):
         start = time.perf_counter()
         problem = ""
         try:
+            _alarm(3 * SECONDS)
             counts[survive(name, data)] += 1
         except Exception:
             problem = traceback.format_exc()
+        finally:
+            _alarm(0)
         took = time.perf_counter() - start
         slowest = max(slowest, (took, f"{number} {name}"))
         if took > SECONDS:
