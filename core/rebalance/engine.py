@@ -28,6 +28,7 @@ from core.rebalance.problem import Problem, build_problem, cash_reserves
 from core.rebalance.proposal import Action, Objective, Proposal, Snapshot, Trade
 from core.rebalance.relaxation import Relaxation, Relaxed
 from core.rebalance.risk_relaxation import relaxation_of
+from core.rebalance.tax_notes import tax_notes
 from core.tilt.target import Bands, Style, Target
 
 #: The builder and the evaluator may differ by the rounding of amounts and gains to cents, no more.
@@ -127,6 +128,7 @@ class Engine:
         if trades and not idle.violations and idle.objective <= judged.objective:
             trades, judged, findings = (), idle, []
         findings += [*judged.findings, *_findings(problem, wanted, judged, trades)]
+        findings += tax_notes(self.household, target, trades, judged.tax)
         lost = tilt_lost(
             relaxation,
             wanted,

@@ -86,8 +86,7 @@ def realise(
             unknown += proceeds
             continue
         gain = proceeds - to_cents(lot.cost_basis * quantity / lot.quantity)
-        held = lot.term if lot.acquired is None else term(lot.acquired, on)
-        if held is Term.LONG:
+        if term(lot.acquired, on) is Term.LONG:  # without a date it counts as short
             long += gain
         else:
             short += gain
