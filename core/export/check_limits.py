@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from core.export import check_asked
 from core.export.account_cash import account_cash
 from core.export.issue import Case, Issue, Light
 from core.money import CENT, ZERO
@@ -52,6 +53,15 @@ def cash(case: Case) -> Iterator[Issue]:
 
 
 def restrictions(case: Case) -> Iterator[Issue]:
+    """Orders against a list, a range to hold, an order set by hand, the mode, or the limit of tracking error."""
+    yield from _lists(case)
+    yield from check_asked.ranges(case)
+    yield from check_asked.own_orders(case)
+    yield from check_asked.mode(case)
+    yield from check_asked.risk(case)
+
+
+def _lists(case: Case) -> Iterator[Issue]:
     """Securities traded against a hold or do-not-trade rule, or not sold whole as asked."""
     rules = case.target.rules
 
@@ -131,11 +141,16 @@ def wash_sales(case: Case) -> Iterator[Issue]:
 
 
 def size(case: Case) -> Iterator[Issue]:
-    """Orders below the smallest trade or out of proportion, and too much turnover."""
-    smallest = Decimal(repr(float(case.target.trading.min_trade)))
+    """Orders below the smallest trade (but those set by hand) or out of proportion, and too much turnover."""
+    least = Decimal(repr(float(case.target.trading.min_trade)))
+    share = Decimal(repr(float(case.target.trading.min_trade_share)))
+    worth = check_asked.account_values(case)
+    own = {(order.account, order.symbol) for order in case.target.orders}
     value = case.household.value
     for trade, _account_of, _security_of in case.known():
-        if trade.amount < smallest - CENT and not case.closes(trade):
+        smallest = max(least, share * worth[trade.account])
+        by_hand = (trade.account, trade.security) in own
+        if trade.amount < smallest - CENT and not by_hand and not case.closes(trade):
             yield Issue(
                 "size",
                 Light.AMBER,

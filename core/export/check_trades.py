@@ -211,7 +211,9 @@ TRADE_CHECKS: tuple[Check, ...] = (
     Check("lots", "the tax lots of every sale are its own and add up", _lots),
     Check("duplicates", "one order for each security of an account", _duplicates),
     Check("cash", "cash ties to the cent in every account, and reserves are kept", check_limits.cash),
-    Check("restrictions", "hold and do-not-trade lists are kept", check_limits.restrictions),
+    Check(
+        "restrictions", "lists, ranges to hold, own orders, mode and tracking error are kept", check_limits.restrictions
+    ),
     Check("wash_sales", "no loss is washed by the plan", check_limits.wash_sales),
     Check("size", "no order is too small or out of proportion", check_limits.size),
     Check("prices", "orders are at the prices of the positions, and these are fresh", check_limits.prices),

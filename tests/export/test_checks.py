@@ -12,7 +12,8 @@ from core.export.checks import CHECKS, Override, run_checks
 from core.export.issue import Case, Light
 from core.household import ControlTotal, Finding, SecurityType, Severity
 from core.rebalance.proposal import Action
-from core.tilt.target import RuleKey, Rules, Target, Trading
+from core.tilt.risk import Risk, covariance_of
+from core.tilt.target import FixedOrder, HoldRange, Mode, ModelLine, RangeUnit, RuleKey, Rules, Target, Trading
 from tests.export import small_plan
 from tests.orders import buy, sell
 
@@ -124,6 +125,32 @@ RECENT = _household(
 )
 UNDATED = _lot(3, acquired=None)
 LONG_AGO = case_of(today=AS_OF + timedelta(days=40))
+
+
+def ranged(symbol, least=None, most=None, unit=RangeUnit.SHARE, account=None):
+    """The case with one range to hold."""
+    wanted = HoldRange(RuleKey(symbol, account), least, most, unit)
+    return case_of(target=attrs.evolve(TARGET, rules=Rules(ranges=(wanted,))))
+
+
+def in_mode(mode, trades, **more):
+    return case_of(trades, target=attrs.evolve(TARGET, trading=attrs.evolve(TARGET.trading, mode=mode), **more))
+
+
+def by_hand(*orders):
+    return case_of(target=attrs.evolve(TARGET, orders=tuple(FixedOrder(*order) for order in orders)))
+
+
+def with_risk(limit):
+    """AAA and SV of 20 % volatility each, unrelated; the model is all SV.
+
+    Held after: 3525.00 of AAA and 3000.30 of SV in a household of 17326.20, so 20.345 % more AAA and 82.683 % less SV
+    than the model: 0.2 x sqrt(0.20345^2 + 0.82683^2) = 17.03 % a year.
+    """
+    covariance = covariance_of(["AAA", "SV"], [[0.04, 0.0], [0.0, 0.04]], "test")
+    model = (ModelLine("SV", 1.0),)
+    return case_of(target=attrs.evolve(TARGET, model=model, risk=Risk(covariance, limit=limit)))
+
 
 #: (name, check, case, light, words of the message)
 BROKEN = [
@@ -276,6 +303,55 @@ BROKEN = [
         "red",
         "sold whole",
     ),
+    # 200 and 100 shares of SV at 10.001 are bought; 3000.30 of 17326.20 is 17.32 % of the household
+    ("more than a range", "restrictions", lambda: ranged("SV", most=0.17), "red", "17.32 % of the household are held"),
+    ("less than a range", "restrictions", lambda: ranged("SV", least=0.18), "red", "at least 18.00 % of the household"),
+    (
+        "more dollars than a range",
+        "restrictions",
+        lambda: ranged("SV", most=1000.0, unit=RangeUnit.DOLLARS, account="33334444"),
+        "red",
+        "$1,000.10 are held afterwards, at most $1,000.00",
+    ),
+    (
+        "fewer units than a range",
+        "restrictions",
+        lambda: ranged("AAA", least=11, unit=RangeUnit.UNITS, account="11112222"),
+        "red",
+        "10.5 units are held afterwards, at least 11 units",
+    ),
+    ("an own order left out", "restrictions", lambda: by_hand(("11112222", "BBB", -5)), "red", "no such order"),
+    (
+        "an own order with a wrong digit",
+        "restrictions",
+        lambda: by_hand(("11112222", "SV", 2000)),
+        "red",
+        "You set buy 2000 by hand; the plan has buy 200.",
+    ),
+    (
+        "an own order turned round",
+        "restrictions",
+        lambda: by_hand(("11112222", "SV", -200)),
+        "red",
+        "You set sell 200 by hand; the plan has buy 200.",
+    ),
+    ("a sale to invest cash", "restrictions", lambda: in_mode(Mode.INVEST_CASH, TRADES), "red", "invests cash only"),
+    ("a purchase to raise cash", "restrictions", lambda: in_mode(Mode.RAISE_CASH, TRADES), "red", "raises cash only"),
+    (
+        "a gain among the losses",
+        "restrictions",
+        lambda: in_mode(Mode.HARVEST, (sell(HOUSEHOLD, {1: 20}),)),
+        "red",
+        "without a loss",
+    ),
+    ("too much tracking error", "restrictions", lambda: with_risk(0.16), "red", "17.03 % a year; at most 16.00 %"),
+    (
+        "an order small for its account",
+        "size",
+        lambda: case_of(target=attrs.evolve(TARGET, trading=attrs.evolve(TARGET.trading, min_trade_share=0.22))),
+        "amber",
+        "$1,000.10 is less than the smallest trade of $1,100.00",
+    ),
     (
         "a loss bought back",
         "wash_sales",
@@ -393,6 +469,29 @@ def test_what_is_allowed_is_not_called_an_error():
     little = attrs.evolve(TARGET, trading=attrs.evolve(TARGET.trading, min_trade=1000))
     assert not found(case_of((sell(HOUSEHOLD, {2: 40}),), target=little), "size")  # closes a small position
     assert not found(case_of(household=RECENT, trades=(sell(RECENT, {1: 20}),)), "wash_sales")  # a gain
+
+
+def test_what_is_asked_for_and_kept_is_no_error():
+    kept = [
+        ranged("SV", 0.17, 0.18),
+        ranged("SV", most=1000.10, unit=RangeUnit.DOLLARS, account="33334444"),
+        ranged("AAA", 10.5, 10.5, RangeUnit.UNITS, "11112222"),
+        ranged("QQQ", least=0.5),  # no such security: nothing of it can be held
+        by_hand(("11112222", "SV", 200), ("33334444", "SV", 100)),
+        in_mode(Mode.INVEST_CASH, TRADES[1:]),
+        in_mode(Mode.RAISE_CASH, TRADES[:1]),
+        in_mode(Mode.HARVEST, (sell(HOUSEHOLD, {0: 100}), TRADES[2])),
+        in_mode(Mode.INVEST_CASH, TRADES, orders=(FixedOrder("11112222", "AAA", -120),)),
+        in_mode(Mode.RAISE_CASH, TRADES[:1], rules=Rules(sell_all=())),
+        in_mode(Mode.INVEST_CASH, (sell(HOUSEHOLD, {2: 40}),), rules=Rules(sell_all=(RuleKey("BBB"),))),
+        with_risk(0.171),
+        with_risk(None),
+    ]
+    for case in kept:
+        assert not found(case, "restrictions")
+    small = by_hand(("11112222", "SV", 5))
+    small = attrs.evolve(small, proposal=attrs.evolve(small.proposal, trades=(buy(HOUSEHOLD, "11112222", "SV", 5),)))
+    assert not found(small, "size")  # set by hand, however small
 
 
 def test_old_prices_stop_order_files_and_not_the_workbook():
