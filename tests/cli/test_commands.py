@@ -131,7 +131,8 @@ def test_input_that_cannot_be_used_is_status_1(folder, capsys, arguments, said):
         (["rebalance", "household.json", "--override", "prices= "], "only with a reason"),
         (["classify"], "SYMBOL"),
         (["marked"], "invalid choice"),
-        (["book"], "invalid choice"),
+        (["book"], "JOB"),
+        (["book", "reviw", "clients.trimtab"], "invalid choice"),
     ],
 )
 def test_wrong_usage_is_status_2(folder, capsys, arguments, said):
