@@ -40,6 +40,19 @@ class Reason:
 
 
 @attrs.frozen
+class MarketView:
+    """The case as it goes with a plan.
+
+    on : the plan's day. suggestion : the one that the plan's target follows; None where it follows none, and the case
+    is for information.
+    """
+
+    case: MarketCase
+    on: date
+    suggestion: Suggestion | None = None
+
+
+@attrs.frozen
 class QuoteLine:
     """A line of the quote: a heading, or a paragraph under it."""
 

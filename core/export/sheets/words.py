@@ -78,6 +78,10 @@ _RULES: dict[str, str] = {
     "hold": "hold",
     "sectors": "sector ranges",
     "universe": "what may be bought",
+    "orders": "trades set by hand",
+    "ranges": "range to hold of",
+    "mode": "what the plan is for",
+    "risk limit": "limit of the tracking error",
 }
 
 
@@ -88,5 +92,7 @@ def sentence(words: str) -> str:
 
 def rule_words(rule: str) -> str:
     """A rule's key in words, whatever follows the key (account, symbols) kept: ``no_sell VTI``."""
+    if rule in _RULES:
+        return _RULES[rule]
     key, space, rest = rule.partition(" ")
     return _RULES.get(key, key.replace("_", " ")) + space + rest
