@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from desktop.settings import Settings
     from widgets.theme.apply import Mode
 
-PAGES = ("household", "target", "trades", "market")
+PAGES = ("household", "target", "trades", "market", "book")
 #: Seconds after which a picture is given up: nothing takes this long on any machine that can run the window.
 PICTURE_PATIENCE = 60
 #: Milliseconds after which the pages not shown yet are made ahead, so that the first look at them is quick.
@@ -169,8 +169,14 @@ def _start_when_painted(window: MainWindow, options: WindowOptions) -> None:
 
     def start() -> None:
         window.bench.start()
-        if options.files:
-            window.import_flow.read([path.resolve() for path in options.files])
+        books = [path.resolve() for path in options.files if path.suffix.lower() == ".trimtab"]
+        files = [path.resolve() for path in options.files if path.suffix.lower() != ".trimtab"]
+        if books:
+            window.book_flow.open(books[0])
+        elif not files:
+            window.book_flow.open_last()
+        if files:
+            window.import_flow.read(files)
         QTimer.singleShot(PREPARE_MS, window, window.pages.prepare)
 
     QTimer.singleShot(0, window, start)

@@ -31,6 +31,7 @@ from shiboken6 import isValid
 from core.edits import Changes, ImportHousehold, Part
 from core.household import Severity
 from desktop.actions import Actions
+from desktop.book_flow import BookFlow
 from desktop.export_flow import ExportFlow
 from desktop.header import Header
 from desktop.help import ShortcutsDialog, show_about
@@ -50,12 +51,13 @@ from widgets.theme import S, apply_theme, set_icon, tokens
 from widgets.theme.apply import Mode
 
 if TYPE_CHECKING:
+    from desktop.pages.book_page import BookPage
     from desktop.pages.household_page import HouseholdPage
     from desktop.pages.market_page import MarketPage
     from desktop.pages.target_page import TargetPage
     from desktop.pages.trades_page import TradesPage
 
-PAGES = ("household", "target", "trades", "market")
+PAGES = ("household", "target", "trades", "market", "book")
 #: Below this width of the window the inspector makes room for the page.
 INSPECTOR_ROOM = 1180
 
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
         self.refresh_flow = RefreshFlow(bench, self, self._today)
         self.export_flow = ExportFlow(bench, settings, self, self._today)
         self.market_flow = MarketFlow(bench, self._today, self)
+        self.book_flow = BookFlow(bench, settings, self, self._today)
         self.actions_ = Actions(self, self._handlers())
         self.actions_.fill(self.menuBar())
         self.recent = RecentMenu(settings, self.import_flow, self.actions_)
@@ -102,6 +105,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self._show_household()
         self._show_stack()
+        self._show_book()
         self._on_plan_changed()
 
     # --- construction ---------------------------------------------------------------------------------------------
@@ -120,6 +124,9 @@ class MainWindow(QMainWindow):
             "order_formats": self.export_flow.choose_formats,
             "report": self.export_flow.choose_report,
             "copy_trades": self.export_flow.copy,
+            "new_book": self.book_flow.choose_new,
+            "open_book": self.book_flow.choose_open,
+            "save_book_as": self.book_flow.choose_save_as,
             "quit": self.close,
             "undo": self.bench.session.stack.undo,
             "redo": self.bench.session.stack.redo,
@@ -127,6 +134,7 @@ class MainWindow(QMainWindow):
             "page_target": lambda: self.show_page("target"),
             "page_trades": lambda: self.show_page("trades"),
             "page_market": lambda: self.show_page("market"),
+            "page_book": lambda: self.show_page("book"),
             "inspector": self._on_inspector,
             "theme_system": lambda: self.set_theme("system"),
             "theme_light": lambda: self.set_theme("light"),
@@ -146,6 +154,7 @@ class MainWindow(QMainWindow):
                 "target": self._make_target,
                 "trades": self._make_trades,
                 "market": self._make_market,
+                "book": self._make_book,
             }
         )
         self.stack = self.pages.stack
@@ -210,6 +219,11 @@ class MainWindow(QMainWindow):
 
         return MarketPage(self.bench, self.market_flow, self._today)
 
+    def _make_book(self) -> QWidget:
+        from desktop.pages.book_page import BookPage
+
+        return BookPage(self.book_flow, lambda: self.show_page("target"))
+
     @property
     def household_page(self) -> HouseholdPage:
         """What is held."""
@@ -230,10 +244,16 @@ class MainWindow(QMainWindow):
         """What speaks for and against the tilt."""
         return cast("MarketPage", self.pages.page("market"))
 
+    @property
+    def book_page(self) -> BookPage:
+        """Every household of the practice."""
+        return cast("BookPage", self.pages.page("book"))
+
     def _connect(self) -> None:
         bench = self.bench
         bench.session.changed.connect(self._on_changed)
         bench.message.connect(self.show_message)
+        self.book_flow.book_changed.connect(self._show_book)
         bench.busy_changed.connect(self._on_busy)
         self.header.cancelRequested.connect(bench.tasks.cancel)
         bench.plan_changed.connect(self._on_plan_changed)
@@ -306,6 +326,13 @@ class MainWindow(QMainWindow):
         household = self.bench.document.household
         self.header.show_household(household, self._today())
         self.setWindowTitle(f"{household.name} – Trimtab")
+
+    @Slot()
+    def _show_book(self) -> None:
+        """A book that was opened is looked at first."""
+        self.actions_["save_book_as"].setEnabled(self.book_flow.book is not None)
+        if self.book_flow.book is not None and self.isVisible():
+            self.show_page("book")
 
     @Slot()
     def _show_stack(self) -> None:
@@ -419,6 +446,7 @@ class MainWindow(QMainWindow):
             if hasattr(page, "save"):
                 page.save(self.settings)
         self.settings.save()
+        self.book_flow.close()
         self.bench.shutdown()
         super().closeEvent(event)
 

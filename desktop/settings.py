@@ -85,6 +85,16 @@ class Settings:
         self._store.setValue("last_folder", str(value))
 
     @property
+    def last_book(self) -> Path | None:
+        """The book that was open last; None where there was none."""
+        value = self._store.value("last_book")
+        return Path(value) if isinstance(value, str) and value else None
+
+    @last_book.setter
+    def last_book(self, value: Path) -> None:
+        self._store.setValue("last_book", str(value))
+
+    @property
     def order_formats(self) -> Path | None:
         """The file that says how each custodian takes orders; None where none was chosen."""
         value = self._store.value("orders/formats")

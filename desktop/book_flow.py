@@ -1,0 +1,421 @@
+"""The open book of the window: opening and making one, autosave of the household shown, runs over many."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from core.book.batch import Progress, rebalance_all
+from core.book.errors import BookError, Trouble
+from core.book.intake import take_in
+from core.book.job import Job, Status
+from core.book.keys import Key, KeyStore, SystemKeyStore, derived_key, key_of, new_key, read_salt
+from core.book.session import BookSession, SaveState, Saving
+from core.book.store import SUFFIX, Book, Entry
+from core.book.summary import BookSummary, summarise
+from core.book.workers import Workers, process_workers
+from core.edits import Document
+from core.errors import TrimtabError
+from core.household import Severity
+from desktop.book_dialogs import NewBookDialog, UnlockDialog
+from desktop.settings import Settings
+from desktop.workbench import Workbench
+from widgets.numbers import plural
+
+_FILTER = f"Books (*{SUFFIX});;All files (*)"
+#: Milliseconds between two looks at the book while results stream in.
+_REFRESH_MS = 400
+
+
+class BookFlow(QObject):
+    """One book at a time.
+
+    book_changed() : another book is open, or none. summary_changed(BookSummary) : its households.
+    saving_changed(SaveState) : where the newest edit is. run_changed(done, total, words) : a run; total 0 at its end.
+    """
+
+    book_changed = Signal()
+    summary_changed = Signal(object)
+    saving_changed = Signal(object)
+    run_changed = Signal(int, int, str)
+    _saved = Signal(object)
+    _came = Signal(object, str)
+    _ended = Signal(str)
+
+    def __init__(
+        self,
+        bench: Workbench,
+        settings: Settings,
+        window: QWidget,
+        today: Callable[[], date],
+        store: KeyStore | None = None,
+        make_workers: Callable[[], Any] = process_workers,
+    ) -> None:
+        super().__init__(window)
+        self._bench = bench
+        self._settings = settings
+        self._window = window
+        self._today = today
+        self._store: KeyStore = store or SystemKeyStore()
+        self._make_workers = make_workers
+        self.book: Book | None = None
+        self.entry: Entry | None = None
+        self.session: BookSession | None = None
+        self.dialog: QDialog | None = None
+        self._journal: _Journal | None = None
+        self._cancel = threading.Event()
+        self._runner: threading.Thread | None = None
+        self._refresh = QTimer(self)
+        self._refresh.setSingleShot(True)
+        self._refresh.setInterval(_REFRESH_MS)
+        self._refresh.timeout.connect(self.refresh)
+        self._saved.connect(self._on_saved, Qt.ConnectionType.QueuedConnection)
+        self._came.connect(self._on_came, Qt.ConnectionType.QueuedConnection)
+        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+
+    # -- opening and making -----------------------------------------------------------------------------------
+
+    def choose_new(self) -> None:
+        """Ask where the new book goes, then for its passphrase."""
+        dialog = QFileDialog(self._window, "New book", str(self._settings.last_folder / f"Clients{SUFFIX}"), _FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SUFFIX.lstrip("."))
+        dialog.fileSelected.connect(lambda name: self.ask_new(Path(name)))
+        dialog.open()
+
+    def choose_open(self) -> None:
+        """Ask for a book."""
+        dialog = QFileDialog(self._window, "Open book", str(self._settings.last_folder), _FILTER)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open(Path(name)))
+        dialog.open()
+
+    def ask_new(self, path: Path) -> None:
+        """Ask for the passphrase of a new book."""
+        if path.exists():
+            self._bench.say(Severity.ERROR, f"{path.name} exists already. Choose another name for the new book.")
+            return
+        dialog = NewBookDialog(path, self._window)
+        dialog.given.connect(lambda passphrase, keep: self._make(dialog, path, passphrase, keep))
+        self._show(dialog)
+
+    def _make(self, dialog: NewBookDialog, path: Path, passphrase: str, keep: bool) -> None:
+        dialog.ok.setEnabled(False)
+        dialog.say("")
+
+        def work() -> Book:
+            key = new_key(passphrase)
+            book = Book.create(path, key)
+            if keep:
+                self._store.put(key.salt, key.secret)
+            return book
+
+        self._run_dialog(dialog, "Making the book", work)
+
+    def open(self, path: Path) -> None:
+        """Open a book: with the key of this machine, else ask for the passphrase."""
+        self._settings.last_folder = path.parent
+
+        def work() -> Book | None:
+            try:
+                return self._open_with(path, key_of(path, None, self._store))
+            except BookError as error:
+                if error.trouble is not Trouble.KEY_NEEDED:
+                    raise
+                return None
+
+        def done(book: Book | None) -> None:
+            if book is not None:
+                self._adopt(book)
+                return
+            dialog = UnlockDialog(path, self._window)
+            dialog.given.connect(lambda passphrase, keep: self._unlock(dialog, path, passphrase, keep))
+            self._show(dialog)
+
+        self._bench.tasks.run("book", f"Opening {path.name}", work, done, self._say_error)
+
+    def open_last(self) -> None:
+        """Open the book of the last time where it opens without asking; say nothing where it doesn't."""
+        path = self._settings.last_book
+        if path is None or not path.is_file():
+            return
+
+        def work() -> Book | None:
+            try:
+                return self._open_with(path, key_of(path, None, self._store))
+            except BookError:
+                return None
+
+        def done(book: Book | None) -> None:
+            if book is not None:
+                self._adopt(book)
+
+        self._bench.tasks.run("book", f"Opening {path.name}", work, done, lambda _words: None)
+
+    def _unlock(self, dialog: UnlockDialog, path: Path, passphrase: str, keep: bool) -> None:
+        dialog.ok.setEnabled(False)
+        dialog.say("")
+
+        def work() -> Book:
+            key = derived_key(passphrase, read_salt(path))
+            book = self._open_with(path, key)
+            if keep:
+                self._store.put(key.salt, key.secret)
+            return book
+
+        self._run_dialog(dialog, f"Opening {path.name}", work)
+
+    def _run_dialog(self, dialog: NewBookDialog | UnlockDialog, text: str, work: Callable[[], Book]) -> None:
+        def done(book: Book) -> None:
+            dialog.accept()
+            self._adopt(book)
+
+        def failed(words: str) -> None:
+            dialog.ok.setEnabled(True)
+            dialog.say(words or "An error of the program.")
+
+        self._bench.tasks.run("book", text, work, done, failed)
+
+    def _open_with(self, path: Path, key: Key) -> Book:
+        return Book.open_with(path, key)
+
+    def _show(self, dialog: QDialog) -> None:
+        self.dialog = dialog
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _adopt(self, book: Book) -> None:
+        self.close()
+        self.book = book
+        self._settings.last_book = book.path
+        if not book.writable:
+            self._bench.say(Severity.WARNING, book.why_read_only)
+        self.book_changed.emit()
+        self.refresh()
+
+    # -- households -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def refresh(self) -> None:
+        """Look at the book again."""
+        if self.book is None:
+            return
+        try:
+            summary: BookSummary = summarise(self.book, self._today())
+        except BookError as error:
+            self._bench.say(Severity.ERROR, str(error))
+            return
+        self.summary_changed.emit(summary)
+
+    def add_open(self) -> None:
+        """Put the household on the other pages into the book; from now on its edits are saved."""
+        if self.book is None:
+            return
+        document = self._bench.document
+        try:
+            entry = take_in(self.book, document)
+        except TrimtabError as error:
+            self._bench.say(Severity.ERROR, str(error))
+            return
+        self._attach(entry)
+        self.refresh()
+
+    def show_household(self, household: int) -> None:
+        """Open a household on the other pages, with the steps that can be undone."""
+        if self.book is None:
+            return
+        try:
+            self._attach(self.book.entry(household))
+        except BookError as error:
+            self._bench.say(Severity.ERROR, str(error))
+
+    def _attach(self, entry: Entry) -> None:
+        book = self.book
+        assert book is not None
+        self._detach()
+        if not book.writable:
+            self.entry = entry
+            self._bench.session.open([("", book.document(entry.id))], 0, None)
+            self.refresh()
+            return
+        self.session = BookSession(book, entry.id, self._saved.emit)
+        history = self.session.history()
+        first = history.states[0].number
+        self.entry = entry
+        self._journal = _Journal(self.session, first, entry.name, self._on_another)
+        states = [(past.text, past.document) for past in history.states]
+        self._bench.session.open(states, history.present - first, self._journal)
+        self.saving_changed.emit(self.session.state)
+        self.refresh()
+
+    def _on_another(self) -> None:
+        """Another household was imported over the one shown: it is no edit of that one."""
+        name = self._bench.document.household.name
+        self._detach()
+        self._bench.session.open([("", self._bench.document)], 0, None)
+        self._bench.say(
+            Severity.INFO,
+            f"{name} is not in the book yet, so its changes are not saved.",
+            "Add to the book",
+            self.add_open,
+        )
+        self.refresh()
+
+    def _detach(self) -> None:
+        session, self.session, self.entry, self._journal = self.session, None, None, None
+        self._bench.session.journal = None
+        if session is not None and not session.close():
+            self._say_unsaved(session.state)
+
+    @Slot(object)
+    def _on_saved(self, state: SaveState) -> None:
+        if self.session is None:
+            return
+        self.saving_changed.emit(state)
+        if state.saving is Saving.FAILED:
+            self._say_unsaved(state)
+        elif state.saving is Saving.SAVED and not self._refresh.isActive():
+            self._refresh.start()
+
+    def _say_unsaved(self, state: SaveState) -> None:
+        words = str(state.error) if state.error is not None else "The last changes are not saved."
+        self._bench.say(Severity.ERROR, words, "Save the book elsewhere…", self.choose_save_as)
+
+    def choose_save_as(self) -> None:
+        """Ask where a whole copy of the book goes, and go on there."""
+        if self.book is None:
+            return
+        dialog = QFileDialog(self._window, "Save the book as", str(self._settings.last_folder), _FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SUFFIX.lstrip("."))
+        dialog.fileSelected.connect(lambda name: self.save_as(Path(name)))
+        dialog.open()
+
+    def save_as(self, path: Path) -> None:
+        """Go on in a copy of the book, with whatever is not written yet."""
+        book, session = self.book, self.session
+        if book is None:
+            return
+        try:
+            if session is not None:
+                self.book = session.save_as(path, book.key)
+            else:
+                from core.book.copies import copy_book
+
+                copy_book(book.path, book.key, path, book.key)
+                self.book = Book.open_with(path, book.key)
+        except BookError as error:
+            self._bench.say(Severity.ERROR, str(error))
+            return
+        book.close()
+        self._settings.last_book = path
+        self.book_changed.emit()
+        self.refresh()
+        self._bench.say(Severity.INFO, f"The book is now {path}.")
+
+    # -- runs -------------------------------------------------------------------------------------------------
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is under way."""
+        return self._runner is not None
+
+    def run(self, job: Job, households: Sequence[int] | None = None, *, again: bool = False) -> None:
+        """Plan for or review households (all where None), beside the window."""
+        book = self.book
+        if book is None or self.running:
+            return
+        self._cancel.clear()
+        self._runner = threading.Thread(
+            target=self._work, args=(book, job, households, again), name="book run", daemon=True
+        )
+        self.run_changed.emit(0, 1, "Starting")
+        self._runner.start()
+
+    def cancel(self) -> None:
+        """Begin nothing new; what is finished stays."""
+        self._cancel.set()
+        self.run_changed.emit(0, 1, "Ending what has begun")
+
+    def _work(self, book: Book, job: Job, households: Sequence[int] | None, again: bool) -> None:
+        words = ""
+        try:
+            names = {entry.id: entry.name for entry in book.households()}
+            failed = done = 0
+            with self._make_workers() as workers:
+                assert isinstance(workers, Workers)
+                for progress in rebalance_all(
+                    book, workers, households=households, job=job, again=again, cancelled=self._cancel.is_set
+                ):
+                    done += 1
+                    failed += progress.outcome.status is not Status.DONE
+                    self._came.emit(progress, names.get(progress.outcome.household, ""))
+            answers = f"{plural(done, 'household')} done" if done else "Everything was up to date"
+            words = f"{answers}, {failed} without a plan; see the tile Failed." if failed else f"{answers}."
+        except TrimtabError as error:
+            words = str(error)
+        except Exception as error:  # shown where a person can see it, never lost in a thread
+            words = f"The run ended by an error of the program ({type(error).__name__}). What is finished is kept."
+        self._ended.emit(words)
+
+    @Slot(object, str)
+    def _on_came(self, progress: Progress, name: str) -> None:
+        if self.running:
+            self.run_changed.emit(progress.done, progress.total, name)
+        if not self._refresh.isActive():
+            self._refresh.start()
+
+    @Slot(str)
+    def _on_ended(self, words: str) -> None:
+        runner, self._runner = self._runner, None
+        if runner is None:
+            return
+        runner.join()
+        self.run_changed.emit(0, 0, "")
+        self.refresh()
+        self._bench.say(Severity.INFO, words)
+
+    # -- end --------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """End runs, save what waits, close the book."""
+        self._cancel.set()
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            runner.join()
+        self._detach()
+        if self.book is not None:
+            self.book.close()
+            self.book = None
+
+
+class _Journal:
+    """Turns the window's steps into the book's; another household's name means that this one was left."""
+
+    def __init__(self, session: BookSession, first: int, name: str, left: Callable[[], None]) -> None:
+        self._session = session
+        self._first = first
+        self._name = name
+        self._left = left
+        self._over = False
+
+    def append_edit(self, after: Document, text: str, *, merge: bool) -> None:
+        """A new state, or the newest one again."""
+        if self._over:
+            return
+        if after.household.name != self._name:
+            self._over = True
+            QTimer.singleShot(0, self._left)
+            return
+        self._session.append_edit(after, text, merge=merge)
+
+    def move_to(self, index: int, document: Document) -> None:
+        """Undo and redo."""
+        if not self._over:
+            self._session.move_to(self._first + index, document)

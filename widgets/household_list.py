@@ -1,0 +1,113 @@
+"""The households of a book: a table to sort, filter, choose from and open from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from core.book.summary import HouseholdRow
+from widgets.copy_table import copy_rows
+from widgets.models.household_list_model import HouseholdListModel
+from widgets.models.tree import OBJECT_ROLE, SORT_ROLE
+from widgets.painted import line_height
+from widgets.theme import text_width
+
+_WIDTHS = {
+    "value": 14,
+    "drift": 10,
+    "bands": 12,
+    "size": 9,
+    "tilt": 11,
+    "cash": 10,
+    "losses": 12,
+    "age": 11,
+    "plan": 24,
+}
+
+
+class _Sorted(QSortFilterProxyModel):
+    """Sorts by raw figures, what isn't known last whatever the direction."""
+
+    def lessThan(self, left: QModelIndex, right: QModelIndex) -> bool:  # type: ignore[override]
+        one, other = left.data(SORT_ROLE), right.data(SORT_ROLE)
+        if one is None or other is None:
+            rising = self.sortOrder() == Qt.SortOrder.AscendingOrder
+            return (one is not None) == rising and one is not other
+        return bool(one < other)
+
+
+class HouseholdList(QTableView):
+    """householdOpened(int) : the id of the household to open. chosenChanged() : the selection is another."""
+
+    householdOpened = Signal(int)
+    chosenChanged = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.households = HouseholdListModel(self)
+        self._proxy = _Sorted(self)
+        self._proxy.setSourceModel(self.households)
+        self._proxy.setSortRole(SORT_ROLE)
+        self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._proxy.setFilterKeyColumn(0)
+        self.setModel(self._proxy)
+        self.setAccessibleName("Households")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSortingEnabled(True)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(round(line_height() * 1.75))
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        for place, column in enumerate(self.households.columns):
+            if column.key in _WIDTHS:
+                self.setColumnWidth(place, round(text_width("0") * _WIDTHS[column.key]))
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(60)
+        self.selectionModel().selectionChanged.connect(self._on_selection)
+        self.doubleClicked.connect(self._on_double_click)
+
+    def set_rows(self, rows: Sequence[HouseholdRow], today: date, opened: int | None = None) -> None:
+        """Show these households; ``opened`` is the one on the other pages."""
+        self.households.set_rows(rows, today, opened)
+
+    def set_filter(self, words: str) -> None:
+        """Show only households whose name holds the words."""
+        self._proxy.setFilterFixedString(words)
+
+    def shown(self) -> list[int]:
+        """Ids of the households that are shown, from the top down."""
+        rows = range(self._proxy.rowCount())
+        return [self._proxy.index(row, 0).data(OBJECT_ROLE).id for row in rows]
+
+    def chosen(self) -> list[int]:
+        """Ids of the households that are selected."""
+        return [index.data(OBJECT_ROLE).id for index in self.selectionModel().selectedRows(0)]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens; copy takes rows as a table."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            copy_rows(self)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._on_double_click(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _on_selection(self) -> None:
+        self.chosenChanged.emit()
+
+    @Slot(QModelIndex)
+    def _on_double_click(self, index: QModelIndex) -> None:
+        row = index.data(OBJECT_ROLE)
+        if isinstance(row, HouseholdRow):
+            self.householdOpened.emit(row.id)
