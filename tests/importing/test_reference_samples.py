@@ -5,7 +5,9 @@ import io
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from xml.etree import ElementTree
 
+import openpyxl
 import pytest
 
 from core.errors import InputError
@@ -182,18 +184,75 @@ def test_lots_beyond_the_position_of_october():
     assert [file.used for file in household.files] == [2, 0, 0]
 
 
-def test_totals_of_other_brokers_tie_through_the_generic_layout():
-    for name, value in (
-        ("morgan_stanley/Holdings-Ungrouped.xlsx", "18056638.78"),
-        ("etrade/PortfolioDownload.csv", "189942.91"),
-        ("etrade/PortfolioDownload-2.csv", "301193.36"),
-        ("etrade/PortfolioDownload-2026-02-15.csv", "13610.37"),
-    ):
-        household = read(sample(*name.split("/")))
-        (file,) = household.files
-        assert file.control_totals[0].stated == D(value)
-        assert file.control_totals[0].difference == 0
-        assert household.value == D(value)
+# file, layout, rows used, household value, totals stated (each ties to the cent)
+OTHERS = [
+    ("etrade/ByBenefitType_expanded.xlsx", "etrade-stock-plan-purchases", 4, "11511.11", 1),
+    ("etrade/PortfolioDownload.csv", "etrade-portfolio", 68, "189942.91", 2),
+    ("etrade/PortfolioDownload-2.csv", "etrade-portfolio", 69, "301193.36", 2),
+    ("etrade/PortfolioDownload-2026-02-15.csv", "etrade-portfolio", 22, "13610.37", 2),
+    ("interactive_brokers/U00000000_20260101_20260131.csv", "ibkr-statement", 5, "16312.01", 2),
+    ("interactive_brokers/open-positions-with-lots.RECONSTRUCTED.csv", "ibkr-statement", 5, "15763.85", 2),
+    ("jpmorgan_chase/positions.csv", "jpmorgan-positions", 4, "71694.23", 0),
+    ("jpmorgan_chase/tax-lots.csv", "jpmorgan-lots", 1, "5005.75", 0),
+    ("lpl_clientworks/positions.RECONSTRUCTED.csv", "lpl-positions", 3, "31240.56", 0),
+    ("m1_finance/Holdings-Oct-07-2026.csv", "m1-holdings", 1, "10585.80", 0),
+    ("m1_finance/m1_open_tax_lots.csv", "m1-lots", 1, "3375.00", 0),
+    ("merrill/Holdings_05182026.csv", "merrill-holdings", 3, "7120.88", 0),
+    ("morgan_stanley/Holdings-Ungrouped.xlsx", "morgan-stanley-holdings", 235, "18056638.78", 4),
+    ("quicken/Investing-Portfolio-Value-By-Account.csv", "quicken-portfolio", 4, "13000.00", 4),
+    ("raymond_james/positions.RECONSTRUCTED.csv", "raymond-james-positions", 3, "40779.35", 0),
+    # -3 x 179.90 x 100 + 200 x 179.38
+    (
+        "td_ameritrade_thinkorswim/2021-12-29-PositionStatement.RECONSTRUCTED.csv",
+        "thinkorswim-positions",
+        2,
+        "-18094",
+        0,
+    ),
+    ("ubs/holdings.RECONSTRUCTED.csv", "ubs-holdings", 2, "19922.00", 0),
+    ("vanguard/OfxDownload.csv", "vanguard-positions", 6, "34099.31", 0),
+    ("vanguard/cost-basis-unrealized-lots.csv", "vanguard-lots", 1, "18000.00", 0),
+    ("wealthfolio/sample-holdings-import.csv", "wealthfolio-holdings", 4, "40571.55", 0),
+    ("yahoo_finance/quotes.csv", "yahoo-portfolio", 3, "8173.45", 0),
+]
+
+
+@pytest.mark.parametrize(("name", "layout", "used", "value", "totals"), OTHERS)
+def test_other_brokers(name, layout, used, value, totals):
+    household = read(sample(*name.split("/")))
+    file = household.files[0]
+    assert (file.layout, file.used, household.value) == (layout, used, D(value))
+    assert [total.difference for total in file.control_totals] == [0] * totals
+
+
+def test_a_report_without_totals_against_its_own_columns():
+    path = sample("pershing_netx360", "Holdings-by-Assets.xlsx")
+    rows = list(openpyxl.load_workbook(path, read_only=True).active.iter_rows(min_row=7, values_only=True))
+    values = sum((D(repr(row[11])) for row in rows), D(0))
+    cash = sum((D(repr(row[29] or 0)) for row in rows), D(0))
+    household = read(path)
+    assert household.value == values + cash
+    assert sum((account.cash for account in household.accounts), D(0)) == cash
+    assert len(household.lots) == sum(bool(row[9]) for row in rows)
+    costs = sum((D(repr(row[23])) for row in rows), D(0))
+    assert sum((lot.cost_basis or D(0) for lot in household.lots), D(0)) == costs
+
+
+def test_a_flex_query_against_its_own_elements():
+    path = sample("interactive_brokers", "flex_eTax_report_anonymised_2025.xml")
+    positions = list(ElementTree.parse(path).getroot().iter("OpenPosition"))
+    summed = [item for item in positions if item.get("levelOfDetail") == "SUMMARY"]
+    lots = [item for item in positions if item.get("levelOfDetail") == "LOT"]
+    household = read(path)
+    dollars = [
+        item for item in ElementTree.parse(path).getroot().iter("CashReportCurrency") if item.get("currency") == "USD"
+    ]
+    cash = round(sum((D(item.get("endingCash", "0")) for item in dollars), D(0)), 2)
+    assert household.value == sum((D(item.get("positionValue", "0")) for item in summed), D(0)) + cash
+    assert len(household.lots) == len(lots)
+    basis = sum((D(item.get("costBasisMoney", "0")) for item in lots), D(0))
+    read_basis = sum((lot.cost_basis or D(0) for lot in household.lots), D(0))
+    assert abs(read_basis - basis) <= D("0.005") * len(lots)  # each is kept in cents
 
 
 def outcome(path: Path) -> str:
