@@ -58,11 +58,16 @@ def _size(text: str) -> tuple[int, int]:
 def run_window(argv: Sequence[str] = ()) -> int:
     """Open the window (or draw it into a file) and stay until it is closed.
 
-    Returns the exit status: 0, or 1 where a picture could not be made.
+    Returns the exit status: 0, or 1 where there is no screen or a picture could not be made.
     """
     options = parse_options(argv)
     if options.picture is not None:
         return _picture(options)
+    from desktop.screen import NO_SCREEN, has_screen
+
+    if not has_screen():
+        print(NO_SCREEN, file=sys.stderr)  # noqa: T201  the only voice there is
+        return 1
     app = _application()
     settings = _settings(app, remember=True)
     window = _open(app, options, settings)
