@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from core.household import Household
+from core.importing.compare import Difference
+from desktop.difference_panel import DifferencePanel
 from desktop.import_tables import FilesTable, accounts_table
 from widgets.control_totals import ControlTotalsTable
 from widgets.findings_panel import FindingsPanel
@@ -27,14 +29,29 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ImportDialog(QDialog):
-    """``opened(household)`` when the user takes it; ``addRequested`` to read it together with the open files."""
+    """``opened(household)`` when the user takes it; ``addRequested`` to read it together with the open files.
+
+    ``columnsRequested(path)`` to name the columns of a file. ``difference`` against the household ``before`` is shown
+    where there is one.
+    """
 
     opened = Signal(object)
     addRequested = Signal()
+    columnsRequested = Signal(str)
 
-    def __init__(self, household: Household, open_files: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        household: Household,
+        open_files: int,
+        parent: QWidget | None = None,
+        *,
+        difference: Difference | None = None,
+        before: Household | None = None,
+    ) -> None:
         super().__init__(parent)
         self.household = household
+        self._difference = difference
+        self._before = before
         self.setWindowTitle("Import")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(860, 640)
@@ -77,10 +94,19 @@ class ImportDialog(QDialog):
         if household.findings:
             column.addWidget(_heading("What to know"))
             column.addWidget(self.findings)
+        if self._difference is not None and self._before is not None:
+            column.addWidget(_heading("What changes against the open household"))
+            self.difference = DifferencePanel(self._difference, self._before, household)
+            column.addWidget(self.difference)
         column.addWidget(_heading("Accounts"))
         column.addWidget(accounts_table(household))
         column.addWidget(_heading("Files"))
-        column.addWidget(FilesTable(household.files))
+        self.files = FilesTable(household.files)
+        column.addWidget(self.files)
+        self.columns = QPushButton("Name the columns…")
+        self.columns.setToolTip("Say yourself what the columns of the chosen file mean; remembered for its headings")
+        self.columns.clicked.connect(self._on_columns)
+        column.addWidget(self.columns, 0, Qt.AlignmentFlag.AlignLeft)
         totals = ControlTotalsTable()
         totals.set_files(household.files)
         column.addWidget(_heading("Totals stated in the files"))
@@ -113,6 +139,15 @@ class ImportDialog(QDialog):
         name = self.name.text().strip()
         self.opened.emit(attrs.evolve(self.household, name=name) if name else self.household)
         self.accept()
+
+    @Slot()
+    def _on_columns(self) -> None:
+        item = self.files.currentItem() or self.files.topLevelItem(0)
+        while item is not None and item.parent() is not None:
+            item = item.parent()
+        if item is not None:
+            self.columnsRequested.emit(item.toolTip(0))
+            self.reject()
 
     @Slot()
     def _on_add(self) -> None:

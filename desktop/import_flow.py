@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.edits import Edit, ImportHousehold, SetOverrides, SetTarget
+from core.errors import InputError
 from core.household import Household, Severity
-from desktop.import_dialog import ImportDialog
+from desktop.mapping_store import default_folder, load_mappings, save_mapping
 from desktop.settings import Settings
+from desktop.tasks import Watch
 from desktop.workbench import Workbench
+
+if TYPE_CHECKING:
+    from core.importing.compare import Difference
+    from core.importing.mapping import TableMapping
+    from core.importing.sheets import Sheet
+    from desktop.import_dialog import ImportDialog
+    from desktop.mapping_dialog import MappingDialog
 
 #: For the file dialog; the reader itself looks at contents, not at names.
 _FILTER = "Brokerage files (*.csv *.tsv *.txt *.xlsx *.xlsm *.xls *.json);;All files (*)"
@@ -35,6 +44,9 @@ class ImportFlow(QObject):
         self._settings = settings
         self._window = window
         self.dialog: ImportDialog | None = None
+        self.mapping_dialog: MappingDialog | None = None
+        #: Where columns named by the user are remembered.
+        self.mappings_folder = default_folder()
 
     def choose(self) -> None:
         """Ask for files."""
@@ -72,13 +84,35 @@ class ImportFlow(QObject):
             return
         words = f"Reading {paths[0].name}…" if len(paths) == 1 else f"Reading {len(paths)} files…"
         self.reading.emit(words)
+        folder, document = self.mappings_folder, self._bench.document
         self._bench.tasks.run(
             "import",
             words,
-            lambda: _read(paths),
-            lambda household: self._show(household, paths),
+            lambda watch: _read(paths, folder, document.household, watch),
+            lambda found: self._show(found, paths),
             lambda message: self._fail(message, paths),
+            watched=True,
         )
+
+    def ask_columns(self, path: Path, paths: Sequence[Path]) -> None:
+        """Let the user say what the columns of one file mean, then read all of ``paths`` again."""
+
+        def show(sheets: Sequence[Sheet]) -> None:
+            from desktop.mapping_dialog import MappingDialog
+
+            self.mapping_dialog = MappingDialog(path, sheets, parent=self._window)
+            self.mapping_dialog.decided.connect(lambda mapping: self._remember(mapping, paths))
+            self.mapping_dialog.open()
+
+        self._bench.tasks.run("columns", f"Opening {path.name}…", lambda: _sheets(path), show, self._bench.say_error)
+
+    def _remember(self, mapping: TableMapping, paths: Sequence[Path]) -> None:
+        try:
+            save_mapping(self.mappings_folder, mapping)
+        except (OSError, InputError) as error:
+            self._bench.say(Severity.WARNING, f"The columns could not be remembered: {error}")
+            return
+        self.read(paths)
 
     def open_files(self) -> list[Path]:
         """The files of the household that is open, as far as they are still there."""
@@ -123,15 +157,24 @@ class ImportFlow(QObject):
 
         self._bench.tasks.run("read", f"Reading {path.name}…", work, done, failed)
 
-    def _show(self, household: Household, paths: Sequence[Path]) -> None:
+    def _show(self, found: tuple[Household, Difference | None] | None, paths: Sequence[Path]) -> None:
         self.reading.emit("")
+        if found is None:  # cancelled
+            return
+        from desktop.import_dialog import ImportDialog
+
+        household, difference = found
         others = [path for path in self.open_files() if path not in paths]
-        self.dialog = ImportDialog(household, len(others), self._window)
-        self.dialog.opened.connect(self._open)
+        self.dialog = ImportDialog(
+            household, len(others), self._window, difference=difference, before=self._bench.document.household
+        )
+        self.dialog.opened.connect(lambda opened: self._open(opened, paths))
         self.dialog.addRequested.connect(lambda: self.read_with_open(paths))
+        self.dialog.columnsRequested.connect(lambda path: self.ask_columns(Path(path), paths))
         self.dialog.open()
 
-    def _open(self, household: Household) -> None:
+    def _open(self, household: Household, paths: Sequence[Path]) -> None:
+        self._settings.opened(paths)
         self._bench.session.push(ImportHousehold(household), self)
 
     def _fail(self, message: str, paths: Sequence[Path]) -> None:
@@ -140,10 +183,34 @@ class ImportFlow(QObject):
             self.failed.emit(message, [str(path) for path in paths])
 
 
-def _read(paths: Sequence[Path]) -> Household:
+def _read(
+    paths: Sequence[Path], folder: Path, open_household: Household, watch: Watch
+) -> tuple[Household, Difference | None] | None:
+    """The household in the files, and what differs from the open one where the two have an account in common."""
+    from core.importing.compare import compare
     from core.importing.read import read_files
+    from core.importing.watch import ImportCancelledError
 
-    return read_files(paths, today=datetime.now().astimezone().date(), collect_errors=True)
+    try:
+        household = read_files(
+            paths,
+            today=datetime.now().astimezone().date(),
+            collect_errors=True,
+            mappings=load_mappings(folder),
+            cancelled=watch.cancelled,
+        )
+    except ImportCancelledError:
+        return None
+    difference = compare(open_household, household)
+    if len(difference.accounts_gone) == len(open_household.accounts):
+        return household, None  # another household altogether
+    return household, difference
+
+
+def _sheets(path: Path) -> Sequence[Sheet]:
+    from core.importing.read import load, open_sheets
+
+    return open_sheets(path.name, load(path))
 
 
 def _read_prices(path: Path, household: Household) -> Household:

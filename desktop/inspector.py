@@ -25,6 +25,7 @@ from widgets.labels import (
     type_label,
 )
 from widgets.numbers import NONE, UNKNOWN, date_text, money, number, percent, price, quantity
+from widgets.rule_words import rule_words
 from widgets.style_box import StyleBoxView
 from widgets.theme import S, font
 
@@ -126,11 +127,12 @@ class Inspector(QFrame):
         if proposal.tax.unknown_basis_proceeds:
             page.muted(f"{money(proposal.tax.unknown_basis_proceeds)} come from lots of unknown cost basis.")
         held = [lost for lost in proposal.tilt_lost if lost.points >= _LEAST_POINTS or lost.dollars >= _LEAST_DOLLARS]
+        target = self._bench.document.target
         if held:
             page.heading("What holds the tilt back")
             page.table(
                 ("Rule", "Tilt", "Worth"),
-                [(rule_label(lost.rule), _points(lost.points), money(lost.dollars)) for lost in held],
+                [(rule_words(lost.rule, target), _points(lost.points), money(lost.dollars)) for lost in held],
             )
             page.muted("Tilt: points of the household that would come into place without the rule.")
         page.heading("Inspector")
@@ -247,17 +249,20 @@ class Inspector(QFrame):
                     ("After the plan", percent(live.after_box[cell])),
                 )
             )
-        parts = contributors(document.household, self._bench.exposures, cell, document.target.style.scope)
-        page.heading("What is in it today")
+        proposal = self._bench.proposal
+        trades = () if proposal is None else proposal.trades
+        parts = contributors(document.household, self._bench.exposures, cell, document.target.style.scope, trades)
+        page.heading("What drives it")
         if not parts:
-            page.muted("Nothing.")
+            page.muted("Nothing is in it.")
             return
-        rows = [(part.security, money(part.dollars), percent(part.share, 0)) for part in parts[:_MOST]]
+        rows = [(part.security, money(part.dollars), money(part.after)) for part in parts[:_MOST]]
         rest = parts[_MOST:]
         if rest:
-            share = sum(part.share for part in rest)
-            rows.append((f"{len(rest)} more", money(sum(part.dollars for part in rest)), percent(share, 0)))
-        page.table(("Holding", "In this cell", "Share"), rows)
+            before, after = sum(part.dollars for part in rest), sum(part.after for part in rest)
+            rows.append((f"{len(rest)} more", money(before), money(after)))
+        page.table(("Holding", "Today", "After"), rows)
+        page.muted("Dollars of each holding that count in this cell.")
 
 
 def _points(points: float) -> str:

@@ -382,6 +382,11 @@ class MainWindow(QMainWindow):
             self.bench.say(
                 Severity.ERROR, words, "Read with the open files", lambda: self.import_flow.read_with_open(again)
             )
+        elif len(paths) == 1 and Path(paths[0]).is_file():
+            only = Path(paths[0])
+            self.bench.say(
+                Severity.ERROR, words, "Name the columns", lambda: self.import_flow.ask_columns(only, [only])
+            )
         else:
             self.bench.say(Severity.ERROR, words)
 
