@@ -21,6 +21,8 @@ INTERRUPTED = 130
 READER_GONE = 141
 #: Set in the environment, a fault of the program shows where it happened.
 DEBUG_SWITCH = "TRIMTAB_DEBUG"
+#: Tries the whole program once (desktop/smoke.py): for builds, and for machines on which something seems wrong.
+SMOKE = "--smoke"
 FAULT = "this is a fault of the program, not of your input"
 
 _DESCRIPTION = """\
@@ -69,6 +71,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     console = Console()
     try:
+        if arguments[:1] == [SMOKE]:
+            from desktop.smoke import run_smoke
+
+            return run_smoke(arguments[1:])
         if _wants_window(arguments):
             return _open_window(arguments)
         status = _run(arguments, console)

@@ -21,7 +21,13 @@ from dev_system import SetupError, ensure_venv_module, say
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = Path("packaging", "requirements")
 # Each profile's requirement file begins with the file it builds on.
-PROFILES = {"run": ("run",), "test": ("run", "test"), "bench": ("run", "bench"), "lock": ("run", "lock")}
+PROFILES = {
+    "run": ("run",),
+    "test": ("run", "test"),
+    "bench": ("run", "bench"),
+    "lock": ("run", "lock"),
+    "build": ("run", "build"),
+}
 
 OFFLINE = re.compile(
     r"NewConnectionError|NameResolutionError|Temporary failure in name resolution|getaddrinfo failed|ConnectTimeout"

@@ -15,7 +15,7 @@ from dev_system import SetupError
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "packaging" / "requirements"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-NAMES = ("run", "test", "bench", "lock")
+NAMES = ("run", "test", "bench", "lock", "build")
 
 
 def pins(name: str) -> list[Requirement]:
