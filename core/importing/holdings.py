@@ -13,13 +13,15 @@ import attrs
 
 from core.errors import InputError
 from core.household import Finding, SecurityType, Severity, SkippedRow, Term
+from core.importing.account_cells import AccountCells
 from core.importing.amounts import costs, sides, signed_costs, values
+from core.importing.cells import currency_of, number_in, stated_multiplier, term_of
 from core.importing.dates import parse_date
 from core.importing.grid import Row
 from core.importing.identifiers import is_cusip
 from core.importing.layout import Layout
 from core.importing.memo import Memo
-from core.importing.numbers import LIMIT, CellError, Numbers, is_null, parse_column, parse_number, without_foreign
+from core.importing.numbers import LIMIT, CellError, Numbers, parse_column, parse_number, without_foreign
 from core.importing.reconcile import dollars, fits, misfits
 from core.importing.records import AccountRead, Reading, Record
 from core.importing.securities import ONE, PER_CENT, build_security, possible_multipliers
@@ -30,8 +32,6 @@ _MOST_FINDINGS = 20
 _LONGEST_NAME = 300
 _NUMBERS = ("quantity", "price", "value")
 _IDENTITY = ("symbol", "cusip", "description", "type")
-_ACCOUNT = ("account", "account_name", "last_name", "account_type")
-_DOLLARS = frozenset({"", "USD", "US$", "$", "BASE_SUMMARY"})
 _record = partial(tuple.__new__, Record)
 
 
@@ -52,6 +52,7 @@ class HoldingsReader:
         self.constant_symbol = constant_symbol
         self.latest: date | None = None
         self.terms: dict[tuple[date, str], int] = {}
+        self.accounts = AccountCells(reading, layout, columns)
         self._identity_keys = [key for key in _IDENTITY if key in columns]
         self._securities: Memo[tuple[str, ...], str] = Memo(self._identify)
         self._multipliers: dict[str, Decimal] = {}
@@ -133,7 +134,7 @@ class HoldingsReader:
             if p is not None and p >= 0 and security.price is None:
                 security = attrs.evolve(security, price=p)
             if identity not in self._multipliers:
-                chosen = _stated_multiplier(stated[index]) if stated else None
+                chosen = stated_multiplier(stated[index]) if stated else None
                 if chosen is None:
                     options = possible_multipliers(security)
                     chosen = options[0]
@@ -208,7 +209,7 @@ class HoldingsReader:
             records, rows = self._without_empty(table, rows)
         else:
             records = list(map(_record, table))
-        self._file(records, rows, account, lots)
+        self.accounts.file(records, partial(self.cells, rows), account, lots)
         return value if value is not None else Numbers(stated, False, True, True), cost
 
     def _only_holdings(
@@ -381,51 +382,6 @@ class HoldingsReader:
         self.reading.securities.pop("", None)
         return kept, kept_rows
 
-    # -- accounts ----------------------------------------------------------------------------------------------
-
-    def _file(self, records: list[Record], rows: Sequence[Row], account: Callable[[], AccountRead], lots: bool) -> None:
-        """Put the records under their accounts."""
-        keys = [key for key in _ACCOUNT if key in self.columns]
-        if "account" not in keys and "account_name" not in keys:
-            if records:
-                target = account()
-                (target.lots if lots else target.positions).extend(records)
-            return
-        cells = [self.cells(rows, self.columns[key]) for key in keys]
-
-        def adder(named: tuple[str, ...]) -> Callable[[Record], None]:
-            target = self.account_of(dict(zip(keys, named, strict=True)), account)
-            return (target.lots if lots else target.positions).append
-
-        adders = Memo(adder)
-        for add, record in zip(map(adders.__getitem__, zip(*cells, strict=True)), records, strict=True):
-            add(record)
-
-    def account_cells(self, row: Row) -> dict[str, str]:
-        """The cells of one row that name its account."""
-        places = {key: self.columns.get(key, len(row)) for key in _ACCOUNT}
-        return {key: row[place] if place < len(row) else "" for key, place in places.items()}
-
-    def account_of(self, cells: dict[str, str], default: Callable[[], AccountRead]) -> AccountRead:
-        """The account that a row's cells name; the default one where they name none."""
-        text, name = cells.get("account", "").strip(), cells.get("account_name", "").strip()
-        kind = cells.get("account_type", "").strip()
-        if self.layout.account_cell is not None and (match := self.layout.account_cell.fullmatch(text)):
-            groups = match.groupdict()
-            text, name = groups.get("account") or text, groups.get("name") or name
-            text = f"{self.layout.mask}{text}"
-        name = "" if is_null(name) else f"{name} {cells.get('last_name', '').strip()}".strip()
-        name = name or ("" if is_null(kind) else kind)
-        text = name if is_null(text) else text
-        if not text:
-            return default()
-        known = self.reading.accounts.get(text)
-        if known is not None and self.layout.mask and name and known.name != name:
-            text = f"{text} {name}"  # two accounts whose masked numbers end alike
-        if text not in self.reading.accounts:
-            self.reading.accounts[text] = AccountRead(text, name or text, kind)
-        return self.reading.accounts[text]
-
     # -- what is said ------------------------------------------------------------------------------------------
 
     def _skip(self, number: int, reason: str) -> None:
@@ -460,58 +416,3 @@ def _chosen(
 ) -> tuple[list[Row], list[int], list[str] | None]:
     dates = None if acquired is None else [acquired[index] for index in kept]
     return [rows[index] for index in kept], [numbers[index] for index in kept], dates
-
-
-def currency_of(cell: str) -> str | None:
-    """The currency a cell names where it is not the US dollar: three letters; anything else is no currency."""
-    text = cell.strip().upper()
-    return text if text not in _DOLLARS and len(text) == 3 and text.isascii() and text.isalpha() else None
-
-
-def term_of(cell: str) -> Term | None:
-    """Short or long where a cell says so ("Long Term", "ST"), else None."""
-    text = cell.strip().casefold()
-    if text in ("st", "s") or text.startswith("short"):
-        return Term.SHORT
-    return Term.LONG if text in ("lt", "l") or text.startswith("long") else None
-
-
-def _stated_multiplier(cell: str) -> Decimal | None:
-    """The multiplier a file states; one is what it prints of bonds too, so that arithmetic decides then."""
-    try:
-        value = parse_number(cell)
-    except ValueError:
-        return None
-    return value if value is not None and 1 < value <= 1_000_000 else None
-
-
-def number_in(reader: HoldingsReader, row: Row, key: str) -> Decimal | None:
-    """The number in the row's cell of this key; None where there is none, or other text."""
-    place = reader.columns.get(key)
-    if place is None or place >= len(row):
-        return None
-    try:
-        return parse_number(row[place])
-    except ValueError:
-        return None
-
-
-def number_or_error(reader: HoldingsReader, row: Row, number: int, keys: Iterable[str]) -> Decimal | None:
-    """The first number in the row's cells of these keys, for rows of cash and totals.
-
-    Raises
-    ------
-    InputError
-        Where a cell holds text instead.
-    """
-    for key in keys:
-        place = reader.columns.get(key)
-        if place is None or place >= len(row):
-            continue
-        try:
-            amount = parse_number(row[place])
-        except ValueError:
-            raise reader.bad_cell(number, key, row[place], "an amount such as 1,234.56") from None
-        if amount is not None:
-            return amount
-    return None

@@ -6,19 +6,21 @@ Work goes by columns, not by cells: a 100,000-row lot file is a handful of passe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import PurePath
 
 from core.errors import InputError
 from core.household import Finding, Severity, SkippedRow
 from core.importing.captures import Captures
+from core.importing.cells import number_in, number_or_error
 from core.importing.dates import date_or_none, without_date
 from core.importing.grid import Row
 from core.importing.headings import candidates, find_headings, lot_places
-from core.importing.holdings import HoldingsReader, number_in, number_or_error
+from core.importing.holdings import HoldingsReader
 from core.importing.layout import Layout, RowRule
 from core.importing.memo import Memo
+from core.importing.odd_rows import continued, grouped, lot_under
 from core.importing.reconcile import compare_totals, file_percentages, stated_terms
 from core.importing.records import AccountRead, CashRecord, FileInfo, Reading, Role
 from core.importing.sheets import Sheet, is_blank, raw_line
@@ -27,7 +29,6 @@ from core.importing.watch import UNWATCHED, Watch
 from core.money import to_cents
 
 _BLANK = RowRule("blank", ())
-_NAMED = ("symbol", "cusip", "description", "type", "account", "account_name", "last_name", "account_type", "currency")
 
 
 def interpret(
@@ -258,10 +259,14 @@ class _Interpreter:
                     parent = index
             elif rule.kind == "child":
                 if parent is not None:
-                    body[index] = _continued(body[parent], row, reader)  # type: ignore[index]
+                    body[index] = continued(body[parent], row, reader)  # type: ignore[index]
                 run.append(index)
             elif rule.kind == "lot":
-                lots.append(self._lot_row(rule, row, number, body, parent, lot_reader))
+                if parent is None:
+                    raise InputError(
+                        f"{self.reading.where}, row {number}: a lot stands before any position. Export the file again."
+                    )
+                lots.append((number, *lot_under(rule, row, body[parent], lot_reader)))
             elif rule.kind == "stop":
                 flush()
                 for later in range(index, len(body)):
@@ -305,7 +310,7 @@ class _Interpreter:
                 range(first_number + run[0], first_number + run[-1] + 1) if whole else [first_number + i for i in run]
             )
             before = len(self.reading.skipped)
-            for group, some, places in _grouped(rows, numbers, reader):
+            for group, some, places in grouped(rows, numbers, reader):
                 value, cost = reader.read(some, places, self._current_account, self.layout.role is Role.LOTS)
                 self.totals.add(value, cost, group)
             for skipped in self.reading.skipped[before:]:
@@ -315,25 +320,6 @@ class _Interpreter:
             numbers = [number for number, _, _ in lots]
             dates = [text for _, _, text in lots] if any(text for _, _, text in lots) else None
             lot_reader.read([row for _, row, _ in lots], numbers, self._current_account, True, dates)
-
-    def _lot_row(
-        self, rule: RowRule, row: Row, number: int, body: Sequence[Row], parent: int | None, reader: HoldingsReader
-    ) -> tuple[int, Row, str]:
-        """A lot under its position: the position's names, the lot's numbers, its date where it has no own column."""
-        if parent is None:
-            raise InputError(
-                f"{self.reading.where}, row {number}: a lot stands before any position. Export the file again."
-            )
-        merged = list(row)
-        dated = -1 if not rule.date_in else 0 if rule.date_in == "first" else reader.columns[rule.date_in]
-        for key in _NAMED:
-            at = reader.columns.get(key)
-            if at is None or at >= len(body[parent]):
-                continue
-            merged.extend([""] * (at + 1 - len(merged)))
-            if at == dated or not merged[at].strip():
-                merged[at] = body[parent][at]
-        return number, merged, row[dated] if 0 <= dated < len(row) else ""
 
     def _cash_row(self, rule: RowRule, row: Row, number: int, reader: HoldingsReader) -> None:
         if rule.shift_at:
@@ -347,7 +333,7 @@ class _Interpreter:
         if (currency := reader.foreign(row)) is not None:
             reader.skip_foreign(number, currency, to_cents(amount))
             return
-        account = reader.account_of(reader.account_cells(row), self._current_account)
+        account = reader.accounts.of_row(row, self._current_account)
         account.cash.append(CashRecord(number, to_cents(amount), rule.kind == "pending"))
         self.totals.add_amount(amount, number_in(reader, row, "cost"))
 
@@ -419,28 +405,3 @@ class _Interpreter:
             return []
         message = f"The file states {int(text):,} rows and has {rows:,}. It may be cut off: export it again."
         return [Finding(Severity.WARNING, "row-count", self.reading.where, message)]
-
-
-def _grouped(
-    rows: Sequence[Row], numbers: Sequence[int], reader: HoldingsReader
-) -> Iterator[tuple[str, Sequence[Row], Sequence[int]]]:
-    """The rows of each group whose subtotals the file states; all as one where it has no column of groups."""
-    place = reader.columns.get("group")
-    if place is None:
-        yield "", rows, numbers
-        return
-    cells = reader.cells(rows, place)
-    for group in dict.fromkeys(cells):
-        chosen = [index for index, cell in enumerate(cells) if cell == group]
-        yield group, [rows[index] for index in chosen], [numbers[index] for index in chosen]
-
-
-def _continued(parent: Row, row: Row, reader: HoldingsReader) -> Row:
-    """A row whose name continues the name of the holding above it."""
-    merged = list(row)
-    for key in ("description", "symbol"):
-        place = reader.columns.get(key)
-        if place is not None and place < len(merged) and place < len(parent):
-            merged[place] = f"{parent[place].strip()} {merged[place].strip()}"
-            break
-    return merged
