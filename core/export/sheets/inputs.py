@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 from core import __version__
 from core.export.cells import Book, Cell, row_height
 from core.export.sheets.places import FIRST_SETTING_ROW, INPUTS, USED_SETTINGS
-from core.export.sheets.words import CLASSES, file_name, sector_name, without_folders
+from core.export.sheets.settings import settings
+from core.export.sheets.words import file_name, without_folders
 from core.household import Household
 from core.tilt.target import Target
 
@@ -34,8 +34,9 @@ def write_inputs(book: Book, household: Household, target: Target) -> None:
         raise AssertionError("the settings are not where the formulas look for them")
     for label, value, look in used:
         sheet.row([Cell(label), Cell(value, look)])
-    for label, text in _settings(target):
-        sheet.row([Cell(label), Cell(text)])
+    for label, text in settings(target):
+        # A long value (a list of symbols) is wrapped, not hidden behind the next column.
+        sheet.row([Cell(label), Cell(text, "wrapped")], height=row_height((text, _WIDTHS[1])))
 
     sheet.blank()
     sheet.row(
@@ -123,59 +124,6 @@ def _band(title: str, columns: int) -> list[Cell]:
     return [Cell(title, "head"), *(Cell("", "head") for _ in range(columns - 1))]
 
 
-def _settings(target: Target) -> Iterator[tuple[str, str]]:
-    """Every other setting, in words."""
-    style, bands, tax, trading, rules = target.style, target.bands, target.tax, target.trading, target.rules
-    if style.box is not None:
-        yield "Style", "box " + " / ".join(_percent(share) for share in style.box)
-    elif style.preset is not None:
-        yield "Style", f"preset {style.preset}"
-    elif style.size is not None and style.value is not None:
-        yield "Style", f"size {style.size:g}, value {style.value:g}"
-    else:
-        yield "Style", "as it is today"
-    yield "Style of", "US equity" if style.scope.value == "us_equity" else "all equity"
-    if target.mix is None:
-        yield "Mix", "as it is today"
-    for name, share in (target.mix or {}).items():
-        yield f"Mix, {CLASSES.get(name, name).lower()}", _percent(share)
-    for line in target.model:
-        other = f" or {', '.join(line.alternates)}" if line.alternates else ""
-        yield f"Model, {line.symbol}{other}", _percent(line.weight)
-    for name, (low, high) in target.sectors.items():
-        yield f"Sector, {sector_name(name).lower()}", f"{100 * low:+g} to {100 * high:+g} points"
-    yield "Band, relative", _percent(bands.relative)
-    yield "Band, at least", _percent(bands.floor)
-    yield "Band, at most", _percent(bands.cap)
-    yield "Destination in the band", bands.destination.value
-    yield "Limit of the net gain", "none" if tax.gain_limit is None else f"{tax.gain_limit:,.2f}"
-    yield "May sell", tax.may_sell.value
-    yield "Avoid short-term gains", _yes(tax.avoid_short_term)
-    yield "Harvest losses", _yes(tax.harvest)
-    yield "Lot method", tax.lot_method.value
-    yield "Eagerness, dollars of cost a dollar moved", f"{trading.eagerness:g}"
-    yield "Smallest trade, dollars", f"{trading.min_trade:,.2f}"
-    yield "Largest turnover", _percent(trading.max_turnover)
-    yield "Largest position bought", _percent(trading.max_position)
-    yield "Largest single stock bought", _percent(trading.max_stock)
-    yield "Parts of shares", _yes(trading.fractional)
-    yield "Asset location counts", _yes(trading.location)
-    for label, keys in (
-        ("Never buy", rules.no_buy),
-        ("Never sell", rules.no_sell),
-        ("Sell all", rules.sell_all),
-        ("Hold", rules.hold),
-    ):
-        if keys:
-            yield label, ", ".join(str(key) for key in keys)
-    yield (
-        "May buy",
-        "the embedded candidates and what is held" if target.universe is None else ", ".join(target.universe),
-    )
-    for flow in target.flows:
-        yield f"{'Deposit to' if flow.amount >= 0 else 'Withdrawal from'} {flow.account}", f"{abs(flow.amount):,.2f}"
-
-
 def _decimal(number: float) -> Decimal:
     return Decimal(repr(float(number)))
 
@@ -184,11 +132,3 @@ def _cents(number: float) -> Decimal:
     from core.money import to_cents
 
     return to_cents(number)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.6g} %"
-
-
-def _yes(flag: bool) -> str:
-    return "yes" if flag else "no"

@@ -81,6 +81,7 @@ _RULES: dict[str, str] = {
     "orders": "trades set by hand",
     "ranges": "range to hold of",
     "mode": "what the plan is for",
+    "cash": "cash",
     "risk limit": "limit of the tracking error",
 }
 
