@@ -9,16 +9,25 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
 
 from tests.bench.report import Row, table
 
+if TYPE_CHECKING:
+    from tests.bench.peers import ModelResult
+
 GROUPS = ("engine", "import", "window")
+#: Runs only where it is named: with the standard 60 seconds for each mixed-integer program it takes long.
+PEERS = "peers"
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Trimtab's benchmarks.")
-    parser.add_argument("groups", nargs="*", choices=GROUPS, default=[], help="which to run (all)")
+    parser.add_argument("groups", nargs="*", choices=(*GROUPS, PEERS), default=[], help="which to run (all but peers)")
     parser.add_argument("--seeds", type=int, default=5, help="households a case (5)")
+    parser.add_argument("--milp-seconds", type=float, default=60.0, help="peers: seconds for each MILP (60)")
     parser.add_argument("--json", dest="document", help="also write the figures to a file, or - for stdout alone")
     chosen = parser.parse_args(arguments)
     rows: list[Row] = []
@@ -34,10 +43,19 @@ def main(arguments: list[str] | None = None) -> int:
         from tests.bench.window import window_rows
 
         rows += window_rows()
+    models: list[ModelResult] = []
+    if PEERS in chosen.groups:
+        from tests.bench.peers import model_results, model_table, peer_rows
+
+        rows += peer_rows(chosen.seeds, chosen.milp_seconds)
+        models = model_results()
     if chosen.document != "-":
         print(table(rows))
+        if models:
+            print(f"\n{model_table(models)}")
     if chosen.document:
-        text = json.dumps([row.document() for row in rows], indent=1)
+        documents = [row.document() for row in rows] + [attrs.asdict(result) for result in models]
+        text = json.dumps(documents, indent=1)
         if chosen.document == "-":
             print(text)
         else:

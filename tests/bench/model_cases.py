@@ -16,7 +16,7 @@ from core.money import ZERO, market_value
 from core.rebalance.proposal import Action, Trade
 from core.tax.holding_period import term
 from core.tilt.risk import Risk, read_covariance
-from core.tilt.target import ModelLine, RuleKey, Rules, Target, TaxSettings, Trading
+from core.tilt.target import Bands, Destination, ModelLine, RuleKey, Rules, Target, TaxSettings, Trading
 from tests.shared_reference import SHARED
 
 AS_OF = date(2026, 6, 30)
@@ -58,6 +58,7 @@ def read_case(folder: Path) -> tuple[Household, dict[str, Exposure], Target]:
     no_sell = {row["ticker"] for row in restrictions if row["can_sell"] == "False"}
     target = Target(
         model=tuple(ModelLine(row["ticker"], float(row["target_weight"])) for row in _rows(folder, "targets")),
+        bands=Bands(relative=0.25, floor=0.0005, cap=0.05, destination=Destination.TARGET),
         tax=TaxSettings(short=0.408, long=0.238, avoid_short_term=False),
         trading=Trading(min_trade=500.0, ticket=0.0, half_spread=0.0, max_stock=1.0, location=False),
         rules=Rules(
@@ -77,9 +78,7 @@ def _exposure(symbol: str, row: dict[str, str]) -> Exposure:
     box = tuple(1.0 if name == f"{row['size']} {style}".lower() else 0.0 for name in STYLE_BOXES)
     sectors = (*(0.0,) * 11, 1.0)
     source = {"mix": "case", "style_box": "case", "sectors": "case"}
-    return Exposure(
-        symbol, symbol, SecurityType.STOCK, (1.0, *(0.0,) * 6), box, sectors, source, None, Confidence.HIGH
-    )
+    return Exposure(symbol, symbol, SecurityType.STOCK, (1.0, *(0.0,) * 6), box, sectors, source, None, Confidence.HIGH)
 
 
 def score(household: Household, case: Path, trades: tuple[Trade, ...], label: str) -> dict[str, Any]:
@@ -107,7 +106,8 @@ def score(household: Household, case: Path, trades: tuple[Trade, ...], label: st
 
 def _scorer() -> ModuleType:
     spec = importlib.util.spec_from_file_location("case_scorer", SHARED / "bench" / "score.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
