@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import Any
+from xml.parsers import expat
 
 from core.errors import InputError, TrimtabError
 from core.importing import sheets
@@ -54,10 +55,29 @@ def _check_archive(name: str, data: bytes, watch: Watch) -> None:
     names = {entry.filename for entry in entries}
     if not names & {"[Content_Types].xml", "content.xml", "mimetype"} or len(entries) > _MAX_ENTRIES:
         raise InputError(f"{name}: this is a zip archive, not a workbook. Unpack it and add the files inside.")
+    opendocument = "content.xml" in names
     total = 0
     for entry in entries:
         total += _check_entry(name, archive, entry, len(data), total)
         watch.check()
+        if opendocument and entry.filename.endswith(".xml"):
+            _check_markup(name, archive, entry)
+
+
+def _check_markup(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    """Refuse a part whose elements do not close: the reader of OpenDocument sheets would look for the end for ever."""
+    parser = expat.ParserCreate()
+
+    def refuse(*_: object) -> None:
+        raise InputError(f"{name}: the workbook declares a document type; such files are not read. Save it as XLSX.")
+
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        for piece in _pieces(name, archive, entry):
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, ValueError, LookupError, UnicodeError) as error:
+        raise InputError(f"{name}: the workbook is damaged ({error}). Export it again.") from None
 
 
 def _check_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, packed: int, before: int) -> int:

@@ -88,6 +88,18 @@ def test_repeated_cells_of_an_opendocument_sheet():
     assert ods_span(row % (10**6, cell % 10**4)) == (10**6, 10**4)
 
 
+def test_an_opendocument_sheet_whose_elements_do_not_close():
+    good = next(data for name, data in fuzz.containers() if name == "a.ods")
+    assert read_bytes("a.ods", good, today=TODAY).lots
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good)) as old, zipfile.ZipFile(stream, "w") as new:
+        for part in old.namelist():
+            content = old.read(part)
+            new.writestr(part, content.replace(b"<table:table-row>", b"<tableVtable-row>", 2))
+    with pytest.raises(InputError, match="damaged"):
+        read_bytes("a.ods", stream.getvalue(), today=TODAY)
+
+
 @given(st.binary(max_size=3000))
 def test_spans_of_anything(data):
     for span in (xlsb_span, xls_span, ods_span):
