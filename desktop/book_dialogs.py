@@ -47,6 +47,8 @@ class _PassphraseDialog(QDialog):
         """Words about what was wrong, above the buttons."""
         self.trouble.setText(words)
         self.trouble.setVisible(bool(words))
+        self.layout().activate()
+        self.resize(self.width(), max(self.height(), self.layout().totalHeightForWidth(self.width())))
 
 
 def _field(name: str) -> QLineEdit:

@@ -185,6 +185,10 @@ class BookFlow(QObject):
     def _open_with(self, path: Path, key: Key) -> Book:
         return Book.open_with(path, key)
 
+    def _say_error(self, words: str) -> None:
+        if words:
+            self._bench.say(Severity.ERROR, words)
+
     def _show(self, dialog: QDialog) -> None:
         self.dialog = dialog
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -219,12 +223,14 @@ class BookFlow(QObject):
             return
         document = self._bench.document
         try:
-            entry = take_in(self.book, document)
+            lost: list[str] = []
+            entry = take_in(self.book, document, lost=lost)
         except TrimtabError as error:
             self._bench.say(Severity.ERROR, str(error))
             return
         self._attach(entry)
-        self.refresh()
+        if lost:
+            self._bench.say(Severity.WARNING, f"In the book, but without the imported files: {' '.join(lost)}")
 
     def show_household(self, household: int) -> None:
         """Open a household on the other pages, with the steps that can be undone."""

@@ -19,7 +19,7 @@ from widgets.theme import text_width
 _WIDTHS = {
     "value": 14,
     "drift": 10,
-    "bands": 12,
+    "bands": 9,
     "size": 9,
     "tilt": 11,
     "cash": 10,

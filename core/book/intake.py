@@ -32,19 +32,27 @@ def known(book: Book, name: str) -> Entry:
     return entry
 
 
-def take_in(book: Book, document: Document, *, update: bool = False, paths: Sequence[Path] = ()) -> Entry:
+def take_in(
+    book: Book,
+    document: Document,
+    *,
+    update: bool = False,
+    paths: Sequence[Path] = (),
+    lost: list[str] | None = None,
+) -> Entry:
     """Put a document into the book with the files it was read from.
 
     ``update`` gives the household of that name its new holdings, as a step that can be undone: account kinds, target
     and classifications stay. ``paths`` are the files that were read, for those that the household doesn't list (a
-    household JSON). Without it a name that is there already is refused (BookError).
+    household JSON). A file that changed or went since is refused (InputError); with a list ``lost`` it is left out
+    and the words about it are put there. Without it a name that is there already is refused (BookError).
     """
     household = document.household
     # A household JSON lists the files it was once made from; those need not be here any more.
     given = {path.absolute() for path in paths}
     listed = [source for source in household.files if not paths or Path(source.path).absolute() in given]
     sources = [*listed, *_unlisted(household, paths)]
-    content = source_bytes(sources)
+    kept = _with_bytes(sources, lost)
     entry = find(book, household.name)
     if entry is not None and not update:
         raise BookError(
@@ -60,7 +68,7 @@ def take_in(book: Book, document: Document, *, update: bool = False, paths: Sequ
             after, changes, _ = ImportHousehold(household).apply(book.document(entry.id))
             if changes:
                 book.append_step(entry.id, number + 1, after, "Import household")
-        for source, data in zip(sources, content, strict=True):
+        for source, data in kept:
             keep_import(book, entry.uuid, source, data)
     return entry
 
@@ -79,20 +87,27 @@ def _unlisted(household: Household, paths: Sequence[Path]) -> list[SourceFile]:
     return found
 
 
-def source_bytes(sources: Sequence[SourceFile]) -> list[bytes]:
-    """Files that were read, as they were then. Raises InputError where one changed or went since."""
-    content = []
+def _with_bytes(sources: Sequence[SourceFile], lost: list[str] | None) -> list[tuple[SourceFile, bytes]]:
+    kept = []
     for source in sources:
-        path = Path(source.path)
         try:
-            if path.stat().st_size > _LARGEST_FILE:
-                raise InputError(f"{path} is larger than {_LARGEST_FILE // 2**20} MB and is not kept in a book.")
-            data = path.read_bytes()
-        except OSError as error:
-            raise InputError(
-                f"{path} cannot be read again for the book ({error.strerror}). Import it again."
-            ) from error
-        if hashlib.sha256(data).hexdigest() != source.sha256:
-            raise InputError(f"{path} was changed since it was imported. Import it again.")
-        content.append(data)
-    return content
+            kept.append((source, source_bytes(source)))
+        except InputError as error:
+            if lost is None:
+                raise
+            lost.append(str(error))
+    return kept
+
+
+def source_bytes(source: SourceFile) -> bytes:
+    """A file that was read, as it was then. Raises InputError where it changed or went since."""
+    path = Path(source.path)
+    try:
+        if path.stat().st_size > _LARGEST_FILE:
+            raise InputError(f"{path} is larger than {_LARGEST_FILE // 2**20} MB and is not kept in a book.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read again for the book ({error.strerror}). Import it again.") from error
+    if hashlib.sha256(data).hexdigest() != source.sha256:
+        raise InputError(f"{path} was changed since it was imported. Import it again.")
+    return data

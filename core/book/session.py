@@ -176,9 +176,7 @@ class BookSession:
         self.flush()
         present, steps = self._book.steps(self.household)
         # Parts that are the same are read once and are one object, so that looking for changes is quick.
-        values = {
-            key: part_value(key[0], content) for key, content in self._book.every_part(self.household).items()
-        }
+        values = {key: part_value(key[0], content) for key, content in self._book.every_part(self.household).items()}
         made_of = self._book.made_of(self.household)
         states = []
         for step in steps:

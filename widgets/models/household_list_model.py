@@ -17,7 +17,7 @@ _COLUMNS = (
     Column("name", "Household"),
     Column("value", "Value", figures=True, hint="All accounts, cash included"),
     Column("drift", "Drift", figures=True, hint="Share of the value that is out of place"),
-    Column("bands", "Out of band", figures=True, hint="Cells of the target that lie outside their bands"),
+    Column("bands", "Bands", figures=True, hint="Cells of the target that lie outside their bands"),
     Column("size", "Size", figures=True, hint="Mean size score of the equity: \u22121 small, +1 large"),
     Column("tilt", "Value tilt", figures=True, hint="Mean value score of the equity: \u22121 growth, +1 value"),
     Column("cash", "Cash", figures=True, hint="Balances, pending amounts and money-market funds"),
