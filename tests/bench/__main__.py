@@ -1,4 +1,4 @@
-"""Benchmarks: ``python -m tests.bench [engine] [import] [window] [--json FILE|-]`` prints one table.
+"""Benchmarks: ``python -m tests.bench [engine] [import] [window] [book] [peers] [--json FILE|-]`` prints one table.
 
 Medians over repeated runs; never part of the tests, so that a busy machine can't fail them.
 """
@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 GROUPS = ("engine", "import", "window")
 #: Runs only where it is named: with the standard 60 seconds for each mixed-integer program it takes long.
 PEERS = "peers"
+#: Runs only where it is named: a thousand households, planned for three times.
+BOOK = "book"
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Trimtab's benchmarks.")
-    parser.add_argument("groups", nargs="*", choices=(*GROUPS, PEERS), default=[], help="which to run (all but peers)")
+    parser.add_argument(
+        "groups", nargs="*", choices=(*GROUPS, BOOK, PEERS), default=[], help="which to run (all but book and peers)"
+    )
+    parser.add_argument("--households", type=int, default=1000, help="book: how many (1000)")
+    parser.add_argument("--cluster", action="store_true", help="book: also on a local Dask cluster of two workers")
     parser.add_argument("--seeds", type=int, default=5, help="households a case (5)")
     parser.add_argument("--milp-seconds", type=float, default=60.0, help="peers: seconds for each MILP (60)")
     parser.add_argument("--json", dest="document", help="also write the figures to a file, or - for stdout alone")
@@ -43,6 +49,10 @@ def main(arguments: list[str] | None = None) -> int:
         from tests.bench.window import window_rows
 
         rows += window_rows()
+    if BOOK in chosen.groups:
+        from tests.bench.book import book_rows
+
+        rows += book_rows(chosen.households, cluster=chosen.cluster)
     models: list[ModelResult] = []
     if PEERS in chosen.groups:
         from tests.bench.peers import model_results, model_table, peer_rows
