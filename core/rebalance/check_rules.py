@@ -265,7 +265,7 @@ def wash_sale(case: Case) -> Iterator[Violation]:
 def max_turnover(case: Case) -> Iterator[Violation]:
     """(Bought + sold) / 2 stays within its share of the value before."""
     traded = sum((trade.amount for trade in case.trades), ZERO) / 2
-    limit = exact(case.target.trading.max_turnover) * case.value_before
+    limit = exact(case.target.trading.max_turnover) * max(case.value_before, ZERO)
     if case.trades and traded > limit + CENT:
         message = f"turnover is ${to_cents(traded)}, the limit ${to_cents(limit)}"
         yield Violation("max_turnover", message, None, None, to_cents(traded - limit))

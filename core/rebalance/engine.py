@@ -77,9 +77,20 @@ class Engine:
             trading=attrs.evolve(target.trading, eagerness=0.0),
         )
         if self._relaxation is None or structure != self._structure:
-            self._relaxation = relaxation_of(build_problem(self._holdings, target))
+            self._relaxation = self._built(target)
             self._structure = structure
         return self._relaxation
+
+    def _built(self, target: Target) -> Relaxation:
+        """The relaxation of a target.
+
+        Where cash can be raised only by a loss beside recent purchases, selling those whole for it could cost the
+        household its shape: then such a loss is one of the things sold as little as the rules force.
+        """
+        relaxation = relaxation_of(build_problem(self._holdings, target))
+        if relaxation.leans_on_exits():
+            relaxation = relaxation_of(build_problem(self._holdings, target, exits=False))
+        return relaxation
 
     # -- final ----------------------------------------------------------------------------------------------
 
@@ -157,7 +168,7 @@ class Engine:
 
     def _aimed(self, target: Target, like: Wanted) -> tuple[Relaxation, Wanted]:
         """A relaxation of another target of the same mix, style, bands and eagerness, aimed as ``like``."""
-        relaxation = relaxation_of(build_problem(self._holdings, target))
+        relaxation = self._built(target)
         relaxation.aim(like)
         return relaxation, like
 
@@ -166,7 +177,7 @@ class Engine:
         found: list[FewerTrades] = []
         for price in _ORDER_PRICES:
             dearer = attrs.evolve(target, trading=attrs.evolve(target.trading, ticket=target.trading.ticket + price))
-            relaxation = relaxation_of(build_problem(self._holdings, dearer))
+            relaxation = self._built(dearer)
             wanted = wanted_of(relaxation.problem, dearer)
             relaxation.aim(wanted)
             plan = make_plan(relaxation, wanted)

@@ -98,8 +98,11 @@ class Problem:
         return cells
 
 
-def build_problem(holdings: Holdings, target: Target) -> Problem:
-    """Arrays for a target. Raises InputError for settings that make no sense, NoPlanError for rules that collide."""
+def build_problem(holdings: Holdings, target: Target, *, exits: bool = True) -> Problem:
+    """Arrays for a target. Raises InputError for settings that make no sense, NoPlanError for rules that collide.
+
+    Without ``exits`` a loss beside recent purchases is never sold by choice, not even with all of those.
+    """
     cells = build_cells(holdings, target)
     flows = np.zeros(len(holdings.accounts))
     for flow in target.flows:
@@ -119,7 +122,10 @@ def build_problem(holdings: Holdings, target: Target) -> Problem:
     stuck = unsellable_accounts(holdings) & (flows >= 0)
     floor = np.where(stuck, np.minimum(reserve, holdings.cash + flows), reserve)
     caps = _caps(holdings, target, value)
-    segments, exits = with_exits(holdings, target, build_segments(holdings, target, drag))
+    segments = build_segments(holdings, target, drag)
+    ways_out: tuple[Exit, ...] = ()
+    if exits:
+        segments, ways_out = with_exits(holdings, target, segments)
     return Problem(
         holdings=holdings,
         target=target,
@@ -132,7 +138,7 @@ def build_problem(holdings: Holdings, target: Target) -> Problem:
         drag=drag,
         start_drag=float((holdings.position_values() * drag).sum()),
         segments=segments,
-        exits=exits,
+        exits=ways_out,
         tax=_tax(target, segments),
         purchases=_purchases(holdings, target, drag, caps, by_security),
         caps=caps,

@@ -204,7 +204,7 @@ class Relaxation:
         limit = problem.target.tax.gain_limit
         if limit is not None:
             add("gain_limit", sale_columns, segments.gain, -_INF, limit)
-        turnover = 2 * problem.target.trading.max_turnover * float(problem.holdings.account_value.sum())
+        turnover = 2 * problem.target.trading.max_turnover * max(0.0, float(problem.holdings.account_value.sum()))
         add("max_turnover", trade_columns, np.ones(len(trade_columns)), -_INF, turnover)
         self._zone_rows: list[tuple[int, int]] = []
         self._region_rows = len(rows)
@@ -286,6 +286,18 @@ class Relaxation:
         self._base = base
         self.limit()
         return base is not None
+
+    def leans_on_exits(self) -> bool:
+        """Whether the rules can be met only with a loss sold beside recent purchases."""
+        losses = [way_out.losses for way_out in self.problem.exits]
+        if not losses:
+            return False
+        limits = default_sale_limits(self.problem)
+        limits[np.concatenate(losses)] = 0.0
+        self.limit(sale_limits=in_lot_order(self.problem, limits))
+        found = self.solve()
+        self.limit()
+        return found is None
 
     @property
     def sale_limits(self) -> Floats:

@@ -533,7 +533,7 @@ class _Limits:
     def __init__(self, problem: Problem) -> None:
         tax, trading = problem.target.tax, problem.target.trading
         self._gain = np.inf if tax.gain_limit is None else tax.gain_limit
-        self._turnover = 2 * trading.max_turnover * float(problem.holdings.account_value.sum())
+        self._turnover = 2 * trading.max_turnover * max(0.0, float(problem.holdings.account_value.sum()))
         self._cap = np.full(len(problem.holdings.securities), np.inf)
         for cap in problem.caps:
             # What is already above its cap need not be sold; it just may not grow.

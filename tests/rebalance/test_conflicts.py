@@ -1,11 +1,14 @@
 """Rules that can't all be met are named, with what is missing."""
 
+from datetime import date
+from decimal import Decimal
+
 import attrs
 import pytest
 
 from core.classify.truth import Classifier
 from core.errors import NoPlanError
-from core.household import SecurityType
+from core.household import Account, AccountKind, Household, Lot, Security, SecurityType, Term
 from core.rebalance.engine import Engine
 from core.sample import sample_household, sample_target
 from core.tilt.target import Flow, MaySell, RuleKey, Rules, Target, TaxSettings
@@ -73,3 +76,21 @@ def test_an_account_with_nothing_to_sell_stays_short_and_says_so():
 
 def held_in(account: str) -> set[str]:
     return {lot.security for lot in HOUSEHOLD.lots if lot.account == account}
+
+
+def test_a_reserve_is_raised_by_the_least_washed_loss_not_by_selling_out():
+    """One stock, bought of late and below its price then: a few shares are sold, not all of them for the loss."""
+    today = date(2026, 6, 30)
+    stock = Security("ABC", "ABC", None, "Abc Inc", SecurityType.STOCK, Decimal(100))
+    lots = (
+        Lot("1", "ABC", Decimal(600), Decimal(60_000), Decimal(66_000), date(2026, 2, 2), Term.SHORT),
+        Lot("1", "ABC", Decimal(400), Decimal(40_000), Decimal(41_000), date(2026, 6, 20), Term.SHORT),
+    )
+    account = Account("1", "Joint", None, AccountKind.TAXABLE, "file", Decimal(0), Decimal(0), Decimal(100_000))
+    household = Household("One stock", today, (account,), (stock,), lots)
+    exposures = Classifier().classify_household(household)
+    proposal = Engine(household, exposures).final(Target())
+    (sale,) = proposal.trades
+    assert 10 <= sale.quantity <= 13  # 1 % of 100,000 and a ticket
+    assert proposal.tax.disallowed_loss > 0
+    assert [f.code for f in proposal.findings].count("sold_washed_loss") == len(sale.lots)
