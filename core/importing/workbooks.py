@@ -23,6 +23,7 @@ MAX_RATIO = 200
 _SMALL = 8 * 1024 * 1024  # below this an entry may be packed as tightly as it likes
 # A reader keeps the rectangle around all cells in memory; two far cells make it huge.
 MAX_AREA = 30_000_000
+_ALWAYS = 2_000_000
 _MAX_ENTRIES = 20_000
 # Cells name their own places. Few sheets need to be looked at closely: those with rows of six digits, columns of three
 # letters, or both rows of five and columns of two.
@@ -108,7 +109,8 @@ def _check_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, pa
     if whole:
         content = b"".join(kept)
         far_row, far_column = ods_span(content) if entry.filename == "content.xml" else xlsb_span(content)
-    check_span(name, far_row, far_column)
+    # OpenDocument repeats cells with their texts; elsewhere what lies between is blank and costs less.
+    check_span(name, far_row, far_column, size // 8 if entry.filename == "content.xml" else size // 2)
     return size
 
 
@@ -123,11 +125,14 @@ def _farthest(pieces: Iterator[bytes]) -> tuple[int, int]:
     return row, column
 
 
-def check_span(name: str, rows: int, columns: int) -> None:
-    """Refuse a sheet whose farthest cells make a rectangle that no table fills."""
+def check_span(name: str, rows: int, columns: int, filled: int) -> None:
+    """Refuse a sheet whose farthest cells make a rectangle that no table fills.
+
+    ``filled`` is what the size of the sheet lets expect; two million cells may always be laid out.
+    """
     if rows > sheets.MAX_ROWS:
         sheets.check_shape(name, rows, columns)
-    if rows * columns > MAX_AREA:
+    if rows * columns > min(MAX_AREA, max(_ALWAYS, filled)):
         raise InputError(
             f"{name}: a sheet spans {rows:,} rows by {columns:,} columns. Delete the cells far from the table."
         )
@@ -183,7 +188,7 @@ def read_binary(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]
     InputError
         Where the workbook is damaged, protected, or its cells lie too far apart.
     """
-    check_span(name, *xls_span(data))
+    check_span(name, *xls_span(data), len(data) // 2)
     return _read_workbook(name, data, watch)
 
 
