@@ -56,7 +56,7 @@ class Outcome:
     """What came of a task.
 
     figures : drift, out_of_band, size, value_tilt, coverage; for a plan also trades, tax, turnover, drift_after.
-    body : the proposal, packed, for a plan that was made. seconds : of work, on the worker.
+    body : the proposal, packed, for a plan that was made. seconds, cpu_seconds : of work, on the worker.
     """
 
     household: int
@@ -67,10 +67,11 @@ class Outcome:
     figures: Mapping[str, float] = attrs.field(factory=dict)
     body: bytes | None = None
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
     def same_answer(self, other: Outcome) -> bool:
         """Whether two outcomes say the same (their times apart)."""
-        return attrs.evolve(self, seconds=0.0) == attrs.evolve(other, seconds=0.0)
+        return attrs.evolve(self, seconds=0.0, cpu_seconds=0.0) == attrs.evolve(other, seconds=0.0, cpu_seconds=0.0)
 
 
 def task_of(household: int, job: Job, state: bytes, parts: Mapping[str, bytes]) -> Task | Outcome:
@@ -89,7 +90,7 @@ def task_of(household: int, job: Job, state: bytes, parts: Mapping[str, bytes]) 
 
 def do(task: Task) -> Outcome:
     """Do the work. Never raises: whatever goes wrong with one household is its outcome."""
-    started = time.perf_counter()
+    started, work_before = time.perf_counter(), time.process_time()
     outcome = Outcome(task.household, task.job, task.state, Status.FAILED)
     try:
         outcome = _work(task, outcome)
@@ -100,7 +101,8 @@ def do(task: Task) -> Outcome:
         outcome = attrs.evolve(outcome, status=Status.REFUSED, message=str(error))
     except Exception as error:  # isolated: the others go on, and this one is reported
         outcome = attrs.evolve(outcome, status=Status.FAILED, message=f"{type(error).__name__}: {error}")
-    return attrs.evolve(outcome, seconds=time.perf_counter() - started)
+    cpu = time.process_time() - work_before
+    return attrs.evolve(outcome, seconds=time.perf_counter() - started, cpu_seconds=cpu)
 
 
 def _work(task: Task, outcome: Outcome) -> Outcome:
