@@ -93,6 +93,14 @@ class RiskRelaxation(Relaxation):
         if self.tracking.limit is not None and RISK_LIMIT.startswith(prefix):
             self._limited = not free
 
+    def leans_on_exits(self) -> bool:
+        """Whether cash can be raised only with a loss sold beside recent purchases; the limit has no say in it."""
+        limited, self._limited, self._averse = self._limited, False, False
+        try:
+            return super().leans_on_exits()
+        finally:
+            self._limited, self._averse = limited, True
+
     def _least_reluctant_sales(self) -> Floats | None:
         self._averse = False
         try:
