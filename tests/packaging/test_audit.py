@@ -7,8 +7,9 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 
-import audit
 import pytest
+
+import audit
 
 TABLE = tomllib.loads(audit.LIST.read_text("utf-8"))
 PINNED = audit.pins(audit.RUN.read_text("utf-8"))
