@@ -90,7 +90,7 @@ def covariance_of(symbols: Sequence[str], rows: Sequence[Sequence[float]], where
             f"{where}: the covariance isn't symmetric: {symbols[i]} with {symbols[j]} is {matrix[i, j]:g}, "
             f"{symbols[j]} with {symbols[i]} is {matrix[j, i]:g}."
         )
-    order = np.argsort(np.array(symbols))
+    order = np.argsort(np.array(list(symbols)))
     matrix = ((matrix + matrix.T) / 2)[np.ix_(order, order)]
     values, vectors = np.linalg.eigh(matrix)
     if values[0] < -ROUNDING * max(float(values[-1]), 0.0) or values[-1] < 0:
