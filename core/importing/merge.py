@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import repeat
+from operator import attrgetter
 from types import NoneType
 
 from core.household import (
@@ -33,6 +34,8 @@ from core.importing.watch import UNWATCHED, Watch
 from core.money import ZERO
 from core.money import market_value as value_of
 from core.tax.holding_period import term
+
+_value_of = attrgetter("market_value")
 
 
 def merge(
@@ -71,10 +74,10 @@ def merge(
         held, cash, pending = _holdings(account, securities, terms, findings)
         kind, source, found = tax_kind(account, chosen)
         findings += found
-        value = sum((lot.market_value for lot in held), ZERO) + cash + pending
+        value = sum(map(_value_of, held), ZERO) + cash + pending
         accounts.append(Account(account.id, account.name, account.custodian, kind, source, cash, pending, value))
         lots += held
-    used = {lot.security for lot in lots}
+    used = set(map(attrgetter("security"), lots))
     findings += _dates(readings, as_of, today)
     findings += _future(lots, as_of)
     return Household(
@@ -282,7 +285,7 @@ def _dates(readings: Sequence[Reading], as_of: date, today: date) -> list[Findin
 
 
 def _future(lots: Sequence[Lot], as_of: date) -> list[Finding]:
-    latest = max((lot.acquired for lot in lots if lot.acquired is not None), default=as_of)
+    latest = max(filter(None, set(map(attrgetter("acquired"), lots))), default=as_of)
     if latest <= as_of:
         return []
     late = [lot for lot in lots if lot.acquired is not None and lot.acquired > as_of]
