@@ -14,6 +14,7 @@ import attrs
 
 from core import __version__
 from core.classify.exposure import ASSET_CLASSES, EQUITY_CLASSES
+from core.export.case_points import CasePoint, case_points, case_words
 from core.export.report_words import (
     account_words,
     box_words,
@@ -27,14 +28,19 @@ from core.export.report_words import (
 )
 from core.export.sheets.words import CLASSES, rule_words, sentence
 from core.household import Household
+from core.market.quote import MarketView
 from core.money import ZERO
 from core.rebalance.proposal import Action, Proposal, Trade
+from core.tax.liability import plan_tax
 from core.tilt.target import LotMethod, Scope, Target
 
-#: The most orders listed one by one; the workbook has them all.
-MOST_ORDERS = 44
+#: The most orders listed one by one, and the most lines of orders, market case and tax together, so that a report of
+#: any household stays within four pages; the workbook has them all.
+MOST_ORDERS, MOST_LINES = 44, 58
+#: The fewest orders listed, however long the rest is.
+_FEWEST = 12
 #: The most accounts with orders of their own; those with the least traded are summed.
-MOST_ACCOUNTS = 12
+MOST_ACCOUNTS = 10
 #: The most accounts named in a sentence.
 _NAMED = 6
 #: Least change of a style box, in share of the equity, that is worth a sentence.
@@ -90,16 +96,6 @@ class AccountOrders:
 
 
 @attrs.frozen
-class CasePoint:
-    """One point for or against the tilt, with its date and source."""
-
-    text: str
-    speaks_for: bool
-    as_of: str
-    source: str
-
-
-@attrs.frozen
 class Report:
     """Everything the report says, in its order."""
 
@@ -119,28 +115,10 @@ class Report:
     tax_lines: tuple[tuple[str, str], ...]
     tax_words: tuple[str, ...]
     given_up: tuple[str, ...]
+    case_words: tuple[str, ...]
     case: tuple[CasePoint, ...]
     limits: tuple[str, ...]
     made_with: str
-
-
-#: What research says of the tilt, for and against. Of what the market looks like now it says nothing.
-STANDING_CASE: tuple[CasePoint, ...] = (
-    CasePoint(
-        "From 1963 to 1990 US stocks of small companies, and stocks cheap against their book value, earned more on "
-        "average than other stocks.",
-        True,
-        "1992",
-        "Fama and French, The Cross-Section of Expected Stock Returns, Journal of Finance 47 (2)",
-    ),
-    CasePoint(
-        "The extra return of value stocks was on average much lower in the second half of 1963 to 2019. It varies so "
-        "much from month to month that nobody can say whether it has gone.",
-        False,
-        "2021",
-        "Fama and French, The Value Premium, Review of Asset Pricing Studies 11 (1)",
-    ),
-)
 
 
 def report_data(
@@ -149,31 +127,35 @@ def report_data(
     target: Target,
     letterhead: Letterhead,
     prepared_on: date,
-    case: Sequence[CasePoint] = STANDING_CASE,
+    market: MarketView | None = None,
 ) -> Report:
     """The report of a plan.
 
-    prepared_on : the day it is written. case : the points for and against the tilt, all of which are shown.
+    prepared_on : the day it is written. market : what is known for and against the tilt, all of
+    which is shown; None shows the standing case.
     """
     scope = "US stocks" if target.style.scope is Scope.US_EQUITY else "stocks"
+    tax_lines, case = _tax_lines(proposal, target), case_points(market)
+    orders = max(_FEWEST, min(MOST_ORDERS, MOST_LINES - len(tax_lines) - len(case)))
     return Report(
         letterhead=letterhead,
         household=household.name,
         title="Your portfolio: what we propose to change, and why",
         dated=f"Positions and prices of {day_words(proposal.as_of)}. Prepared on {day_words(prepared_on)}.",
         summary=_summary(proposal, household, scope),
-        tiles=_tiles(proposal, household),
+        tiles=_tiles(proposal, household, target),
         scope=scope,
         before=tuple(proposal.before.style_box),
         target=tuple(proposal.target.style_box),
         after=tuple(proposal.after.style_box),
         mix=_mix(proposal),
         why=_why(proposal, target, scope),
-        accounts=_accounts(proposal, household),
-        tax_lines=_tax_lines(proposal, target),
-        tax_words=_tax_words(proposal, household),
+        accounts=_accounts(proposal, household, orders),
+        tax_lines=tax_lines,
+        tax_words=_tax_words(proposal, household, target),
         given_up=_given_up(proposal),
-        case=tuple(case),
+        case_words=case_words(market),
+        case=case,
         limits=_limits(proposal, household),
         made_with=f"Made with Trimtab {__version__}",
     )
@@ -183,8 +165,12 @@ def _sum(trades: Sequence[Trade], action: Action) -> Decimal:
     return sum((trade.amount for trade in trades if trade.action is action), ZERO)
 
 
-def _tiles(proposal: Proposal, household: Household) -> tuple[Tile, ...]:
+def _tiles(proposal: Proposal, household: Household, target: Target) -> tuple[Tile, ...]:
     tax, costs = proposal.tax.tax, proposal.costs.spread + proposal.costs.tickets
+    if target.tax.situation is not None:
+        note = f"{'saved' if tax < 0 else 'added'} in {target.tax.situation.year}"
+    else:
+        note = "a credit, if you have gains" if tax < 0 else "for this plan alone"
     accounts = count_words(len(household.accounts), "account")
     return (
         Tile("Household value", dollars(proposal.before.value), accounts),
@@ -193,7 +179,7 @@ def _tiles(proposal: Proposal, household: Household) -> tuple[Tile, ...]:
             str(len(proposal.trades)),
             f"sell {dollars(_sum(proposal.trades, Action.SELL))}, buy {dollars(_sum(proposal.trades, Action.BUY))}",
         ),
-        Tile("Estimated tax", dollars(tax), "a credit, if you have gains" if tax < 0 else "for this plan alone"),
+        Tile("Estimated tax", dollars(tax), note),
         Tile("Cost of trading", dollars(costs), "estimated spreads and tickets"),
     )
 
@@ -262,14 +248,14 @@ def _why(proposal: Proposal, target: Target, scope: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _accounts(proposal: Proposal, household: Household) -> tuple[AccountOrders, ...]:
-    """Orders by account; of very many accounts and orders the largest are listed and the rest summed."""
+def _accounts(proposal: Proposal, household: Household, most: int) -> tuple[AccountOrders, ...]:
+    """Orders by account; of very many accounts and orders the largest (at most ``most``) are listed, others summed."""
     traded: dict[str, Decimal] = {}
     for trade in proposal.trades:
         traded[trade.account] = traded.get(trade.account, ZERO) + trade.amount
     shown = set(sorted(traded, key=lambda account: (-traded[account], account))[:MOST_ACCOUNTS])
     numbers = [i for i, trade in enumerate(proposal.trades) if trade.account in shown]
-    listed = set(sorted(numbers, key=lambda i: (-proposal.trades[i].amount, i))[:MOST_ORDERS])
+    listed = set(sorted(numbers, key=lambda i: (-proposal.trades[i].amount, i))[:most])
     sections = []
     for account in household.accounts:
         own = [(i, trade) for i, trade in enumerate(proposal.trades) if trade.account == account.id]
@@ -309,12 +295,28 @@ def _line(trade: Trade, household: Household) -> OrderLine:
 
 
 def _tax_lines(proposal: Proposal, target: Target) -> tuple[tuple[str, str], ...]:
-    tax = proposal.tax
+    tax, situation = proposal.tax, target.tax.situation
+    at = ["", ""] if situation else [f", at {per_cent(rate)}" for rate in (target.tax.short, target.tax.long)]
     lines = [
-        (f"Net short-term gain, at {per_cent(target.tax.short)}", dollars(tax.short_gain, cents=True)),
-        (f"Net long-term gain, at {per_cent(target.tax.long)}", dollars(tax.long_gain, cents=True)),
-        ("Estimated tax (minus: credit)", dollars(tax.tax, cents=True)),
+        (f"Net short-term gain{at[0]}", dollars(tax.short_gain, cents=True)),
+        (f"Net long-term gain{at[1]}", dollars(tax.long_gain, cents=True)),
     ]
+    if situation is None:
+        lines.append(("Estimated tax (minus: credit)", dollars(tax.tax, cents=True)))
+    else:
+        lines.append((f"Estimated tax of {situation.year} (minus: saved)", dollars(tax.tax, cents=True)))
+        added = plan_tax(situation, tax.short_gain, tax.long_gain)
+        for label, part in (
+            ("of it federal, at ordinary rates", added.ordinary),
+            ("of it federal, at long-term rates", added.long_term),
+            ("of it net investment income tax", added.niit),
+            ("of it state", added.state),
+        ):
+            if part:
+                lines.append((label, dollars(part, cents=True)))
+        carried = added.short_carry + added.long_carry
+        if carried:
+            lines.append(("Change of the loss carried into next year", dollars(carried, cents=True)))
     if tax.disallowed_loss:
         lines.append(("Losses that do not count (wash sales)", dollars(tax.disallowed_loss, cents=True)))
     if tax.unknown_basis_proceeds:
@@ -322,7 +324,7 @@ def _tax_lines(proposal: Proposal, target: Target) -> tuple[tuple[str, str], ...
     return tuple(lines)
 
 
-def _tax_words(proposal: Proposal, household: Household) -> tuple[str, ...]:
+def _tax_words(proposal: Proposal, household: Household, target: Target) -> tuple[str, ...]:
     taxed = {account.id for account in household.accounts if account.kind.is_taxable}
     sales = [trade for trade in proposal.trades if trade.action is Action.SELL]
     sheltered = sum((trade.amount for trade in sales if trade.account not in taxed), ZERO)
@@ -337,12 +339,20 @@ def _tax_words(proposal: Proposal, household: Household) -> tuple[str, ...]:
         )
     if losses:
         words.append(f"Losses of {dollars(losses)} are taken and set against gains.")
-    if proposal.tax.tax < 0:
-        words.append("The credit is worth that much only where you have other gains to set the losses against.")
-    words.append(
-        "The tax is an estimate at flat rates on this plan alone. It does not know your other income, losses carried "
-        "forward, or sales elsewhere; your tax preparer does."
-    )
+    situation = target.tax.situation
+    if situation is None:
+        if proposal.tax.tax < 0:
+            words.append("The credit is worth that much only where you have other gains to set the losses against.")
+        words.append(
+            "The tax is an estimate at flat rates on this plan alone. It does not know your other income, losses "
+            "carried forward, or sales elsewhere; your tax preparer does."
+        )
+    else:
+        words.append(
+            f"The tax is what this plan adds to your tax of {situation.year}, by that year's tables and the income, "
+            "gains and losses that you told us. It knows nothing of credits, the alternative minimum tax, or what else "
+            "depends on your income; your tax preparer does."
+        )
     if any(lot.gain is not None and lot.gain < 0 for t in sales if t.account in taxed for lot in t.lots):
         words.append(
             "Please do not buy back what is sold at a loss within 30 days, in any account of the household, also not "

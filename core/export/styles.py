@@ -123,6 +123,7 @@ LOOKS: dict[str, Look] = {
     "total_text": Look(bold=True, line_above=True, indent=1),
     "total_money": _number(MONEY, bold=True, line_above=True),
     "total_share": _number(SHARE, bold=True, line_above=True),
+    "total_points": _number("0.00", bold=True, line_above=True),
     "total_whole": _number(WHOLE, bold=True, line_above=True),
 }
 

@@ -1,8 +1,8 @@
 """The proposal as an Excel workbook in which every number can be followed to where it comes from.
 
-Sheets: Summary, Trades, Lots, Tax, Style, Before-After, Accounts, Rules, Exposures, Inputs, Checks. Amounts, gains,
-cash, values and mixes are formulas; their values are stored beside them, so that programs that don't calculate see
-them too.
+Sheets: Summary, Trades, Lots, Tax, Style, Before-After, Accounts, Rules, Exposures, Market case, Inputs, Checks.
+Amounts, gains, cash, values and mixes are formulas; their values are stored beside them, so that programs that don't
+calculate see them too.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from core.export.sheets.checks import write_checks
 from core.export.sheets.exposures import write_exposures
 from core.export.sheets.inputs import write_inputs
 from core.export.sheets.lots import write_lots
+from core.export.sheets.market_case import write_market_case
 from core.export.sheets.places import SUMMARY, Places
 from core.export.sheets.rules import write_rules
 from core.export.sheets.style import write_style
@@ -33,6 +34,8 @@ from core.export.sheets.summary import write_summary
 from core.export.sheets.tax import write_tax
 from core.export.sheets.trades import write_trades
 from core.household import Household
+from core.market.observations import snapshot
+from core.market.quote import MarketView
 from core.rebalance.proposal import Proposal
 from core.tilt.target import Target
 
@@ -52,13 +55,14 @@ def workbook_bytes(
     exposures: Mapping[str, Exposure],
     target: Target,
     release: Release | None = None,
+    market: MarketView | None = None,
 ) -> bytes:
     """The workbook; equal input gives equal bytes.
 
     Parameters
     ----------
     proposal : the plan. household, exposures (by security id), target : what it was made from. release : for the
-        sheet Checks.
+        sheet Checks. market : for the sheet Market case; None is the shipped snapshot on the plan's day.
 
     Raises KeyError where a trade names an account or security that the household doesn't have.
     """
@@ -76,6 +80,7 @@ def workbook_bytes(
     write_accounts(book, figures, places, target)
     write_rules(book, proposal)
     write_exposures(book, figures, places)
+    write_market_case(book, market or MarketView(snapshot(), proposal.as_of))
     write_inputs(book, household, target)
     write_checks(book, proposal, checkup, release.overrides, release.approval)
     return book.saved_bytes()
@@ -90,9 +95,10 @@ def write_workbook(
     *,
     overwrite: bool = False,
     release: Release | None = None,
+    market: MarketView | None = None,
 ) -> None:
     """Write the workbook to ``path``, whole or not at all.
 
     Raises InputError, in plain words, where the file exists and ``overwrite`` is false, or can't be written.
     """
-    write_atomically(path, workbook_bytes(proposal, household, exposures, target, release), overwrite=overwrite)
+    write_atomically(path, workbook_bytes(proposal, household, exposures, target, release, market), overwrite=overwrite)

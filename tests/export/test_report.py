@@ -6,10 +6,16 @@ from decimal import Decimal
 import attrs
 import pytest
 
-from core.export.report import MOST_ACCOUNTS, MOST_ORDERS, STANDING_CASE, CasePoint, Letterhead, report_data
+from core.export.case_points import STANDING_CASE
+from core.export.report import MOST_ACCOUNTS, MOST_ORDERS, Letterhead, report_data
 from core.export.report_words import account_words, dollars, list_words, per_cent, short_reason
 from core.household import Account, AccountKind
-from core.tilt.target import LotMethod
+from core.market.observations import Direction, MarketCase, snapshot
+from core.market.quote import MarketView
+from core.market.suggestion import suggest
+from core.tax.situation import TaxSituation
+from core.tax.tables import FilingStatus
+from core.tilt.target import LotMethod, TaxSettings
 from tests.export import small_plan
 
 DAY = date(2026, 11, 25)
@@ -64,8 +70,8 @@ def test_of_many_orders_the_largest_are_listed_and_the_rest_summed():
     report = made(small_plan.proposal(tuple(trades)))
     (account,) = report.accounts
     assert len(account.orders) == MOST_ORDERS
-    small = sum(trade.amount for trade in trades[:16])
-    assert account.rest == f"and 16 smaller orders, together {dollars(small)}"
+    small = sum(trade.amount for trade in trades[: 60 - MOST_ORDERS])
+    assert account.rest == f"and {60 - MOST_ORDERS} smaller orders, together {dollars(small)}"
 
 
 def test_of_many_accounts_the_largest_are_listed_and_the_rest_summed():
@@ -82,7 +88,7 @@ def test_of_many_accounts_the_largest_are_listed_and_the_rest_summed():
     assert len(report.accounts) == MOST_ACCOUNTS + 1
     total = sum(trade.amount for trade in trades[:3])
     assert report.accounts[-1].rest == f"3 other accounts: 3 orders, together {dollars(total)}"
-    assert report.limits[-2].endswith(" and 11 more.")
+    assert report.limits[-2].endswith(" and 9 more.")
 
 
 def test_a_plan_that_goes_further_away_says_why():
@@ -106,11 +112,66 @@ def test_limits_say_what_is_not_known():
     assert "no return is promised" in limits
 
 
-def test_the_case_has_both_sides_dated_and_sourced():
+def test_without_observations_the_standing_case_has_both_sides_dated_and_sourced():
     assert {point.speaks_for for point in STANDING_CASE} == {True, False}
     assert all(point.source and point.as_of for point in STANDING_CASE)
-    own = (CasePoint("Small stocks are cheap.", True, "2025-12", "A house"),)
-    assert made(case=own).case == own
+    assert made().case == STANDING_CASE
+    assert made(market=MarketView(MarketCase(), DAY)).case == STANDING_CASE
+
+
+def test_every_observation_is_in_the_case_on_the_side_it_points_to():
+    case = snapshot()
+    points = made(market=MarketView(case, DAY)).case
+    for observation in case.newest():
+        sectors = ", ".join(sector.replace("_", " ") for sector in observation.sectors)
+        said = f"{observation.title}{f' ({sectors})' if sectors else ''}: {observation.text}"
+        mine = [p for p in points if p.text.startswith(said)]
+        assert {(p.as_of, p.source) for p in mine} == {(observation.as_of, observation.published_by)}
+        directions = {each.direction for each in observation.points}
+        sides = {True for d in directions if d is Direction.FOR} | {False for d in directions if d is Direction.AGAINST}
+        sides |= {None for d in directions if d not in (Direction.FOR, Direction.AGAINST)}
+        assert {p.speaks_for for p in mine} >= sides, observation.id
+    assert sum(p.speaks_for is True for p in points) >= 10
+    assert sum(p.speaks_for is False for p in points) >= 4
+
+
+def test_the_case_says_whether_the_plan_follows_it():
+    beside = made(market=MarketView(snapshot(), DAY)).case_words
+    assert "For your information: the tilt proposed was not taken" in beside[0]
+    used = suggest(snapshot(), date(2025, 12, 31))
+    followed = made(market=MarketView(snapshot(), DAY, used)).case_words
+    assert "follows what these observations suggested on December 31, 2025" in followed[0]
+    assert "your adviser's choice" in followed[0]
+    assert "76%" in followed[0]
+    for words in (beside, followed):
+        assert any("no forecast" in text for text in words)
+        assert any("more than six months old" in text for text in words)
+        assert any("trailing P/E past ones" in text for text in words)  # why both can be true
+
+
+def test_an_observation_set_aside_is_still_shown():
+    case = snapshot().setting_aside("small_trailing_pe", True)
+    texts = [p.text for p in made(market=MarketView(case, DAY)).case]
+    assert any("36.75" in text and "Set aside by your adviser" in text for text in texts)
+
+
+def test_tax_by_tables_names_the_year_and_its_parts():
+    """Single, $100,000 of 2025: $1,000 short-term are taxed at 22 %, $2,000 long-term at 15 % (Rev. Proc. 2024-40)."""
+    situation = TaxSituation(2025, FilingStatus.SINGLE, 100000)
+    target = attrs.evolve(small_plan.TARGET, tax=TaxSettings(situation=situation))
+    plan = small_plan.proposal()
+    tax = attrs.evolve(plan.tax, short_gain=Decimal(1000), long_gain=Decimal(2000), tax=Decimal(520))
+    report = made(attrs.evolve(plan, tax=tax), target=target)
+    assert report.tax_lines[:5] == (
+        ("Net short-term gain", "$1,000.00"),
+        ("Net long-term gain", "$2,000.00"),
+        ("Estimated tax of 2025 (minus: saved)", "$520.00"),
+        ("of it federal, at ordinary rates", "$220.00"),
+        ("of it federal, at long-term rates", "$300.00"),
+    )
+    assert report.tiles[2].note == "added in 2025"
+    assert any("by that year's tables" in text for text in report.tax_words)
+    assert not any("flat rates" in text for text in report.tax_words)
 
 
 def test_no_claim_of_least_tax_where_the_method_is_another():

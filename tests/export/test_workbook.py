@@ -31,6 +31,7 @@ SHEETS = [
     "Accounts",
     "Rules",
     "Exposures",
+    "Market case",
     "Inputs",
     "Checks",
 ]

@@ -14,7 +14,15 @@ from core.errors import InputError
 from core.export.report import Letterhead, report_data
 from core.export.report_words import per_cent
 from core.household import AccountKind
+from core.market.observations import snapshot
+from core.market.quote import MarketView
+from core.market.refresh import refresh
+from core.tax.situation import TaxSituation
+from core.tax.tables import FilingStatus
+from core.tilt.target import TaxSettings
 from tests.export import small_plan
+from tests.market.fake_sources import DAY as MARKET_DAY
+from tests.market.fake_sources import fake_sources
 from widgets.report.pdf import read_logo, report_pdf, write_report
 
 DAY = date(2026, 11, 25)
@@ -23,17 +31,22 @@ DAY = date(2026, 11, 25)
 @pytest.fixture
 def report(qapp):
     return report_data(
-        small_plan.proposal(), small_plan.household(), small_plan.TARGET, Letterhead("Ada Keel & Söhne"), DAY
+        small_plan.proposal(),
+        small_plan.household(),
+        small_plan.TARGET,
+        Letterhead("Ada Keel & Söhne"),
+        DAY,
+        MarketView(snapshot(), DAY),
     )
 
 
-def pages_of(content, folder):
-    """The text of every page, by poppler; skips where it is not installed."""
+def pages_of(content, folder, mode="-layout"):
+    """The text of every page, by poppler; skips where it is not installed. ``mode`` -raw keeps paragraphs whole."""
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext is not installed")
     path = folder / "read.pdf"
     path.write_bytes(content)
-    done = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, timeout=60)
+    done = subprocess.run(["pdftotext", mode, path, "-"], check=True, capture_output=True, timeout=60)
     assert not done.stderr
     return done.stdout.decode().split("\f")[:-1]
 
@@ -87,8 +100,12 @@ def test_every_figure_and_sentence_is_in_the_text(report, tmp_path):
             assert order.amount in text
     for sentence in (*report.summary, *report.why, *report.tax_words, *report.given_up, *report.limits):
         assert flat(sentence) in text
+    whole = flat(" ".join(pages_of(report_pdf(report, DAY), tmp_path, "-raw")))
+    for sentence in report.case_words:
+        assert flat(sentence) in whole
     for point in report.case:
-        assert point.source in text
+        label = f"{ ({True: 'For', False: 'Against', None: 'Beside'}[point.speaks_for]) } {point.side}".strip()
+        assert f"{label} {flat(point.text)} {point.source}, {point.as_of}" in whole
     assert "Ada Keel & Söhne" in text
     assert report.dated in text
 
@@ -104,12 +121,24 @@ def test_pages_are_numbered_and_names_cannot_harm(report, tmp_path):
 
 def test_a_large_household_stays_within_four_pages(qapp, tmp_path):
     plan, household = large_plan()
-    report = report_data(plan, household, small_plan.TARGET, Letterhead("Ada"), DAY)
+    report = report_data(plan, household, small_plan.TARGET, Letterhead("Ada"), DAY, MarketView(snapshot(), DAY))
     pages = pages_of(report_pdf(report, DAY), tmp_path)
     assert len(pages) <= 4
     text = flat(" ".join(pages))
     assert text.count("smaller order") == sum(bool(a.rest and a.orders) for a in report.accounts)
-    assert "28 other accounts: 204 orders" in text
+    assert "30 other accounts: 220 orders" in text
+
+
+def test_the_longest_case_and_tax_still_leave_room(qapp, tmp_path):
+    plan, household = large_plan()
+    case = snapshot().adding(refresh(fake_sources(), MARKET_DAY, lambda _words: None).observations)
+    situation = TaxSituation(2026, FilingStatus.SINGLE, 400000, state_rate=Decimal("0.05"))
+    target = attrs.evolve(small_plan.TARGET, tax=TaxSettings(situation=situation))
+    report = report_data(plan, household, target, Letterhead("Ada"), DAY, MarketView(case, DAY))
+    assert len(report.case) > 30
+    assert len(report.tax_lines) > 5
+    pages = pages_of(report_pdf(report, DAY), tmp_path)
+    assert len(pages) <= 4
 
 
 def test_equal_input_gives_equal_bytes(report):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtGui import QImage
 
-from core.export.report import AccountOrders, Bar, CasePoint, Report
+from core.export.case_points import CasePoint
+from core.export.report import AccountOrders, Bar, Report
 from core.export.report_words import per_cent
 from widgets.report.canvas import (
     AFTER,
@@ -27,6 +28,8 @@ _STYLES = ("Value", "Blend", "Growth")
 #: The share at which a style box is darkest.
 _FULL = 0.40
 _ROW = 14.5
+#: Widths of the columns of sides, and of dates and sources, in the case for the tilt and against it.
+_LABEL, _SOURCE = 66.0, 128.0
 #: Left edges of the columns of orders (action, quantity, symbol, name, amount, why), points from the margin.
 _COLUMNS = (0.0, 44.0, 98.0, 154.0, 310.0, 372.0)
 
@@ -52,7 +55,9 @@ def draw_report(canvas: Canvas, report: Report, logo: QImage | None) -> None:
         for text in report.given_up:
             canvas.paragraph(text, mark="\u2022", after=3)
     if report.case:
-        canvas.heading("The case for this tilt, and against it")
+        canvas.heading("The case for this tilt, and against it", keep=60)
+        for text in report.case_words:
+            canvas.paragraph(text)
         for point in report.case:
             _point(canvas, point)
     canvas.heading("What this report does not claim")
@@ -213,9 +218,13 @@ def _tax(canvas: Canvas, report: Report) -> None:
 
 
 def _point(canvas: Canvas, point: CasePoint) -> None:
-    source = f"{point.source}, {point.as_of}."
-    height = canvas.height_of(point.text, WIDTH - 60, 10) + canvas.height_of(source, WIDTH - 60, 8) + 8
+    """One line: for or against, what, and on the right when and by whom."""
+    label = {True: "For", False: "Against", None: "Beside"}[point.speaks_for] + (f" {point.side}" if point.side else "")
+    room = WIDTH - _LABEL - _SOURCE - 10
+    source = f"{point.source}, {point.as_of}"
+    height = max(canvas.height_of(point.text, room, 8.5), canvas.height_of(source, _SOURCE, 8)) + 3
     canvas.need(height)
-    canvas.text("For" if point.speaks_for else "Against", MARGIN, canvas.y, 56, 10, bold=True)
-    canvas.y += canvas.text(point.text, MARGIN + 60, canvas.y, WIDTH - 60, 10, wrap=True) + 1
-    canvas.y += canvas.text(source, MARGIN + 60, canvas.y, WIDTH - 60, 8, colour=QUIET, wrap=True) + 6
+    canvas.text(label, MARGIN, canvas.y, _LABEL, 8.5, bold=True, colour=QUIET if point.speaks_for is None else INK)
+    canvas.text(point.text, MARGIN + _LABEL, canvas.y, room, 8.5, wrap=True)
+    canvas.text(source, MARGIN + WIDTH - _SOURCE, canvas.y + 0.4, _SOURCE, 8, colour=QUIET, wrap=True)
+    canvas.y += height

@@ -7,7 +7,7 @@ import attrs
 from core.export.cells import column_letter, quoted
 from core.export.figures import Figures
 
-SUMMARY, TRADES, LOTS, TAX, STYLE, BEFORE_AFTER, ACCOUNTS, RULES, EXPOSURES, INPUTS, CHECKS = (
+SUMMARY, TRADES, LOTS, TAX, STYLE, BEFORE_AFTER, ACCOUNTS, RULES, EXPOSURES, MARKET, INPUTS, CHECKS = (
     "Summary",
     "Trades",
     "Lots",
@@ -17,6 +17,7 @@ SUMMARY, TRADES, LOTS, TAX, STYLE, BEFORE_AFTER, ACCOUNTS, RULES, EXPOSURES, INP
     "Accounts",
     "Rules",
     "Exposures",
+    "Market case",
     "Inputs",
     "Checks",
 )
@@ -97,6 +98,9 @@ ACCOUNT_COLUMNS = (
 #: Settings that formulas use, in the order in which they open the sheet Inputs.
 USED_SETTINGS = ("short_rate", "long_rate", "ticket", "half_spread", "cash_reserve")
 FIRST_SETTING_ROW = 4
+#: Where the sheet Tax begins its figures (short-term, long-term, together), and has the tax of the plan.
+TAX_FIRST_ROW = 4
+TAX_TOTAL_ROW = TAX_FIRST_ROW + 2
 
 
 @attrs.frozen

@@ -8,9 +8,10 @@ import attrs
 
 from core.export.cells import Cell, column_letter, quoted
 from core.export.figures import Figures
-from core.export.sheets.places import ACCOUNTS, BEFORE_AFTER, Places
+from core.export.sheets.places import ACCOUNTS, BEFORE_AFTER, TAX, TAX_TOTAL_ROW, Places
 from core.money import ZERO, to_cents
 from core.rebalance.proposal import Proposal
+from core.tax.liability import plan_tax
 from core.tilt.target import Target
 
 
@@ -120,8 +121,14 @@ def _tax(proposal: Proposal, target: Target, figures: Figures, places: Places, a
     # What wash sales take away is the plan's own finding; the lots' gains are worked out here.
     short_washed, long_washed = proposal.tax.short_gain - short, proposal.tax.long_gain - long
     net_short, net_long = short + short_washed, long + long_washed
-    owed = to_cents(net_short * Decimal(repr(target.tax.short)) + net_long * Decimal(repr(target.tax.long)))
-    rates = f"{places.setting('short_rate')}*{at['net_short']}+{places.setting('long_rate')}*{at['net_long']}"
+    situation = target.tax.situation
+    if situation is None:
+        owed = to_cents(net_short * Decimal(repr(target.tax.short)) + net_long * Decimal(repr(target.tax.long)))
+        rates = f"{places.setting('short_rate')}*{at['net_short']}+{places.setting('long_rate')}*{at['net_long']}"
+        formula = f"ROUND({rates},2)"
+    else:
+        owed = plan_tax(situation, net_short, net_long).total
+        formula = f"{TAX}!D{TAX_TOTAL_ROW}"
     unknown = sum((row.proceeds for row in figures.lots if row.taxed and row.gain is None), ZERO)
     unknown_sum = f'SUMIFS({places.lot("Proceeds")},{counts},"unknown")'
     return [
@@ -131,7 +138,7 @@ def _tax(proposal: Proposal, target: Target, figures: Figures, places: Places, a
         Figure("long_washed", "Wash sales, long-term loss", Cell(long_washed, "money")),
         Figure("net_short", "Net short-term gain", Cell(net_short, "money", f"{at['short']}+{at['short_washed']}")),
         Figure("net_long", "Net long-term gain", Cell(net_long, "money", f"{at['long']}+{at['long_washed']}")),
-        Figure("tax", "Estimated tax (minus: credit)", Cell(owed, "money_strong", f"ROUND({rates},2)")),
+        Figure("tax", "Estimated tax (minus: credit)", Cell(owed, "money_strong", formula)),
         Figure("unknown", "Proceeds, basis unknown", Cell(unknown, "money", unknown_sum)),
     ]
 
