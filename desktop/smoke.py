@@ -237,8 +237,9 @@ def _import(folder: Path) -> None:
     table = folder / "positions.csv"
     table.write_text("\n".join(",".join(str(cell) for cell in row) for row in _POSITIONS) + "\n", "utf-8")
     workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
     for row in _POSITIONS:
-        workbook.active.append(row)
+        sheet.append(row)
     workbook.save(folder / "positions.xlsx")
     today = date(2026, 1, 2)
     values = [read_files([folder / name], today=today).value for name in ("positions.csv", "positions.xlsx")]
