@@ -105,7 +105,8 @@ class Inspector(QFrame):
             page.text(failure.message)
             if failure.rules:
                 page.heading("Rules in conflict")
-                page.text("; ".join(rule_label(rule) for rule in failure.rules))
+                target, names = self._bench.document.target, self._bench.account_names()
+                page.text("; ".join(rule_words(rule, target, names) for rule in failure.rules))
             return
         if proposal is None:
             page.muted("The final plan is being computed.")
@@ -127,12 +128,12 @@ class Inspector(QFrame):
         if proposal.tax.unknown_basis_proceeds:
             page.muted(f"{money(proposal.tax.unknown_basis_proceeds)} come from lots of unknown cost basis.")
         held = [lost for lost in proposal.tilt_lost if lost.points >= _LEAST_POINTS or lost.dollars >= _LEAST_DOLLARS]
-        target = self._bench.document.target
+        target, names = self._bench.document.target, self._bench.account_names()
         if held:
             page.heading("What holds the tilt back")
             page.table(
                 ("Rule", "Tilt", "Worth"),
-                [(rule_words(lost.rule, target), _points(lost.points), money(lost.dollars)) for lost in held],
+                [(rule_words(lost.rule, target, names), _points(lost.points), money(lost.dollars)) for lost in held],
             )
             page.muted("Tilt: points of the household that would come into place without the rule.")
         page.heading("Inspector")

@@ -40,14 +40,16 @@ class OverrideDialog(QDialog):
         self._override = override
         self.setWindowTitle(f"Classification of {security.symbol or security.id}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(440)
+
         layout = QVBoxLayout(self)
         layout.setContentsMargins(S.xl, S.lg, S.xl, S.lg)
         layout.setSpacing(S.md)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)  # as high as what it shows
         title = QLabel(security.symbol or security.id)
         title.setFont(font("title"))
         layout.addWidget(title)
         name = QLabel(security.name, wordWrap=True)
+        name.setMinimumWidth(420)
         name.setProperty("muted", True)
         layout.addWidget(name)
         if exposure is not None:
@@ -110,7 +112,6 @@ class OverrideDialog(QDialog):
         self.problem.setText("The shares must sum to 100 %." if wrong else "")
         self.problem.setVisible(bool(wrong))
         self._accept.setEnabled(not wrong)
-        self.adjustSize()
 
     @Slot()
     def _on_accepted(self) -> None:

@@ -114,6 +114,10 @@ class Workbench(QObject):
         """The document as it is now."""
         return self.session.document
 
+    def account_names(self) -> dict[str, str]:
+        """Names of the accounts by id."""
+        return {account.id: account.name for account in self.document.household.accounts if account.name}
+
     def start(self) -> None:
         """Classify and plan for what is open."""
         self._household_to_service()

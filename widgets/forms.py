@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QGridLayout, QLabel, QSpinBox, QWidget
 
+from widgets.numbers import MINUS, money
 from widgets.theme import S, font, tabular
 
 
@@ -35,6 +36,7 @@ class MoneyField(_QuietWheel, QDoubleSpinBox):
     """Dollars. ``amountEdited`` comes only from the user, once the number is finished."""
 
     amountEdited = Signal(float)
+    _signed = False  # asked for by Qt before the constructor is through
 
     def __init__(
         self,
@@ -50,8 +52,33 @@ class MoneyField(_QuietWheel, QDoubleSpinBox):
             parent, decimals=2 if cents else 0, minimum=minimum, maximum=maximum, singleStep=step, prefix="$"
         )
         self.setGroupSeparatorShown(True)
+        if minimum < 0:
+            self.setPrefix("")  # the minus goes before the dollar sign, see textFromValue
+        self._signed = minimum < 0
         _dress(self, name)
         self.valueChanged.connect(self._on_changed)
+
+    def textFromValue(self, value: float) -> str:
+        """Where amounts may be negative: \u2212$20,000."""
+        return money(value, cents=self.decimals() > 0) if self._signed else super().textFromValue(value)
+
+    def valueFromText(self, text: str) -> float:
+        """The number in a text, with or without dollar sign, whichever minus it has."""
+        if not self._signed:
+            return super().valueFromText(text)
+        plain = text.replace("$", "").replace(MINUS, "-").replace(" ", "")
+        value, known = self.locale().toDouble(plain)
+        return value if known else self.value()
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Anything that reads as a number once the signs are taken off."""
+        if not self._signed:
+            found: tuple[QValidator.State, str, int] = super().validate(text, position)
+            return found
+        plain = text.replace("$", "").replace(MINUS, "-").replace(" ", "")
+        known = self.locale().toDouble(plain)[1]
+        state = QValidator.State.Acceptable if known else QValidator.State.Intermediate
+        return state, text, position
 
     def amount(self) -> Decimal:
         """The amount in dollars."""

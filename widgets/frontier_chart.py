@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
+import attrs
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -44,6 +45,17 @@ class FrontierPointLike(Protocol):
         """Where more cost begins to buy little."""
 
 
+@attrs.frozen
+class _Here:
+    """The plan at the eagerness that is set, between two points of the frontier or on one."""
+
+    eagerness: float
+    misfit: float
+    cost: float
+    tax: float
+    knee: bool = False
+
+
 class FrontierChart(QWidget):
     """``eagernessDragged(e)`` with each move of the point, ``eagernessReleased(e)`` when it is let go."""
 
@@ -59,6 +71,7 @@ class FrontierChart(QWidget):
         self._points: tuple[FrontierPointLike, ...] = ()
         self._at: int | None = None
         self._eagerness = 0.0
+        self._here: _Here | None = None
         self._held = False
         self._by_key = False
         self._hover: int | None = None
@@ -95,9 +108,17 @@ class FrontierChart(QWidget):
 
     def set_eagerness(self, eagerness: float) -> None:
         """Move the point to the plan of an eagerness; emits nothing."""
-        self._eagerness = eagerness
+        if eagerness != self._eagerness:
+            self._eagerness, self._here = eagerness, None
         if not self._held:
             self._place()
+
+    def set_here(self, misfit: float, cost: float, tax: float) -> None:
+        """Show the plan of the eagerness that is set where it is, not at the nearest point; emits nothing."""
+        self._here = _Here(self._eagerness, misfit, cost, tax)
+        if not self._held and self._plot is not None and self._points:
+            self._items["point"].setData([cost], [misfit])
+            self._say()
 
     def points(self) -> tuple[FrontierPointLike, ...]:
         """The points shown, cheapest first."""
@@ -200,7 +221,7 @@ class FrontierChart(QWidget):
             self._items["knee_words"].setText("knee" if knees else "")
             if knees:
                 self._items["knee_words"].setPos(knees[0].cost, knees[0].misfit)
-            at = self._points[self._at or 0]
+            at = self._shown()
             self._items["point"].setData([at.cost], [at.misfit])
             # Costs may be negative: harvested losses.
             room = max(costs) - min(costs) or max(1.0, abs(costs[0]))
@@ -215,9 +236,15 @@ class FrontierChart(QWidget):
             self.words.setText("")
             self.setAccessibleDescription(self._message)
             return
-        text = point_words(self._points[k])
-        self.words.setText(text if k == self._at else f"Here: {text}")
-        self.setAccessibleDescription(point_words(self._points[self._at or 0]))
+        hovering = self._hover is not None and not self._held
+        text = point_words(self._points[k]) if hovering else point_words(self._shown())
+        self.words.setText(f"Here: {text}" if hovering else text)
+        self.setAccessibleDescription(point_words(self._shown()))
+
+    def _shown(self) -> FrontierPointLike:
+        """The plan that the point stands for."""
+        on_a_point = self._at is not None and self._points[self._at].eagerness == self._eagerness
+        return self._here if self._here is not None and not on_a_point else self._points[self._at or 0]
 
     # --- mouse and keys -----------------------------------------------------------------------------------------
 
@@ -278,7 +305,7 @@ class FrontierChart(QWidget):
         point = self._points[number_]
         if point.eagerness == self._eagerness:
             return
-        self._eagerness = point.eagerness
+        self._eagerness, self._here = point.eagerness, None
         self._at = number_
         self._items["point"].setData([point.cost], [point.misfit])
         self._say()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core.tilt.switches import parse_rule
 from core.tilt.target import LotMethod, MaySell, RuleKey, Target
 from widgets.labels import rule_label
@@ -19,6 +21,7 @@ _LOTS = {
     LotMethod.FIFO: "Oldest lots first",
     LotMethod.LIFO: "Newest lots first",
 }
+_NOBODY: Mapping[str, str] = {}
 _SECURITY = {"no_buy": "Do not buy", "no_sell": "Do not sell", "hold": "Hold", "sell_all": "Sell all"}
 _FIXED = {
     "taxes": ("Taxes on realised gains", "What the plan would do if gains were not taxed"),
@@ -33,11 +36,14 @@ _FIXED = {
 }
 
 
-def rule_words(rule: str, target: Target) -> str:
-    """A rule with its value: 'Keep 1.0 % of each account in cash', 'Do not buy VTI in 1234'."""
+def rule_words(rule: str, target: Target, accounts: Mapping[str, str] = _NOBODY) -> str:
+    """A rule with its value: 'Keep 1.0 % of each account in cash', 'Do not buy VTI in Joint'.
+
+    accounts : names by account id.
+    """
     kind, key = parse_rule(rule)
     if key is not None:
-        return security_rule_words(kind, key)
+        return security_rule_words(kind, key, accounts)
     tax, trading = target.tax, target.trading
     if kind == "cash_reserve":
         return f"Keep {percent(trading.cash_reserve)} of each account in cash"
@@ -62,9 +68,9 @@ def rule_words(rule: str, target: Target) -> str:
     return _FIXED[kind][0] if kind in _FIXED else rule_label(rule)
 
 
-def security_rule_words(kind: str, key: RuleKey) -> str:
+def security_rule_words(kind: str, key: RuleKey, accounts: Mapping[str, str] = _NOBODY) -> str:
     """A restriction of a security."""
-    where = "" if key.account is None else f" in {key.account}"
+    where = "" if key.account is None else f" in {accounts.get(key.account) or key.account}"
     return f"{_SECURITY[kind]} {key.symbol}{where}"
 
 

@@ -99,7 +99,7 @@ class SectorRanges(QWidget):
             words = "lowest" if side == "low" else "highest"
             field = PercentField(f"{name}, {words} change", minimum=low, maximum=high, step=0.005)
             field.setSuffix("\u202fpt")
-            field.setFixedWidth(round(text_width("+00.0 pt")) + 40)
+            field.setFixedWidth(round(text_width("+00.0 pt")) + 34)
             field.setProperty("key", key)
             if side == "high":
                 field.setPrefix("+")
@@ -163,4 +163,4 @@ class SectorRanges(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Four rows."""
-        return QSize(360, round(line_height() * 8))
+        return QSize(430, round(line_height() * 8))

@@ -25,7 +25,7 @@ class SharesGrid(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(S.md)
-        grid.setVerticalSpacing(S.xs)
+        grid.setVerticalSpacing(3)
         self.fields: list[PercentField] = []
         for number, name in enumerate(names):
             row, column = divmod(number, columns)

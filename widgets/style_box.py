@@ -150,7 +150,10 @@ class StyleBoxView(Painted):
         painter.setPen(hair(theme.border))
         painter.drawRoundedRect(rect, 4, 4)
         role = "figure_large" if rect.height() > line_height("figure_large") * 1.8 and rect.width() > 84 else "strong"
-        draw_text(painter, rect, percent(share), theme.on(shade), font(role))
+        words = percent(share)
+        if text_width(words, role) > rect.width() - 6:  # 100.0 % in a narrow cell
+            words = percent(share, 0)
+        draw_text(painter, rect, words, theme.on(shade), font(role))
         if self.hasFocus() and cell == self._current:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(hair(theme.on(shade), 1.5))

@@ -14,12 +14,13 @@ from core.tilt.box import MARKET_BOX, SIZE_SCORES, VALUE_SCORES, point_of
 from widgets.labels import SIZES, STYLES
 from widgets.orientation import columns, value_side
 from widgets.painted import draw_text, hair, line_height
-from widgets.theme import Tokens, font, mix, tokens, with_alpha
+from widgets.theme import Tokens, font, mix, text_width, tokens, with_alpha
 
 MARKER_RADIUS: Final = 9.0
 _PLACES: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
 #: Width of a ring, in active share.
 _RING: Final = 0.10
+_INSET: Final = 7.0
 _RING_COUNT: Final = 8
 _RAYS: Final = 120
 _RAY_SAMPLES: Final = 24
@@ -48,14 +49,13 @@ def paint_background(painter: QPainter, square: QRectF) -> None:
 
 def _paint_names(painter: QPainter, square: QRectF, theme: Tokens) -> None:
     side = square.width() / 3
-    inset = 7.0
     for row in range(3):
         for place, column in enumerate(columns()):
             cell = QRectF(square.left() + place * side, square.top() + row * side, side, side)
             words = f"{SIZES[row]} {STYLES[column].lower()}"
             draw_text(
                 painter,
-                cell.adjusted(inset, inset, -inset, -inset),
+                cell.adjusted(_INSET, _INSET, -_INSET, -_INSET),
                 words,
                 with_alpha(theme.text_muted, 0.85),
                 "small",
@@ -260,12 +260,14 @@ def _paint_label(
     metrics = QFontMetricsF(chosen)
     width, height = metrics.horizontalAdvance(text) + 10, metrics.height() + 2
     own = _around(centre, gap - 2)
-    for far, (dx, dy) in product((1.0, 2.4), _PLACES):
+    names = _name_areas(square)
+    # Better clear of the boxes' names; over one of them where there is no other place.
+    for obstacles, far, (dx, dy) in product(([*placed, *names], placed), (1.0, 2.4), _PLACES):
         x = centre.x() + dx * (far * gap + width / 2)
         y = centre.y() + dy * (far * gap + height / 2)
         pill = QRectF(x - width / 2, y - height / 2, width, height)
         inside = square.adjusted(3, 3, -3, -3).contains(pill)
-        if inside and not any(pill.intersects(other) for other in placed if not own.contains(other.center())):
+        if inside and not any(pill.intersects(other) for other in obstacles if not own.contains(other.center())):
             placed.append(pill)
             theme = tokens()
             painter.setPen(Qt.PenStyle.NoPen)
@@ -273,6 +275,18 @@ def _paint_label(
             painter.drawRoundedRect(pill, height / 2, height / 2)
             draw_text(painter, pill, text, colour, chosen)
             return
+
+
+def _name_areas(square: QRectF) -> list[QRectF]:
+    """Where the names of the nine boxes stand."""
+    side, height = square.width() / 3, line_height("small")
+    areas = []
+    for row in range(3):
+        for place, column in enumerate(columns()):
+            width = min(side - 2 * _INSET, text_width(f"{SIZES[row]} {STYLES[column].lower()}", "small"))
+            left, top = square.left() + place * side + _INSET, square.top() + row * side + _INSET
+            areas.append(QRectF(left, top, width, height))
+    return areas
 
 
 def paint_read_out(painter: QPainter, area: QRectF, text: str, *, emphasised: bool) -> None:

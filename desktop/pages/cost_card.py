@@ -6,9 +6,10 @@ from typing import Any
 
 import attrs
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.edits import Changes, Part, SetTrading
+from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal
 from core.tilt.edits import SwitchRule
 from core.tilt.switches import has_switch, rules_in_force, value_of
@@ -64,7 +65,7 @@ class PriceCard(Card):
 
     def rows(self) -> tuple[PriceRow, ...]:
         """What is listed for the document and the newest plan."""
-        target = self._bench.document.target
+        target, names = self._bench.document.target, self._bench.account_names()
         costs = self._costs
         on = dict.fromkeys((*rules_in_force(target), *(costs or ())))
         rows = []
@@ -75,7 +76,17 @@ class PriceCard(Card):
             if switch and rule not in rules_in_force(target):
                 continue
             points, dollars = (None, None) if costs is None else costs.get(rule, (0.0, 0.0))
-            rows.append(PriceRow(rule, rule_words(rule, target), True, switch, points, dollars, rule_hint(rule)))
+            rows.append(
+                PriceRow(
+                    rule,
+                    rule_words(rule, target, names),
+                    True,
+                    switch,
+                    points,
+                    dollars,
+                    rule_hint(rule),
+                )
+            )
         rows.sort(key=lambda row: (-(row.points or 0.0), -(row.dollars or 0.0)))
         for rule, (_, words) in self._parked.items():
             if rule not in on or rule not in rules_in_force(target):
@@ -100,10 +111,13 @@ class PriceCard(Card):
     @Slot(str, bool)
     def _on_switched(self, rule: str, on: bool) -> None:
         target = self._bench.document.target
-        words = rule_words(rule, target) if not on else self._parked.get(rule, (None, rule))[1]
+        words = (
+            rule_words(rule, target, self._bench.account_names()) if not on else self._parked.get(rule, (None, rule))[1]
+        )
         if on:
             edit = SwitchRule(rule, on=True, value=self._parked.get(rule, (None, ""))[0], words=_lower(words))
         else:
+            words = rule_words(rule, target, self._bench.account_names())
             self._parked[rule] = (value_of(target, rule), words)
             edit = SwitchRule(rule, on=False, words=_lower(words))
         self._bench.session.push(edit, self)
@@ -122,16 +136,17 @@ class FrontierCard(Card):
         self._bench = bench
         self.chart = FrontierChart()
         self.body.addWidget(self.chart, 1)
-        hint = QLabel("Drag the point: right costs more and comes closer to the target.")
-        hint.setProperty("muted", True)
-        foot = QHBoxLayout()
-        foot.addWidget(hint, 1)
         self.add_header_widget(picture_button(self.chart, "Frontier", lambda words: bench.say_error(words)))
         self.chart.eagernessDragged.connect(self._on_dragged)
         self.chart.eagernessReleased.connect(self._on_released)
         bench.frontier_changed.connect(self._show)
         bench.session.changed.connect(self._on_changed)
+        bench.live_changed.connect(self._on_live)
         self._show()
+
+    @Slot(object)
+    def _on_live(self, plan: LivePlan) -> None:
+        self.chart.set_here(plan.misfit_after, plan.tax + plan.spread, plan.tax)
 
     @Slot()
     def _show(self) -> None:
@@ -141,6 +156,8 @@ class FrontierCard(Card):
         else:
             self.chart.set_points(frontier)
         self.chart.set_eagerness(self._bench.document.target.trading.eagerness)
+        if self._bench.live is not None:
+            self._on_live(self._bench.live)
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, _initiator: object) -> None:

@@ -21,6 +21,7 @@ from widgets.forms import FormGrid, PercentField
 from widgets.labels import box_label
 from widgets.numbers import percent
 from widgets.sector_ranges import SectorRanges
+from widgets.theme import S
 
 DESTINATIONS = {
     Destination.HALF: "half-way into its band",
@@ -83,6 +84,7 @@ class BandsCard(Card):
         for key, words in DESTINATIONS.items():
             self.destination.addItem(words, key)
         form = FormGrid()
+        form.setVerticalSpacing(S.xs)
         form.add_field("Width, of the target", self.relative)
         form.add_field("At least", self.floor)
         form.add_field("At most", self.cap)
@@ -90,6 +92,7 @@ class BandsCard(Card):
         self.body.addLayout(form)
         self.example = QLabel(wordWrap=True)
         self.example.setProperty("muted", True)
+        self.example.setMinimumWidth(250)  # else its least height is that of a very narrow column
         self.body.addWidget(self.example)
         self.body.addStretch(1)
         self.relative.fractionEdited.connect(lambda share: self._set(relative=share))

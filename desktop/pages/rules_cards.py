@@ -31,7 +31,7 @@ from widgets.rule_words import security_rule_words
 from widgets.theme import S, set_icon
 
 KINDS = {"no_buy": "Do not buy", "no_sell": "Do not sell", "hold": "Hold (neither)", "sell_all": "Sell all"}
-_EVERYWHERE = "in every account"
+_EVERYWHERE = "everywhere"
 
 
 class RestrictionsCard(Card):
@@ -52,19 +52,19 @@ class RestrictionsCard(Card):
         self._typed.setPlaceholderText("Symbol or name")
         self._typed.setAccessibleName("Symbol or name of the security")
         self.security.setLineEdit(self._typed)
-        self.security.setMinimumContentsLength(10)
+        self.security.setMinimumContentsLength(13)
         self.security.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.account = QComboBox()
         self.account.setAccessibleName("Account of the restriction")
-        self.account.setMinimumContentsLength(10)
+        self.account.setMinimumContentsLength(7)
         self.account.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.add = QPushButton("Add")
         self.add.setToolTip("Add this restriction")
         row = QHBoxLayout()
         row.setSpacing(S.sm)
         row.addWidget(self.kind)
-        row.addWidget(self.security, 1)
-        row.addWidget(self.account, 1)
+        row.addWidget(self.security, 3)
+        row.addWidget(self.account, 2)
         row.addWidget(self.add)
         self.body.addLayout(row)
         self._scroll, self._grid = scrolling_grid("restrictions")

@@ -131,18 +131,18 @@ class TargetPage(QWidget):
     def _make_ranges(self) -> QWidget:
         self._sectors = SectorsCard(self._bench)
         self._bands = BandsCard(self._bench)
-        return self._pair(self._sectors, self._bands)
+        return self._pair(self._sectors, self._bands, (5, 4))
 
     def _make_rules(self) -> QWidget:
         self._restrictions = RestrictionsCard(self._bench)
         self._flows = FlowsCard(self._bench)
-        return self._pair(self._restrictions, self._flows)
+        return self._pair(self._restrictions, self._flows, (5, 4))
 
     def _make_model(self) -> QWidget:
         return self._pair(ModelCard(self._bench), UniverseCard(self._bench))
 
-    def _pair(self, first: QWidget, second: QWidget) -> QWidget:
-        pair = Pair(first, second)
+    def _pair(self, first: QWidget, second: QWidget, stretches: tuple[int, int] = (1, 1)) -> QWidget:
+        pair = Pair(first, second, stretches)
         pair.place(self._columns or 2)
         self._rows.append(pair)
         return _scrolling(pair)
@@ -364,9 +364,12 @@ class TargetPage(QWidget):
 class Pair(QWidget):
     """Two cards side by side, or one above the other where there is little room."""
 
-    def __init__(self, first: QWidget, second: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, first: QWidget, second: QWidget, stretches: tuple[int, int] = (1, 1), parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._cards = (first, second)
+        self._stretches = stretches
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(S.md)
@@ -375,8 +378,8 @@ class Pair(QWidget):
         """In one column or two."""
         for number, card in enumerate(self._cards):
             self._grid.addWidget(card, number // columns, number % columns)
-        for column in range(2):
-            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        for column, stretch in enumerate(self._stretches):
+            self._grid.setColumnStretch(column, stretch if column < columns else 0)
 
 
 def _scrolling(widget: QWidget) -> QScrollArea:

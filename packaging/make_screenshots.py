@@ -1,0 +1,284 @@
+"""Pictures of the window for the guide and the design page, made by the program itself so that they stay true.
+
+``python packaging/make_screenshots.py`` writes docs/images/*.png. ``--out``, ``--theme``, ``--scale`` and ``--only``
+make others, to look at every state in both themes and at other resolutions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from desktop.main_window import MainWindow
+
+#: Pictures kept in the repository stay below this.
+LARGEST = 300_000
+_PATIENCE = 90.0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make the pictures; 1 where one could not be made or is too large."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--scale", type=float, default=1.0, help="pixels a unit, such as 2 for a fine screen")
+    parser.add_argument("--size", default="1440x900", help="size of the window")
+    parser.add_argument("--only", nargs="*", default=[], help=f"names: {', '.join(STATES)}")
+    chosen = parser.parse_args(arguments)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_SCALE_FACTOR"] = str(chosen.scale)
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    width, height = (int(part) for part in chosen.size.split("x"))
+    failed = False
+    for name in chosen.only or STATES:
+        started = time.monotonic()
+        path = chosen.out / f"{name}.png"
+        _make(name, path, chosen.theme, (width, height))
+        size = path.stat().st_size
+        print(f"{name:22} {size / 1000:6.0f} kB {time.monotonic() - started:5.1f} s")
+        if size > LARGEST and chosen.scale == 1:
+            print(f"{path} is larger than {LARGEST / 1000:.0f} kB", file=sys.stderr)
+            failed = True
+    return int(failed)
+
+
+def _make(name: str, path: Path, theme: str, size: tuple[int, int]) -> None:
+    from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+    from PySide6.QtTest import QTest
+
+    from desktop.app import WindowOptions, _application, _open
+    from desktop.settings import Settings
+
+    app = _application(dialogs=False)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(QSettings(str(Path(folder) / "s.ini"), QSettings.Format.IniFormat))
+        # A picture that shows "5 days old" must not age: the day is the sample's own and a little later.
+        options = WindowOptions(picture=path, page="target", theme="dark" if theme == "dark" else "light")
+        window = _open(app, options, settings)
+        window.resize(*size)
+        window.show()
+        window.bench.start()
+        _settle(window)
+        shown = STATES[name](app, window)
+        _settle(window)
+        QTest.qWait(120)
+        widget = shown or window
+        if shown is None:
+            focus = app.focusWidget()
+            if focus is not None and name not in _FOCUSED:
+                focus.clearFocus()
+                QTest.qWait(30)
+        image = widget.grab().toImage()
+        image = image.convertToFormat(image.Format.Format_RGB888)
+        image.save(str(path), "PNG", 0)
+        if shown is not None:
+            shown.close()
+        window.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _settle(window: MainWindow) -> None:
+    """Until the final plan and everything that follows it is there."""
+    from PySide6.QtTest import QTest
+
+    bench = window.bench
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        QTest.qWait(20)
+        there = bench.proposal is not None or bench.failure is not None
+        if there and not bench.service.busy and not bench.tasks.busy and not bench.quiet_tasks.busy:
+            QTest.qWait(60)
+            return
+    raise SystemExit("the window did not come to rest")
+
+
+# --- states ---------------------------------------------------------------------------------------------------------
+
+
+def _household(_app: QApplication, window: MainWindow) -> None:
+    window.show_page("household")
+
+
+def _holding(_app: QApplication, window: MainWindow) -> None:
+    window.show_page("household")
+    tree = window.household_page.tree
+    account = window.bench.document.household.accounts[0].id
+    tree.select_position(account, "VOO")
+
+
+def _target(_app: QApplication, window: MainWindow) -> None:
+    window.target_page.tabs.show_tab("costs")
+
+
+def _tab(key: str) -> Callable[[QApplication, MainWindow], None]:
+    def show(_app: QApplication, window: MainWindow) -> None:
+        window.target_page.tabs.show_tab(key)
+
+    return show
+
+
+def _rules(_app: QApplication, window: MainWindow) -> None:
+    from core.tilt.edits import Restrict, SetFlow
+    from core.tilt.target import RuleKey
+
+    first = window.bench.document.household.accounts[0].id
+    window.bench.session.push(Restrict("no_sell", RuleKey("AAPL")))
+    window.bench.session.push(Restrict("hold", RuleKey("MSFT", first)))
+    window.bench.session.push(SetFlow(first, -20_000.0))
+    window.target_page.tabs.show_tab("rules")
+
+
+def _rule_off(_app: QApplication, window: MainWindow) -> None:
+    window.target_page.tabs.show_tab("costs")
+    window.target_page.prices.list.switch_of("max_stock").click()
+
+
+def _drag(app: QApplication, window: MainWindow) -> None:
+    from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtTest import QTest
+
+    pad = window.target_page.pad
+    start = pad.position_of(pad.target()).toPoint()
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    for step in range(1, 9):
+        QTest.mouseMove(pad, start + QPoint(4 * step, 7 * step))
+        app.processEvents()
+    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start + QPoint(32, 56))
+
+
+def _cell(_app: QApplication, window: MainWindow) -> None:
+    from desktop.workbench import CellPicked
+
+    window.bench.pick(CellPicked(6))
+
+
+def _trades(_app: QApplication, window: MainWindow) -> None:
+    window.show_page("trades")
+    proposal = window.bench.proposal
+    assert proposal is not None
+    trade = next(trade for trade in proposal.trades if trade.lots)
+    window.trades_page.table.select_trade(trade.account, trade.security)
+
+
+def _by_hand(_app: QApplication, window: MainWindow) -> None:
+    window.show_page("trades")
+    page = window.trades_page
+    proposal = window.bench.proposal
+    assert proposal is not None
+    first, second = [trade for trade in proposal.trades if trade.lots][:2]
+    page.table.select_trade(first.account, first.security)
+    page.table.deeds["lock"].trigger()
+    _settle(window)
+    page.table.select_trade(second.account, second.security)
+    page.table.deeds["exclude"].trigger()
+
+
+def _conflict(_app: QApplication, window: MainWindow) -> None:
+    from core.tilt.edits import Restrict
+    from core.tilt.target import RuleKey
+
+    window.bench.session.push(Restrict("sell_all", RuleKey("VOO")))
+    window.bench.session.push(Restrict("no_sell", RuleKey("VOO")))
+
+
+def _market(_app: QApplication, window: MainWindow) -> None:
+    window.show_page("market")
+
+
+def _import(_app: QApplication, window: MainWindow) -> QWidget:
+    from desktop.import_dialog import ImportDialog
+
+    # Not the window's child: a dialog is painted alone.
+    dialog = ImportDialog(window.bench.document.household, 0)
+    dialog.show()
+    return dialog
+
+
+def _columns(_app: QApplication, _window: MainWindow) -> QWidget:
+    from core.importing.sheets import Sheet
+    from desktop.mapping_dialog import MappingDialog
+
+    rows = [
+        ["Depot", "Paper", "Short", "Pieces", "Worth", "Paid"],
+        ["A-1", "Vanguard Total Stock Market ETF", "VTI", "100", "30000.00", "21000.00"],
+        ["A-1", "Apple Inc.", "AAPL", "10", "2800.00", "900.00"],
+        ["A-2", "Vanguard Small-Cap Value ETF", "VBR", "50", "10000.00", "9500.00"],
+    ]
+    dialog = MappingDialog(Path("ledger.csv"), [Sheet("", rows)])
+    for place, key in enumerate(("account", "description", "symbol", "quantity", "value", "cost")):
+        dialog.choices[place].setCurrentIndex(dialog.choices[place].findData(key))
+        dialog._on_choice(place)
+    dialog.preview()
+    dialog.show()
+    return dialog
+
+
+def _classify(_app: QApplication, window: MainWindow) -> QWidget:
+    from desktop.override_dialog import OverrideDialog
+
+    security = (
+        window.bench.document.household.security_by_id["VTI"]
+        if "VTI" in (window.bench.document.household.security_by_id)
+        else window.bench.document.household.securities[0]
+    )
+    dialog = OverrideDialog(security, window.bench.exposures.get(security.id), None)
+    dialog.style_box.setCurrentIndex(dialog.style_box.findData("several"))
+    dialog.show()
+    return dialog
+
+
+def _settings(_app: QApplication, window: MainWindow) -> QWidget:
+    from desktop.settings_dialog import SettingsDialog
+
+    dialog = SettingsDialog(window.settings)
+    dialog.show()
+    return dialog
+
+
+def _shortcuts(_app: QApplication, _window: MainWindow) -> QWidget:
+    from desktop.help import ShortcutsDialog
+
+    dialog = ShortcutsDialog()
+    dialog.show()
+    return dialog
+
+
+STATES: dict[str, Callable[[QApplication, MainWindow], QWidget | None]] = {
+    "household": _household,
+    "holding": _holding,
+    "target": _target,
+    "target-mix": _tab("mix"),
+    "target-trading": _tab("trading"),
+    "target-ranges": _tab("ranges"),
+    "target-rules": _rules,
+    "target-model": _tab("model"),
+    "target-rule-off": _rule_off,
+    "target-dragged": _drag,
+    "target-cell": _cell,
+    "target-conflict": _conflict,
+    "trades": _trades,
+    "trades-by-hand": _by_hand,
+    "market": _market,
+    "import": _import,
+    "columns": _columns,
+    "classify": _classify,
+    "settings": _settings,
+    "shortcuts": _shortcuts,
+}
+_FOCUSED = frozenset({"target-dragged"})
+
+if __name__ == "__main__":
+    sys.exit(main())
