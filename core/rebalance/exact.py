@@ -7,6 +7,7 @@ a fractional one that is also a switch's big-M, HiGHS can call a wrong answer op
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 
 import attrs
@@ -14,6 +15,7 @@ import highspy
 import numpy as np
 
 from core.rebalance.cells import Wanted
+from core.rebalance.exact_risk import Tangents, refine
 from core.rebalance.exclusions import at_a_loss
 from core.rebalance.holdings import Floats
 from core.rebalance.problem import Problem
@@ -93,6 +95,10 @@ class _Program:
             self._row(-_INF, 1.0, {self.selling[pair]: 1.0, self.buying[pair]: 1.0})
         self._wash_sales()
         self._lot_order()
+        self._tangents: Tangents | None = None
+        if problem.tracking is not None:
+            self._tangents = Tangents(self.model, self.columns, problem, problem.tracking)
+            self.columns += 1
 
     # -- model ----------------------------------------------------------------------------------------------
 
@@ -232,6 +238,38 @@ class _Program:
             model.setOptionValue("objective_bound", cutoff)
         if cancelled is not None:
             _stop_when(model, cancelled)
+        if self._tangents is not None:
+            return self._solve_with_risk(self._tangents, seconds)
+        return self._run()
+
+    def _solve_with_risk(self, tangents: Tangents, seconds: float | None) -> Exact:
+        """Solve again and again with tangents where plans come out; the last bound is the tightest."""
+        last: list[Exact] = []
+        until = None if seconds is None else time.monotonic() + seconds
+
+        def solve() -> tuple[Floats, float, float] | None:
+            if until is not None:
+                left = until - time.monotonic()
+                if left <= 0:
+                    return None
+                self.model.setOptionValue("time_limit", left)
+            last.append(self._run())
+            plan = last[-1].plan
+            if plan is None:
+                return None
+            risk = float(self.model.getSolution().col_value[self.columns - 1])
+            return np.concatenate([plan.sold, plan.bought]), plan.objective, risk
+
+        best = refine(solve, tangents)
+        bound = max((found.lower_bound for found in last), default=-_INF)
+        if best is None:
+            return Exact(None, bound, proved=False)
+        plan = Relaxed(best[0][: self.sales], best[0][self.sales :], best[1])
+        return Exact(plan, bound, last[-1].proved and best[1] <= bound + 0.05)
+
+    def _run(self) -> Exact:
+        model = self.model
+        model.clearSolver()
         model.run()
         info = model.getInfo()
         status = model.getModelStatus()
