@@ -39,7 +39,6 @@ LATE_LIBRARIES = (
     "pyqtgraph",
     "python_calamine",
     "rapidfuzz.fuzz",
-    "scipy.sparse",
     "sqlcipher3.dbapi2",
     "yfinance",
 )

@@ -75,7 +75,8 @@ def smoke(executable: Path, *, start_only: bool = False) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory(prefix="trimtab-smoke-") as name:
         folder = Path(name)
-        command = [executable, "--smoke", folder / "out", *(["--start-only"] if start_only else [])]
+        command: list[str | Path] = [executable, "--smoke", folder / "out"]
+        command += ["--start-only"] if start_only else []
         begun = time.time()
         try:
             done = subprocess.run(

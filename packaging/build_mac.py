@@ -12,7 +12,6 @@ import os
 import platform
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from dev_system import SetupError, say
@@ -20,7 +19,7 @@ from dev_system import SetupError, say
 
 def dmg(root: Path, dist: Path, version: str) -> None:
     """``dist/Trimtab-VERSION-MACHINE.dmg``. Raises SetupError on another system, or where a step fails."""
-    if sys.platform != "darwin":
+    if platform.system() != "Darwin":
         raise SetupError("The disk image is built on macOS.")
     application = dist / "Trimtab.app"
     if not application.exists():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from dev_system import SetupError, say
@@ -43,7 +43,7 @@ def arguments(root: Path, dist: Path, version: str, *, sign: bool) -> list[str]:
 
 def installer(root: Path, dist: Path, version: str) -> None:
     """``dist/trimtab-VERSION-windows-x64.exe``. Raises SetupError on another system, or where a step fails."""
-    if sys.platform != "win32":
+    if platform.system() != "Windows":
         raise SetupError("The Windows installer is built on Windows.")
     bundle = dist / "trimtab"
     if not (bundle / "trimtab.exe").exists():

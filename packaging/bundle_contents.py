@@ -7,22 +7,27 @@ long ends in a program that does not start.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
 Entry = tuple[str, str, str]
 
-#: Modules that are looked for by libraries which also work without them. ``readline`` would bring in a GPL library.
+#: Modules that libraries look for and can do without. ``readline`` would bring in a GPL library; SciPy (66 MB) is asked
+#: for by Clarabel's metadata and by pandas for methods that we don't call: our own solver hands it plain arrays.
 EXCLUDED_MODULES = (
     "IPython",
     "PySide6.QtDesigner",
     "PySide6.QtHelp",
     "PySide6.QtNetwork",
+    "PySide6.QtOpenGL",
+    "PySide6.QtOpenGLWidgets",
     "PySide6.QtQml",
     "PySide6.QtQuick",
     "PySide6.QtQuickWidgets",
     "PySide6.QtSql",
+    "PySide6.QtTest",
     "PySide6.QtUiTools",
     "curses",
     "distributed",
@@ -34,6 +39,7 @@ EXCLUDED_MODULES = (
     "pytest",
     "readline",
     "rlcompleter",
+    "scipy",
     "setuptools",
     "tkinter",
 )
@@ -54,6 +60,8 @@ _KEPT_PLUGINS: dict[str, tuple[str, ...]] = {
 }
 _PLUGIN = re.compile(r"(?:^|/)PySide6/(?:Qt/)?plugins/([^/]+)/([^/]+)$")
 _QT_LIBRARY = re.compile(r"^(?:lib)?Qt6?[A-Z][A-Za-z0-9]*(?:\.so|\.dll|\.abi3|\.\d|$|.*\.dylib)")
+#: Libraries of a Linux system, at the top of the bundle; Python's own is loaded by the program in front of ours.
+_SYSTEM_LIBRARY = re.compile(r"^lib(?!python)[^/]+\.so[.\d]*$")
 #: Translations of Qt's own words, type information, QML files, and tests that hooks pick up.
 _UNUSED = re.compile(
     r"(?:^|/)PySide6/(?:Qt/)?(?:translations|qml|metatypes|typesystems|glue|include)/|(?:^|/)tests?/data/"
@@ -86,12 +94,24 @@ def prune(binaries: Iterable[Entry], needed_by: Callable[[str], Iterable[str]]) 
         kept = left
 
 
+def without_dangling(entries: Iterable[Entry], kept: Iterable[Entry]) -> list[Entry]:
+    """The entries without links to files that are not among those kept."""
+    names = {_posix(entry[0]) for entry in kept}
+
+    def leads_somewhere(entry: Entry) -> bool:
+        if entry[2] != "SYMLINK":
+            return True
+        return posixpath.normpath(posixpath.join(posixpath.dirname(_posix(entry[0])), _posix(entry[1]))) in names
+
+    return [entry for entry in entries if leads_somewhere(entry)]
+
+
 def is_library(entry: Entry) -> bool:
     """Whether a binary is a shared library that can go when nothing is linked to it: Qt's own, and the system's."""
     name, _, kind = entry
     if kind != "BINARY":
         return False
-    return "/" not in _posix(name) or bool(_QT_LIBRARY.match(file_name(entry)))
+    return bool(_SYSTEM_LIBRARY.match(_posix(name)) or _QT_LIBRARY.match(file_name(entry)))
 
 
 def file_name(entry: Entry) -> str:

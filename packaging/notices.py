@@ -56,22 +56,24 @@ def file_owners(found: Iterable[Distribution]) -> dict[Path, Distribution]:
 
 def python_part(one: Distribution) -> Part:
     """A Python package with its texts and the licence its metadata states."""
-    meta = one.metadata
-    classifiers = [value.split(" :: ")[-1] for value in meta.get_all("Classifier") or [] if value.startswith("License")]
-    stated = (meta.get("License-Expression") or "").strip()
-    old = (meta.get("License") or "").strip()
-    licence = stated or (old if old and len(old) < 60 and "\n" not in old else "") or " / ".join(classifiers)
-    name = meta["Name"]
+    classifiers = [value.split(" :: ")[-1] for value in stated(one, "Classifier") if value.startswith("License")]
+    expression, old = [" ".join(stated(one, name)).strip() for name in ("License-Expression", "License")]
+    licence = expression or (old if len(old) < 60 and "\n" not in old else "") or " / ".join(classifiers)
+    name = one.metadata["Name"]
     texts = []
     for file in one.files or ():
         if ".dist-info/" in str(file) and LICENCE_FILE.search(str(file).replace("\\", "/")):
             path = Path(str(one.locate_file(file)))
             if path.is_file():
                 texts.append((path.name, path.read_text("utf-8", "replace")))
-    home = next((url.split(",", 1)[1].strip() for url in meta.get_all("Project-URL") or [] if "," in url), "")
-    return Part(
-        name, one.version, licence, f"pkg:pypi/{canonical(name)}@{one.version}", texts, meta.get("Home-page") or home
-    )
+    links = [url.split(",", 1)[1].strip() for url in stated(one, "Project-URL") if "," in url]
+    home = next(iter([*stated(one, "Home-page"), *links]), "")
+    return Part(name, one.version, licence, f"pkg:pypi/{canonical(name)}@{one.version}", texts, home)
+
+
+def stated(one: Distribution, name: str) -> list[str]:
+    """The values of a field of a package's metadata."""
+    return [str(value) for value in one.metadata.get_all(name) or []]
 
 
 def python_itself() -> Part:
