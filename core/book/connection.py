@@ -11,7 +11,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from core.book.errors import Trouble, book_error, from_database
 from core.book.keys import Key
@@ -43,7 +42,7 @@ class Database:
         self._lock = threading.RLock()
         self._error = dbapi2.Error
         query = {"immutable": "mode=ro&immutable=1", "look": "mode=rw"}.get(mode, f"mode={mode}")
-        uri = f"file:{quote(str(path.absolute()).replace(chr(92), '/'))}?{query}"
+        uri = f"{path.absolute().as_uri()}?{query}"
         try:
             self._connection = dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=5)
         except dbapi2.Error as error:

@@ -7,7 +7,6 @@ import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from core.book import chain
 from core.book.connection import APPLICATION_ID, Database, reading_mode
@@ -54,7 +53,7 @@ def _export(source: Path, source_key: Key, part: Path, key: Key) -> None:
     # A reader of the source, in no need of its lock: what is committed is copied, as of one moment.
     mode = reading_mode(source)
     query = "mode=ro" if mode == "ro" else "mode=ro&immutable=1"
-    address = f"file:{quote(str(source.absolute()).replace(chr(92), '/'))}?{query}"
+    address = f"{source.absolute().as_uri()}?{query}"
     reader = Database(source, Key(source_key.secret, read_salt(source)), mode=mode)
     try:
         if page_faults(reader):

@@ -59,7 +59,7 @@ def process_workers(count: int | None = None) -> Iterator[Workers]:
 
     They are started anew, not forked: a fork of a program with threads (a window, the writer of a book) may hang.
     """
-    size = count or os.cpu_count() or 1
+    size = (os.cpu_count() or 1) if count is None else count
     if not 1 <= size <= 256:
         raise UsageError(f"{size} workers: give a number from 1 to 256")
     context = multiprocessing.get_context("spawn")

@@ -183,7 +183,7 @@ def _work(options: argparse.Namespace, console: Console, job: Job) -> int:
 
     tiles = tiles_of(options.only)
     json_name = json_option(options, [options.book])
-    if options.scheduler and options.workers:
+    if options.scheduler and options.workers is not None:
         raise UsageError("--scheduler and --workers: give one of the two")
     with open_book(options, write=True) as book:
         rows = summarise(book, today()).filtered(tiles)
@@ -225,6 +225,7 @@ def _write_plans(book: Book, households: list[int], options: argparse.Namespace,
     from core.book.proposals import keep_proposal, planned
     from core.classify.truth import Classifier
     from core.export.workbook import write_workbook
+    from desktop.commands.signals import market_view
 
     head = ""
     for household in households:
@@ -236,7 +237,9 @@ def _write_plans(book: Book, households: list[int], options: argparse.Namespace,
         exposures = Classifier(document.overrides).classify_household(document.household)
         stem = re.sub(r"[^\w.-]+", "-", entry.name).strip("-.") or "household"
         path = options.out / f"{stem[:60]}-{entry.uuid[:8]}.xlsx"
-        write_workbook(proposal, document.household, exposures, document.target, path, overwrite=True)
+        market = market_view(document.target, document.household, console)
+        inputs = (proposal, document.household, exposures, document.target)
+        write_workbook(*inputs, path, overwrite=True, market=market)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         record = keep_proposal(
             book,
