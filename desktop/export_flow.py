@@ -11,11 +11,13 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from core.edits import Document
 from core.errors import TrimtabError
 from core.export.checks import Override
 from core.export.orders.custodians import CustodianFormats, read_formats
 from core.export.report import Letterhead
 from core.household import Severity
+from core.market.quote import MarketView
 from core.rebalance.proposal import Proposal
 from desktop.checks import checks, checkup_of
 from desktop.release_dialog import ReleaseDialog
@@ -23,6 +25,11 @@ from desktop.report_dialog import ReportDialog
 from desktop.settings import Settings
 from desktop.workbench import Workbench
 from widgets.numbers import plural
+
+
+def market_view(document: Document) -> MarketView:
+    """The market case that goes with the document's plan: on the household's day, or followed."""
+    return MarketView(document.market, document.household.as_of, document.followed)
 
 
 class ExportFlow(QObject):
@@ -90,10 +97,8 @@ class ExportFlow(QObject):
             from core.export.workbook import Release, write_workbook
 
             # The file dialog has asked before a file is replaced.
-            release = Release(today)
-            write_workbook(
-                proposal, document.household, exposures, document.target, path, overwrite=True, release=release
-            )
+            inputs = (proposal, document.household, exposures, document.target)
+            write_workbook(*inputs, path, overwrite=True, release=Release(today), market=market_view(document))
             return path
 
         self._bench.tasks.run("export", f"Writing {path.name}…", work, self._written, self._failed)
@@ -211,7 +216,8 @@ class ExportFlow(QObject):
             from core.export.report import report_data
             from widgets.report.pdf import write_report
 
-            report = report_data(proposal, document.household, document.target, letterhead, today)
+            market = market_view(document)
+            report = report_data(proposal, document.household, document.target, letterhead, today, market)
             write_report(report, today, path, overwrite=True)
             return path
 

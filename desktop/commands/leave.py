@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.export.orders.custodians import CustodianFormats
     from core.export.report import Letterhead
     from core.export.workbook import Release
+    from core.market.quote import MarketView
     from desktop.commands.rebalance import Job
 
 
@@ -164,12 +165,12 @@ def write_orders(job: Job, plan: Leaving, checkup: Checkup, console: Console) ->
         console.note(one_line(f"  {issue.severity.value}: {issue.where}: {issue.message} {issue.fix}"))
 
 
-def write_report(job: Job, plan: Leaving, console: Console) -> None:
+def write_report(job: Job, plan: Leaving, console: Console, market: MarketView | None = None) -> None:
     """Write the client report. Raises InputError where it can't be written, UsageError where Qt is not there."""
     from core.export.report import report_data
 
     assert plan.report is not None
-    data = report_data(job.proposal, job.household, job.target, plan.letterhead, plan.now.date())
+    data = report_data(job.proposal, job.household, job.target, plan.letterhead, plan.now.date(), market)
     try:
         from widgets.report.offscreen import report_without_a_screen
     except ImportError as error:

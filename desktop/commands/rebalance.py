@@ -25,7 +25,7 @@ from desktop.commands.import_files import read_household
 from desktop.commands.leave import add_leave_options, checked, leaving, release_of, write_orders, write_report
 from desktop.commands.live import add_live, refresh_household
 from desktop.commands.plan_words import show_proposal
-from desktop.commands.signals import with_signals
+from desktop.commands.signals import market_view, with_signals
 from desktop.console import Console
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from core.classify.exposure import Exposure
     from core.export.workbook import Release
     from core.household import Household
+    from core.market.quote import MarketView
     from core.rebalance.proposal import Proposal
     from core.tilt.target import Target
 
@@ -87,11 +88,14 @@ def plan_trades(
     return Job(household, exposures, target, proposal)
 
 
-def export_trades(job: Job, path: Path, clock: Stopwatch, release: Release | None = None) -> None:
+def export_trades(
+    job: Job, path: Path, clock: Stopwatch, release: Release | None = None, market: MarketView | None = None
+) -> None:
     """Write the workbook, over an older one of that name."""
     from core.export.workbook import write_workbook
 
-    write_workbook(job.proposal, job.household, job.exposures, job.target, path, overwrite=True, release=release)
+    inputs = (job.proposal, job.household, job.exposures, job.target)
+    write_workbook(*inputs, path, overwrite=True, release=release, market=market)
     clock.lap("export")
 
 
@@ -159,17 +163,20 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         sources = found.sources
     job = plan_trades(household, target, clock, overrides=own, live=sources)
     checkup = checked(job, plan)
+    market = None
+    if plan.report is not None or (out is not None and out.suffix.lower() == ".xlsx"):
+        market = market_view(target, household, console)
     if out is not None:
         older = out.exists()
         if out.suffix.lower() == ".csv":
             export_table(job, out, clock)
         else:
-            export_trades(job, out, clock, release_of(job, plan, checkup))
+            export_trades(job, out, clock, release_of(job, plan, checkup), market)
         console.note(f"Wrote {out}{' over an older file' if older else ''}")
     if plan.folder is not None:
         write_orders(job, plan, checkup, console)
     if plan.report is not None:
-        write_report(job, plan, console)
+        write_report(job, plan, console, market)
     proposal = finished(job, clock)
     if json_name is not None:
         from core.rebalance.proposal_json import proposal_json
