@@ -82,14 +82,14 @@ def _show(case: MarketCase, verdict: Verdict, console: Console) -> None:
     columns = (Column("observation", elastic=True), Column("value"), Column("as of"), Column("published by"))
     listed = case.newest()
     pointed = {o.id: {p.direction for p in pointings(o, verdict)} for o in listed}
-    main = (Direction.FOR, Direction.AGAINST)
-    for heading, wanted in (
-        ("For the tilt", lambda ways: Direction.FOR in ways),
-        ("Against the tilt", lambda ways: Direction.AGAINST in ways),
-        ("Context, risks and sectors", lambda ways: not ways & set(main)),
+    sides = (Direction.FOR, Direction.AGAINST)
+    for heading, rows_of in (
+        ("For the tilt", [o for o in listed if Direction.FOR in pointed[o.id]]),
+        ("Against the tilt", [o for o in listed if Direction.AGAINST in pointed[o.id]]),
+        ("Context, risks and sectors", [o for o in listed if pointed[o.id].isdisjoint(sides)]),
     ):
         console.heading(heading)
-        console.table(columns, [_row(case, o, verdict) for o in listed if wanted(pointed[o.id])])
+        console.table(columns, [_row(case, o, verdict) for o in rows_of])
     for each in contradictions():
         if set(each.observations) <= set(case.ids()):
             console.paragraph(f"Note: {each.about}", hanging=8)

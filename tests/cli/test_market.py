@@ -133,3 +133,60 @@ def test_a_book_keeps_the_point_of_the_day(capsys, tmp_path):
     assert main(["book", "add", book, str(household), "--target", str(target), *with_word]) == 0
     assert "signals suggest" in capsys.readouterr().err
     assert main(["book", "review", book, *with_word]) == 0
+
+
+@pytest.fixture
+def job(tmp_path):
+    """A household and two targets, one of which follows the signals; and where its files go."""
+    from core.sample import sample_text
+
+    (tmp_path / "household.json").write_text(sample_text())
+    (tmp_path / "signals.toml").write_text('[style]\npreset = "signals"\n')
+    (tmp_path / "plain.toml").write_text('[style]\npreset = "small-value"\n')
+
+    def run(target, *more):
+        return main(["rebalance", str(tmp_path / "household.json"), "--target", str(tmp_path / target), *more])
+
+    return run
+
+
+def texts_of(path):
+    """The rows of the sheet Market case as text."""
+    import openpyxl
+
+    rows = openpyxl.load_workbook(path, data_only=True)["Market case"].iter_rows(values_only=True)
+    return [str(cell) for row in rows for cell in row if cell is not None]
+
+
+def test_a_plan_that_follows_the_signals_quotes_them(job, tmp_path, capsys):
+    assert job("signals.toml", "--out", str(tmp_path / "t.xlsx")) == 0
+    texts = texts_of(tmp_path / "t.xlsx")
+    assert any("The target follows the suggestion of" in text for text in texts)
+    assert "For small caps" in texts
+    assert "Against small caps" in texts
+    assert any("36.75 (2025-12, market commentary)" in text for text in texts)
+
+
+def test_another_plan_has_the_case_for_information_with_the_advisers_own_figures(job, tmp_path, capsys, own_folder):
+    from core.market.observations import observe
+
+    mine = observe("value_forward_pe", as_of="2026-01-15", published_by="=My desk", values=[19.25])
+    store.save_case(snapshot().adding([mine]), own_folder)
+    assert job("plain.toml", "--out", str(tmp_path / "t.xlsx"), "--report", str(tmp_path / "r.pdf")) == 0
+    texts = texts_of(tmp_path / "t.xlsx")
+    assert any("the target was not taken from it" in text for text in texts)
+    assert "=My desk" in texts
+    assert "19.25" in texts
+    assert "an older value" in texts
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_damaged_file_of_observations_does_not_hold_up_other_trades(job, tmp_path, capsys, own_folder):
+    own_folder.mkdir()
+    (own_folder / store.FILE).write_text("{")
+    assert job("plain.toml", "--out", str(tmp_path / "t.xlsx")) == 0
+    error = capsys.readouterr().err
+    assert "market.json" in error
+    assert "shipped observations are quoted" in error
+    assert "36.75" in texts_of(tmp_path / "t.xlsx")
+    assert job("signals.toml") == 1  # here the trades hang on them
