@@ -143,7 +143,6 @@ def parts_of(contents: Sequence[Sequence[str]]) -> list[Part]:
             lost.append(source)
     if lost:
         sys.exit("Of these files nobody knows where they are from:\n  " + "\n  ".join(sorted(lost)))
-    used["pyinstaller"] = freezer(found)
     used.pop("trimtab", None)
     return sorted(used.values(), key=lambda part: part.name.lower())
 
@@ -240,7 +239,7 @@ def main(argv: list[str]) -> int:
     contents = json.loads(Path(argv[0]).read_text("utf-8"))
     folder = Path(argv[1]) / "licences"
     folder.mkdir(exist_ok=True)
-    parts = parts_of(contents)
+    parts = sorted([*parts_of(contents), freezer(list(distributions()))], key=lambda part: part.name.lower())
     nested = inside(parts)
     version = next(one.version for one in distributions() if canonical(one.metadata["Name"]) == "trimtab")
     (folder / "NOTICES.txt").write_text(notices(parts), "utf-8", newline="\n")
