@@ -27,6 +27,8 @@ _FIXED = {
     "taxes": ("Taxes on realised gains", "What the plan would do if gains were not taxed"),
     "wash_sale": ("Wash sales of recent purchases", "Losses that a purchase of the last 30 days would wash away"),
     "wash_sale_in_plan": ("Wash sales within the plan", "No loss is taken where the plan buys the same security"),
+    "mode": ("What the plan is for", "Only trades of the plan's mode are made: purchases, sales, or losses taken"),
+    "risk limit": ("Limit of the tracking error", "The household stays so close to the model"),
     "unknown_basis": ("Lots of unknown cost basis", "They are sold only where the rules leave no other way"),
     "whole_shares_and_minimum_trade": (
         "Whole shares and smallest trade",
@@ -65,6 +67,8 @@ def rule_words(rule: str, target: Target, accounts: Mapping[str, str] = _NOBODY)
     if kind == "orders":
         count = len(target.orders)
         return f"{plural(count, 'trade')} set by hand" if count else "Trades set by hand"
+    if rule.startswith("ranges "):
+        return f"Range to hold of {rule.removeprefix('ranges ')}"
     return _FIXED[kind][0] if kind in _FIXED else rule_label(rule)
 
 

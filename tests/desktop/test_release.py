@@ -1,6 +1,8 @@
 """Order files, client report and clipboard from the window; the checks on screen, failing and passing."""
 
 import json
+import shutil
+import subprocess
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,7 +16,11 @@ from core.export.checks import CHECKS, Checkup, Override
 from core.export.issue import Issue, Light
 from core.export.report import Letterhead
 from core.household import Severity
+from core.market.edits import AddObservations, UseSuggestion
+from core.market.observations import observe
+from core.market.suggestion import suggest
 from desktop.checks import passed_titles
+from desktop.export_flow import market_view
 from desktop.pages.checks_list import ChecksList
 from desktop.release_dialog import ReleaseDialog
 from desktop.report_dialog import ReportDialog
@@ -139,6 +145,36 @@ def test_the_report_is_written_with_name_and_remembers_it(opened, qtbot, tmp_pat
     opened.settle(qtbot)
     assert path.read_bytes().startswith(b"%PDF")
     assert "Saved report.pdf" in opened.window.message_bar.text()
+
+
+@pytest.mark.parametrize("follows", [True, False])
+def test_workbook_and_report_say_whether_the_target_follows_the_signals(opened, qtbot, tmp_path, follows):
+    import openpyxl
+
+    document = opened.session.document
+    mine = observe("value_forward_pe", as_of="2026-01-15", published_by="My own desk", values=[19.25])
+    opened.session.push(AddObservations((mine,)))
+    if follows:
+        opened.session.push(UseSuggestion(suggest(opened.session.document.market, document.household.as_of)))
+    opened.settle(qtbot)
+    view = market_view(opened.session.document)
+    assert (view.suggestion is not None) is follows
+    opened.window.export_flow.write(tmp_path / "t.xlsx")
+    opened.settle(qtbot)
+    rows = openpyxl.load_workbook(tmp_path / "t.xlsx")["Market case"].iter_rows(values_only=True)
+    texts = [str(cell) for row in rows for cell in row if cell is not None]
+    assert any(text.startswith("The target follows the suggestion") for text in texts) is follows
+    assert any("the target was not taken from it" in text for text in texts) is not follows
+    assert "My own desk" in texts
+    opened.window.export_flow.write_report(tmp_path / "r.pdf", Letterhead("Ada Keel"))
+    opened.settle(qtbot)
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    done = subprocess.run(["pdftotext", "-raw", tmp_path / "r.pdf", "-"], check=True, capture_output=True, timeout=60)
+    said = " ".join(done.stdout.decode().split())
+    assert ("The tilt proposed follows what these observations suggested" in said) is follows
+    assert ("For your information: the tilt proposed was not taken" in said) is not follows
+    assert "Value stocks forward P/E: 19.25 My own desk, 2026-01-15" in said
 
 
 def test_all_trades_on_the_clipboard(opened):
