@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import attrs
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
@@ -247,7 +248,8 @@ class BookFlow(QObject):
         self._detach()
         if not book.writable:
             self.entry = entry
-            self._bench.session.open([("", book.document(entry.id))], 0, None)
+            document = attrs.evolve(book.document(entry.id), market=self._bench.document.market)
+            self._bench.session.open([("", document)], 0, None)
             self.refresh()
             return
         self.session = BookSession(book, entry.id, self._saved.emit)
@@ -255,7 +257,9 @@ class BookFlow(QObject):
         first = history.states[0].number
         self.entry = entry
         self._journal = _Journal(self.session, first, entry.name, self._on_another)
-        states = [(past.text, past.document) for past in history.states]
+        # The market is the adviser's, not the household's: it stays as it is.
+        market = self._bench.document.market
+        states = [(past.text, attrs.evolve(past.document, market=market)) for past in history.states]
         self._bench.session.open(states, history.present - first, self._journal)
         self.saving_changed.emit(self.session.state)
         self.refresh()

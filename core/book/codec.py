@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from core.book.errors import BookError, Trouble
+from core.book.live import KeptAnswers, kept_answers
 from core.classify.overrides import Override
 from core.edits import Document
 from core.household import Household
+from core.market.suggestion import Suggestion
 from core.tilt.risk import Covariance
 from core.tilt.target import Target
 
@@ -30,13 +32,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _LARGEST = 200 * 1024 * 1024
 
-#: The fields of a Document, each kept as a part of its own, and what each is.
-PARTS: tuple[str, ...] = ("household", "target", "overrides", "pins")
+#: The fields of a Document, each kept as a part of its own, and what each is. ``market`` is no part of a household: the
+#: adviser's observations are the same for all of them and have a file of their own.
+PARTS: tuple[str, ...] = ("household", "target", "overrides", "pins", "live", "suggestion")
+#: Parts that books of earlier versions lack, as they were then.
+EMPTY_PARTS: Mapping[str, bytes] = {"live": b"[]", "suggestion": b"null"}
 _TYPES: Mapping[str, Any] = {
     "household": Household,
     "target": Target,
     "overrides": Mapping[str, Override],
     "pins": Mapping[str, float],
+    "live": tuple[KeptAnswers, ...],
+    "suggestion": Suggestion | None,
 }
 
 
@@ -95,6 +102,8 @@ def part_bytes(document: Document, kind: str) -> bytes:
     value = getattr(document, kind)
     if kind == "pins":  # JSON knows no whole numbers as keys
         value = {str(cell): share for cell, share in value.items()}
+    elif kind == "live":
+        value = kept_answers(document.household, value)
     return to_bytes(value, _TYPES[kind])
 
 
@@ -105,7 +114,11 @@ def part_value(kind: str, content: bytes) -> Any:
 
 
 def document_of(parts: Mapping[str, bytes]) -> Document:
-    """A document from the bytes of its parts."""
+    """A document from the bytes of its parts. Raises BookError for parts that this program doesn't know."""
+    unknown = set(parts) - set(PARTS)
+    if unknown:
+        raise BookError(Trouble.NEWER, f"The book holds {min(unknown)}, unknown to this version. Update the program.")
+    parts = {**EMPTY_PARTS, **parts}
     return Document(**{kind: part_value(kind, parts[kind]) for kind in PARTS})
 
 

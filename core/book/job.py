@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from core.book.codec import document_of, packed, to_bytes, unpacked
+from core.book.codec import document_of, packed, part_value, to_bytes, unpacked
 from core.errors import NoPlanError, TrimtabError
 from core.household import Severity
 
@@ -108,7 +108,9 @@ def do(task: Task) -> Outcome:
 def _work(task: Task, outcome: Outcome) -> Outcome:
     document = document_of({kind: unpacked(body) for kind, body in task.parts.items()})
     household, target = document.household, document.target
-    exposures = _classifier(to_bytes(document.overrides)).classify_household(household)
+    exposures = _classifier(unpacked(task.parts["overrides"]), unpacked(task.parts["live"])).classify_household(
+        household
+    )
     from core.book.drift import cells_out_of_band, drift_of
 
     if task.job is Job.REVIEW:
@@ -131,12 +133,15 @@ def _work(task: Task, outcome: Outcome) -> Outcome:
 
 
 @lru_cache(maxsize=8)
-def _classifier(overrides: bytes) -> Any:
-    """A classifier of its own for each set of overrides: it remembers what it has classified."""
+def _classifier(overrides: bytes, live: bytes) -> Any:
+    """A classifier of its own for each set of overrides and profiles: it remembers what it has classified."""
     from collections.abc import Mapping as Map
 
     from core.book.codec import from_bytes
     from core.classify.overrides import Override
     from core.classify.truth import Classifier
 
-    return Classifier(from_bytes(overrides, Map[str, Override]))  # type: ignore[type-abstract]
+    return Classifier(
+        from_bytes(overrides, Map[str, Override]),  # type: ignore[type-abstract]
+        part_value("live", live),
+    )

@@ -110,7 +110,7 @@ def kept_proposal(book: Book, number: int) -> KeptProposal:
     content = json.loads(chain.body_of(book.database, number))
     if content.get("schema") != SCHEMA:
         raise BookError(Trouble.NO_SUCH, f"Record {number} is not a proposal that this version of Trimtab knows.")
-    document = document_of({kind: json.dumps(content["document"][kind]).encode() for kind in PARTS})
+    document = document_of({kind: json.dumps(part).encode() for kind, part in content["document"].items()})
     return KeptProposal(
         document,
         converter().structure(content["exposures"], Mapping[str, Exposure]),  # type: ignore[type-abstract]

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import attrs
 
-from core.book.codec import PARTS, part_value
+from core.book.codec import EMPTY_PARTS, PARTS, part_value
 from core.book.copies import copy_book
 from core.book.errors import BookError
 from core.book.keys import Key
@@ -177,11 +177,13 @@ class BookSession:
         present, steps = self._book.steps(self.household)
         # Parts that are the same are read once and are one object, so that looking for changes is quick.
         values = {key: part_value(key[0], content) for key, content in self._book.every_part(self.household).items()}
+        empty = {kind: part_value(kind, content) for kind, content in EMPTY_PARTS.items()}
         made_of = self._book.made_of(self.household)
         states = []
         for step in steps:
             parts = made_of[step.number]
-            states.append(Past(step.number, step.text, Document(**{kind: values[kind, parts[kind]] for kind in PARTS})))
+            document = Document(**empty | {kind: values[kind, part] for kind, part in parts.items()})
+            states.append(Past(step.number, step.text, document))
         return History(tuple(states), present)
 
     def save_as(self, path: Path, key: Key) -> Book:
@@ -244,7 +246,9 @@ class BookSession:
 
     def _save(self, job: _Job) -> None:
         if job.append:
-            changed = [k for k in PARTS if getattr(job.document, k) is not getattr(self._saved, k)]
+            changed = {k for k in PARTS if getattr(job.document, k) is not getattr(self._saved, k)}
+            if "household" in changed:  # what is kept of the live sources is their answers for its securities
+                changed.add("live")
             self._book.append_step(self.household, job.number, job.document, job.text, changed)
         else:
             self._book.move(self.household, job.number, job.document)

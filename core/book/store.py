@@ -12,7 +12,7 @@ from pathlib import Path
 import attrs
 
 from core.book import chain
-from core.book.codec import PARTS, document_of, packed, part_bytes, sha256, unpacked
+from core.book.codec import EMPTY_PARTS, PARTS, document_of, packed, part_bytes, sha256, unpacked
 from core.book.connection import Database, reading_mode
 from core.book.errors import BookError, Trouble, book_error, from_system
 from core.book.figures import figures_of, state_of, write_figures
@@ -216,8 +216,8 @@ class Book:
             "JOIN part p ON p.id = s.part WHERE h.id = ? AND s.number = ifnull(?, h.position)",
             (household, number),
         )
-        parts = {kind: unpacked(body) for kind, body in rows}
-        if set(parts) != set(PARTS):
+        parts = {**EMPTY_PARTS, **{kind: unpacked(body) for kind, body in rows}}
+        if not set(PARTS) <= set(parts):
             raise book_error(Trouble.DAMAGED, self.path)
         return parts
 

@@ -234,7 +234,7 @@ def _write_plans(book: Book, households: list[int], options: argparse.Namespace,
             continue
         document, proposal = found
         entry = book.entry(household)
-        exposures = Classifier(document.overrides).classify_household(document.household)
+        exposures = Classifier(document.overrides, document.live).classify_household(document.household)
         stem = re.sub(r"[^\w.-]+", "-", entry.name).strip("-.") or "household"
         path = options.out / f"{stem[:60]}-{entry.uuid[:8]}.xlsx"
         market = market_view(document.target, document.household, console)

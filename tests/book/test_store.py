@@ -19,8 +19,13 @@ from core.book.errors import BookError, Trouble
 from core.book.keys import random_key
 from core.book.session import BookSession, Saving
 from core.book.store import Book
+from core.classify.answer import Answer, Query
+from core.classify.exposure import Confidence
+from core.classify.truth import Classifier
 from core.edits import Document, SetAccountKind, SetPoint
-from core.household import AccountKind, Finding, Severity
+from core.household import AccountKind, Finding, SecurityType, Severity
+from core.market.observations import snapshot
+from core.market.suggestion import suggest
 from core.sample import sample_household, sample_target
 from core.tilt.risk import Risk, covariance_of
 from tests.book.practice import KEY, document, practice
@@ -52,6 +57,49 @@ def test_a_target_with_a_covariance_comes_back_equal():
     covariance = covariance_of(["VTI", "VBR"], [[0.04, 0.01], [0.01, 1 / 11]], "test")
     target = attrs.evolve(START.target, risk=Risk(covariance, 0.02, 3.0))
     assert part_value("target", part_bytes(attrs.evolve(START, target=target), "target")) == target
+
+
+class Says:
+    """A source of live profiles."""
+
+    def __init__(self, symbol: str, answer: Answer) -> None:
+        self._symbol, self._answer = symbol, answer
+
+    def answer(self, query: Query) -> Answer | None:
+        return self._answer if query.symbol == self._symbol else None
+
+
+def test_what_a_refresh_found_out_classifies_the_same_after_a_restart(tmp_path: Path):
+    household = START.household
+    first, second, *_ = (s for s in household.securities if s.symbol and s.type is SecurityType.ETF)
+    box = (0.0,) * 8 + (1.0,)
+    live = (
+        Says(first.symbol or "", Answer("live, Test 2026-11-20", "2026-11-20", Confidence.MEDIUM, style_box=box)),
+        Says(second.symbol or "", Answer("returns", None, Confidence.LOW, mix=(0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0))),
+        Says("ELSEWHERE", Answer("x", None, Confidence.LOW, style_box=box)),
+    )
+    opened = attrs.evolve(START, live=live, suggestion=suggest(snapshot(), date(2026, 11, 25)))
+    with Book.create(tmp_path / "b.trimtab", KEY) as book:
+        entry = book.add(opened)
+        back = book.document(entry.id)
+        assert len(back.live) == 2
+        assert back.suggestion == opened.suggestion
+        before = Classifier(opened.overrides, opened.live).classify_household(household)
+        assert Classifier(back.overrides, back.live).classify_household(back.household) == before
+        assert before != Classifier(opened.overrides).classify_household(household)
+        assert {k: part_bytes(back, k) for k in PARTS} == {k: part_bytes(opened, k) for k in PARTS}
+        session = BookSession(book, entry.id)  # and each edit keeps them
+        after = SetPoint(0.1, 0.1).apply(back)[0]
+        session.append_edit(after, "Move tilt")
+        assert session.snapshot() == after
+        session.close()
+
+
+def test_a_part_that_only_a_newer_program_knows_is_refused():
+    parts = {kind: part_bytes(START, kind) for kind in PARTS}
+    with pytest.raises(BookError, match="Update the program"):
+        document_of({**parts, "horoscope": b"{}"})
+    assert document_of({kind: parts[kind] for kind in ("household", "target", "overrides", "pins")}) == START
 
 
 def test_what_a_newer_program_wrote_is_refused_not_dropped():
@@ -127,10 +175,10 @@ def test_parts_that_nothing_needs_are_gone(tmp_path: Path):
         for n in range(1, 6):
             after = SetAccountKind(START.household.accounts[0].id, list(AccountKind)[n]).apply(START)[0]
             book.append_step(entry.id, n, after, "kind")
-        assert book.database.row("SELECT count(*) FROM part") == (9,)
+        assert book.database.row("SELECT count(*) FROM part") == (11,)
         book.move(entry.id, 0, START)
         book.append_step(entry.id, 1, START, "back")
-        assert book.database.row("SELECT count(*) FROM part") == (4,)
+        assert book.database.row("SELECT count(*) FROM part") == (6,)
         book.remove(entry.id)
         assert book.database.row("SELECT count(*) FROM part") == (0,)
 
