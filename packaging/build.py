@@ -129,7 +129,8 @@ def _freeze(name: str) -> None:
     run([python, PACKAGING / "make_icon.py", icons], cwd=WORK, venv=WORK / "venv")
     shutil.rmtree(DIST / name, ignore_errors=True)
     work = WORK / name
-    work.mkdir(exist_ok=True)
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
     command: list[str | Path] = [python, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "INFO"]
     command += ["--workpath", work, "--distpath", DIST, PACKAGING / "trimtab.spec"]
     settings = {

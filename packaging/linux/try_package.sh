@@ -1,0 +1,34 @@
+#!/bin/sh
+# Installs the Debian package of a folder on a clean system, tries the program, removes it, and fails where anything of
+# it is left but what the user made. Run as root in a container: try_package.sh FOLDER
+set -eu
+export DEBIAN_FRONTEND=noninteractive QT_QPA_PLATFORM=offscreen
+apt-get update -qq
+apt-get install -y -qq --no-install-recommends "$1"/trimtab_*.deb >/tmp/install.log 2>&1 || { cat /tmp/install.log; exit 1; }
+
+books=/tmp/adviser/books
+mkdir -p "$books"
+export HOME=/tmp/adviser
+trimtab --version
+trimtab doctor
+trimtab --smoke /tmp/smoke >/tmp/smoke.json || exit 1
+trimtab --picture /tmp/window.png
+cd /tmp/adviser
+trimtab demo >/dev/null
+printf 'four words that do\n' >/tmp/passphrase
+trimtab book add "$books/clients.trimtab" trimtab-demo/household.json --passphrase-file /tmp/passphrase
+trimtab book rebalance "$books/clients.trimtab" --workers 2 --passphrase-file /tmp/passphrase
+trimtab book verify "$books/clients.trimtab" --passphrase-file /tmp/passphrase
+rm -r trimtab-demo
+trimtab doctor --forget --yes
+
+apt-get purge -y -qq trimtab >/dev/null
+left=$(find / -xdev \( -path /proc -o -path /sys -o -path /scripts -o -path /dist -o -path /var/lib/apt -o -path /var/cache \
+    -o -path /var/log -o -path /tmp/smoke \) -prune -o -iname '*trimtab*' -print | grep -v "^$books/" || true)
+others=$(find "$HOME" -type f ! -path "$books/*")
+if [ -n "$left$others" ]; then
+    printf 'Left behind:\n%s\n%s\n' "$left" "$others"
+    exit 1
+fi
+ls -l "$books"
+echo "Removed: nothing is left but the books."
