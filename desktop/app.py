@@ -182,6 +182,8 @@ def _start_when_painted(window: MainWindow, options: WindowOptions) -> None:
             window.book_flow.open_last()
         if files:
             window.import_flow.read(files)
+        elif not window.settings.recent_files:
+            window.welcome()
         QTimer.singleShot(PREPARE_MS, window, window.pages.prepare)
 
     QTimer.singleShot(0, window, start)

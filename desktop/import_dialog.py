@@ -92,6 +92,7 @@ class ImportDialog(QDialog):
         self.findings = FindingsPanel()
         self.findings.set_findings(household.findings)
         if household.findings:
+            self.findings.setMinimumHeight(min(190, 90 + 34 * len(household.findings)))
             column.addWidget(_heading("What to know"))
             column.addWidget(self.findings)
         if self._difference is not None and self._before is not None:

@@ -416,6 +416,16 @@ class MainWindow(QMainWindow):
 
         self.bench.session.push(ImportHousehold(sample_household(), text="Open sample household"), self)
 
+    def welcome(self) -> None:
+        """On the first start: what is on screen, and what to do."""
+        self.bench.say(
+            Severity.INFO,
+            "This household is invented, to try things out. Drop your own brokerage exports anywhere on this window, "
+            "or choose them.",
+            "Choose files",
+            self.import_flow.choose,
+        )
+
     def _open_settings(self) -> None:
         from desktop.settings_dialog import SettingsDialog
 

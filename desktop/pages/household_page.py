@@ -13,7 +13,6 @@ from core.rebalance.proposal import Proposal
 from desktop.import_tables import FilesTable
 from desktop.override_dialog import OverrideDialog
 from desktop.pages.accounts_card import AccountsCard
-from desktop.pages.share_bars import ShareBar, ShareBars
 from desktop.pages.tabs import TAB_STYLE
 from desktop.settings import Settings
 from desktop.workbench import CellPicked, SecurityPicked, Workbench
@@ -25,6 +24,7 @@ from widgets.drop_area import DropArea
 from widgets.findings_panel import FindingsPanel
 from widgets.holdings_tree import HoldingsTree
 from widgets.labels import class_label, sector_label
+from widgets.share_bars import ShareBar, ShareBars
 from widgets.style_box import StyleBoxView
 from widgets.theme import S
 

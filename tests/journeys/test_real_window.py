@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
+from tests.virtual_screen import virtual_screen
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
 
@@ -24,28 +26,9 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def display():
-    """An X display of our own, so that nobody's pointer is taken; without Xvfb the one there is."""
-    if shutil.which("Xvfb") is None:
-        if not os.environ.get("DISPLAY"):
-            pytest.skip("no X display and no Xvfb")
-        yield os.environ["DISPLAY"]
-        return
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
-        pass_fds=(write,),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        number = pipe.readline().strip()
-    if not number:
-        server.wait()
-        pytest.skip("Xvfb does not start here")
-    yield f":{number}"
-    server.terminate()
-    server.wait()
+    """An X display of our own, so that nobody's pointer is taken."""
+    with virtual_screen(1400, 900) as environment:
+        yield environment["DISPLAY"]
 
 
 class Program:

@@ -81,7 +81,10 @@ class FindingsModel(QAbstractTableModel):
     def _text(self, finding: Finding, key: str) -> str:
         if key == "severity":
             return severity_label(finding.severity)
-        return finding.message if key == "message" else finding.where
+        if key == "message":
+            return finding.message
+        # Of a path its last part; the tooltip has it whole.
+        return finding.where.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Headings."""
