@@ -23,6 +23,7 @@ import build_windows
 from build_checks import best_start, budgets, fail_on, missing_in, over_budget, size_of, smoke, unresolved
 from build_env import build_environment, run
 from dev_system import SetupError, check_python, ensure_qt, say
+from strip_elf import strip_libraries
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGING = ROOT / "packaging"
@@ -143,6 +144,10 @@ def _freeze(name: str) -> None:
     log = run(command, cwd=work, venv=WORK / "venv", extra=settings)
     (work / "log.txt").write_text(log, "utf-8")
     fail_on(unresolved(log), "Libraries that the freezer could not find")
+    if sys.platform.startswith("linux"):
+        saved, left = strip_libraries(DIST / name)
+        kept = ", ".join(path.name for path in left) or "none"
+        say(f"Symbols taken out: {saved / 1e6:.1f} MB less; left as they were: {kept}")
     say(f"Built dist/{name} with Python {platform.python_version()} in {time.monotonic() - begun:.0f} s")
 
 

@@ -13,6 +13,7 @@ import build_linux
 import bundle_contents
 import make_icon
 import notices
+import strip_elf
 from dev_system import SetupError
 
 PLUGINS = "PySide6/Qt/plugins"
@@ -191,6 +192,32 @@ def test_what_lies_inside_others_is_listed_with_its_texts():
         for name in one["texts"]
     }
     assert named == {path.name for path in folder.iterdir()}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ELF is the format of Linux")
+def test_a_stripped_library_is_taken_only_when_it_can_still_be_loaded(tmp_path, monkeypatch):
+    import _struct
+
+    library = tmp_path / "liba.so"
+    library.write_bytes(Path(_struct.__file__ or sys.executable).read_bytes())
+    good = library.read_bytes()
+    assert strip_elf.is_loadable(good)
+    with pytest.raises(ValueError, match="ELF"):
+        strip_elf.is_loadable(b"MZ" + good)
+
+    def spoil(command, **_):
+        body = bytearray(good)
+        (table,) = struct.unpack_from("<Q", body, 0x20)
+        for place in range(table, table + 56 * struct.unpack_from("<H", body, 0x38)[0], 56):
+            if struct.unpack_from("<I", body, place)[0] == 1:
+                struct.pack_into("<Q", body, place + 16, struct.unpack_from("<Q", body, place + 16)[0] + 8)
+        Path(command[3]).write_bytes(body)
+        return strip_elf.subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(strip_elf.subprocess, "run", spoil)
+    assert strip_elf.strip_libraries(tmp_path) == (0, [library])
+    assert library.read_bytes() == good
+    assert list(tmp_path.iterdir()) == [library]
 
 
 def test_templates_are_filled_and_a_name_without_a_value_is_an_error():
