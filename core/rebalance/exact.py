@@ -15,7 +15,7 @@ import highspy
 import numpy as np
 
 from core.rebalance.cells import Wanted
-from core.rebalance.exact_risk import Tangents, refine
+from core.rebalance.exact_risk import PLAN_ROUNDS, PROOF_ROUNDS, RELAXED_ROUNDS, Tangents, refine
 from core.rebalance.exclusions import at_a_loss
 from core.rebalance.holdings import Floats
 from core.rebalance.problem import Problem
@@ -239,8 +239,24 @@ class _Program:
         if cancelled is not None:
             _stop_when(model, cancelled)
         if self._tangents is not None:
+            self._approach(self._tangents)
             return self._solve_with_risk(self._tangents, seconds)
         return self._run()
+
+    def _approach(self, tangents: Tangents) -> None:
+        """Tangents about the optimum of the relaxation, so that few rounds of the program are left."""
+
+        def solve() -> tuple[Floats, float, float] | None:
+            self.model.run()
+            if self.model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                return None
+            values = np.array(self.model.getSolution().col_value)
+            traded = values[: self.sales + len(self.problem.purchases.account)]
+            return traded, float(self.model.getInfo().objective_function_value), float(values[self.columns - 1])
+
+        self.model.setOptionValue("solve_relaxation", True)
+        refine(solve, tangents, RELAXED_ROUNDS)
+        self.model.setOptionValue("solve_relaxation", False)
 
     def _solve_with_risk(self, tangents: Tangents, seconds: float | None) -> Exact:
         """Solve again and again with tangents where plans come out; the last bound is the tightest."""
@@ -260,7 +276,7 @@ class _Program:
             risk = float(self.model.getSolution().col_value[self.columns - 1])
             return np.concatenate([plan.sold, plan.bought]), plan.objective, risk
 
-        best = refine(solve, tangents)
+        best = refine(solve, tangents, PLAN_ROUNDS if seconds is None else PROOF_ROUNDS)
         bound = max((found.lower_bound for found in last), default=-_INF)
         if best is None:
             return Exact(None, bound, proved=False)

@@ -16,8 +16,9 @@ from core.rebalance.problem import Problem
 from core.rebalance.tracking import Tracking
 
 _INF = highspy.kHighsInf
-#: Rounds of tangents, and dollars to which the risk term of a plan must be met for the last.
-ROUNDS = 24
+#: Rounds of tangents: on the relaxation, whose solves are quick; on the program, for a plan and for a proof.
+RELAXED_ROUNDS, PLAN_ROUNDS, PROOF_ROUNDS = 40, 4, 24
+#: Dollars to which the risk term of a plan must be met in the last round.
 _NEAR = 0.01
 
 
@@ -75,13 +76,15 @@ class Tangents:
         return objective - assumed + self.tracking.price * square
 
 
-def refine(solve: Callable[[], tuple[Floats, float, float] | None], tangents: Tangents) -> tuple[Floats, float] | None:
+def refine(
+    solve: Callable[[], tuple[Floats, float, float] | None], tangents: Tangents, rounds: int
+) -> tuple[Floats, float] | None:
     """The best plan met (trades, objective) while tangents are added; None where none keeps the limit.
 
     ``solve`` returns the program's trades, its objective and what it assumes of the risk term, or None.
     """
     best: tuple[Floats, float] | None = None
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         found = solve()
         if found is None:
             return best
