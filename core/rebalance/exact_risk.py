@@ -17,9 +17,9 @@ from core.rebalance.tracking import Tracking
 
 _INF = highspy.kHighsInf
 #: Rounds of tangents: on the relaxation, whose solves are quick; on the program, for a plan and for a proof.
-RELAXED_ROUNDS, PLAN_ROUNDS, PROOF_ROUNDS = 40, 4, 24
-#: Dollars to which the risk term of a plan must be met in the last round.
-_NEAR = 0.01
+RELAXED_ROUNDS, PLAN_ROUNDS, PROOF_ROUNDS = 40, 3, 24
+#: Dollars, and share of itself, to which the risk term of a plan must be met in the last round.
+_NEAR, _NEAR_SHARE = 0.01, 1e-4
 
 
 class Tangents:
@@ -66,7 +66,8 @@ class Tangents:
     def met(self, away: Floats, assumed: float) -> bool:
         """Whether a plan's risk term is what the program ``assumed``, and its limit kept."""
         square = self.tracking.square(away)
-        return self.tracking.price * square <= assumed + _NEAR and np.sqrt(square) <= self.tracking.most + _NEAR
+        near = assumed + max(_NEAR, _NEAR_SHARE * assumed)
+        return self.tracking.price * square <= near and np.sqrt(square) <= self.tracking.most + _NEAR
 
     def objective(self, objective: float, away: Floats, assumed: float) -> float:
         """A plan's true objective; infinite where it breaks the limit."""
