@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 import re
 import zipfile
 import zlib
@@ -25,13 +26,17 @@ _SMALL = 8 * 1024 * 1024  # below this an entry may be packed as tightly as it l
 MAX_AREA = 30_000_000
 _ALWAYS = 2_000_000
 _MAX_ENTRIES = 20_000
-# Cells name their own places. Few sheets need to be looked at closely: those with rows of six digits, columns of three
-# letters, or both rows of five and columns of two.
-_FAR = re.compile(rb"""r=["'](?:[A-Z]{0,4}[0-9]{6,9}["']|[A-Z]{3,4}[0-9])""")
-_FIVE_DIGITS = re.compile(rb"""r=["'][A-Z]{0,2}[0-9]{5}["']""")
-_TWO_LETTERS = re.compile(rb"""r=["'][A-Z]{2}[0-9]""")
-_ROW = re.compile(rb"""r=["'][A-Z]{0,4}([0-9]{1,9})["']""")
-_COLUMN = re.compile(rb"""r=["']([A-Z]{1,4})[0-9]+["']""")
+# Rows and cells name their own places. Few sheets need to be looked at closely: those with places of six digits or of
+# three letters, those with both five digits and two letters, and those written in any way that no program writes.
+_ODD = (
+    re.compile(rb""" r=(?!["'][A-Za-z]{0,2}[0-9]{1,5}["'])"""),
+    re.compile(rb"""[\t\r\n]r\s*=|\sr\s+="""),
+)
+_FIVE_DIGITS = re.compile(rb""" r=["'][A-Za-z]{0,2}[0-9]{5}["']""")
+_TWO_LETTERS = re.compile(rb""" r=["'][A-Za-z]{2}[0-9]""")
+_PLACE = re.compile(rb"""\sr\s*=\s*(?:"([^"<>]{0,60})"|'([^'<>]{0,60})'|(.{0,60}))""")
+_GOOD_PLACE = re.compile(rb"([A-Za-z]{0,3})([0-9]{0,7})")
+_OVERLAP = 128  # a place may lie across two pieces
 
 
 def read_zip(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]:
@@ -98,14 +103,14 @@ def _check_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, pa
             raise InputError(f"{name}: the workbook unpacks to more than {size / 1048576:,.0f} MB. It is not read.")
         if sheet and not far:
             window = tail + chunk
-            tail = chunk[-64:]
+            tail = chunk[-_OVERLAP:]
             long = long or _FIVE_DIGITS.search(window) is not None
             wide = wide or _TWO_LETTERS.search(window) is not None
-            far = (long and wide) or _FAR.search(window) is not None
+            far = (long and wide) or any(pattern.search(window) for pattern in _ODD)
         elif whole:
             kept.append(chunk)
     if far:
-        far_row, far_column = _farthest(_pieces(name, archive, entry))
+        far_row, far_column = _farthest(name, _pieces(name, archive, entry))
     if whole:
         content = b"".join(kept)
         far_row, far_column = ods_span(content) if entry.filename == "content.xml" else xlsb_span(content)
@@ -114,14 +119,21 @@ def _check_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, pa
     return size
 
 
-def _farthest(pieces: Iterator[bytes]) -> tuple[int, int]:
-    """Row and column of the farthest cell of a sheet."""
+def _farthest(name: str, pieces: Iterator[bytes]) -> tuple[int, int]:
+    """Row and column of the farthest cell of a sheet; a place that is none makes the sheet damaged."""
     row, column, tail = 1, 1, b""
-    for piece in pieces:
+    for piece in itertools.chain(pieces, [b""]):
         window = tail + piece
-        tail = piece[-64:]
-        row = max([row, *map(int, set(_ROW.findall(window)))])
-        column = max([column, *map(_column_number, set(_COLUMN.findall(window)))])
+        # What lies at the end may go on in the next piece; it is looked at with that.
+        for found in set(_PLACE.findall(window[: len(window) - _OVERLAP // 2] if piece else window)):
+            text = found[0] or found[1] or found[2]
+            place = _GOOD_PLACE.fullmatch(text)
+            if place is None:
+                shown = text[:20].decode("ascii", "replace")
+                raise InputError(f"{name}: the workbook is damaged (a cell at {shown!r}). Export it again.")
+            row = max(row, int(place[2] or 0))
+            column = max(column, _column_number(place[1].upper()))
+        tail = window[-_OVERLAP:]
     return row, column
 
 

@@ -173,6 +173,7 @@ def _far(part: bytes, rng: random.Random) -> bytes:
     """Cells far from the table, by their own names or by repetition."""
     choices = [
         (b'r="A1"', b'r="XFD1048576"'),
+        (b'r="A2"', rng.choice((b'r="aaaa2"', b"r = 'ZZZZZZZ1'", b'r=""', b'r="A0"', b'r="99999999999"'))),
         (b'r="1"', b'r="%d"' % rng.randrange(10 ** rng.randrange(1, 12))),
         (b"<table:table-row>", b'<table:table-row table:number-rows-repeated="%d">' % rng.randrange(10**9)),
         (b"<table:table-cell ", b'<table:table-cell table:number-columns-repeated="%d" ' % rng.randrange(10**6)),

@@ -100,6 +100,30 @@ def test_an_opendocument_sheet_whose_elements_do_not_close():
         read_bytes("a.ods", stream.getvalue(), today=TODAY)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b' r="A2"', b' r="BSymbolE134"'),
+        (b' r="A2"', b' r="XFD1048576"'),
+        (b' r="A2"', b' r="xfd1048576"'),
+        (b' r="A2"', b" r='ABCDEFG2'"),
+        (b' r="A2"', b'\tr = "ZZZ999999"'),
+        (b' r="A2"', b' r="A99999999999"'),
+        (b'<row r="2"', b'<row r="4000000000"'),
+        (b'<row r="2"', b'<row\nr="400000000000"'),
+    ],
+)
+def test_far_cells_of_a_workbook(old, new):
+    # The reader would end the whole program at some of these.
+    good = next(data for name, data in fuzz.containers() if name == "a.xlsx")
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good)) as whole, zipfile.ZipFile(stream, "w") as copy:
+        for part in whole.namelist():
+            copy.writestr(part, whole.read(part).replace(old, new))
+    with pytest.raises(InputError, match=r"spans|damaged|rows; up to"):
+        read_bytes("a.xlsx", stream.getvalue(), today=TODAY)
+
+
 @given(st.binary(max_size=3000))
 def test_spans_of_anything(data):
     for span in (xlsb_span, xls_span, ods_span):
