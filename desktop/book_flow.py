@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -17,6 +18,7 @@ from core.book.errors import BookError, Trouble
 from core.book.intake import take_in
 from core.book.job import Job, Status
 from core.book.keys import Key, KeyStore, SystemKeyStore, derived_key, key_of, new_key, read_salt
+from core.book.proposals import approve, keep_proposal
 from core.book.session import BookSession, SaveState, Saving
 from core.book.store import SUFFIX, Book, Entry
 from core.book.summary import BookSummary, summarise
@@ -26,7 +28,7 @@ from core.errors import TrimtabError
 from core.household import Severity
 from desktop.book_dialogs import NewBookDialog, UnlockDialog
 from desktop.settings import Settings
-from desktop.workbench import Workbench
+from desktop.workbench import Departure, Workbench
 from widgets.numbers import plural
 
 _FILTER = f"Books (*{SUFFIX});;All files (*)"
@@ -76,6 +78,7 @@ class BookFlow(QObject):
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(_REFRESH_MS)
         self._refresh.timeout.connect(self.refresh)
+        bench.plan_left.connect(self._on_plan_left)
         self._saved.connect(self._on_saved, Qt.ConnectionType.QueuedConnection)
         self._came.connect(self._on_came, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
@@ -328,6 +331,23 @@ class BookFlow(QObject):
         self.book_changed.emit()
         self.refresh()
         self._bench.say(Severity.INFO, f"The book is now {path}.")
+
+    @Slot(object)
+    def _on_plan_left(self, plan: Departure) -> None:
+        """A plan of the book's household was exported: it is kept for good, with what it was made from."""
+        entry, book = self.entry, self.book
+        if entry is None or book is None or not book.writable or plan.document.household.name != entry.name:
+            return
+        try:
+            files = [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in plan.files]
+            record = keep_proposal(
+                book, entry.uuid, plan.document, plan.exposures, plan.proposal, reason=plan.reason, exported=files
+            )
+            if plan.approved_by:
+                approve(book, record.number, plan.approved_by, plan.reason)
+        except (TrimtabError, OSError) as error:
+            self._bench.say(Severity.ERROR, f"Exported, but not kept in the book: {error}")
+        self.refresh()
 
     # -- runs -------------------------------------------------------------------------------------------------
 

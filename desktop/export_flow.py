@@ -23,7 +23,7 @@ from desktop.checks import checks, checkup_of
 from desktop.release_dialog import ReleaseDialog
 from desktop.report_dialog import ReportDialog
 from desktop.settings import Settings
-from desktop.workbench import Workbench
+from desktop.workbench import Departure, Workbench
 from widgets.numbers import plural
 
 
@@ -101,7 +101,11 @@ class ExportFlow(QObject):
             write_workbook(*inputs, path, overwrite=True, release=Release(today), market=market_view(document))
             return path
 
-        self._bench.tasks.run("export", f"Writing {path.name}…", work, self._written, self._failed)
+        def done(path: Path) -> None:
+            self._written(path)
+            self._bench.plan_left.emit(Departure(document, exposures, proposal, (path,)))
+
+        self._bench.tasks.run("export", f"Writing {path.name}…", work, done, self._failed)
 
     # --- order files ----------------------------------------------------------------------------------------------
 
@@ -163,7 +167,7 @@ class ExportFlow(QObject):
         self._settings.last_folder = folder
         document, exposures, today = self._bench.document, dict(self._bench.exposures), self._today()
 
-        def work() -> tuple[Path, int, int]:
+        def work() -> tuple[tuple[Path, ...], int, int]:
             from core.export.approval import approve
             from core.export.orders.folder import Record, write_folder
             from core.export.orders.order import orders_of
@@ -172,10 +176,16 @@ class ExportFlow(QObject):
             checkup = checkup_of(document, proposal, today, exposures, formats.accounts)
             stamp = approve(proposal, checkup, by, datetime.now().astimezone(), overrides)
             written = order_files(orders_of(proposal, document.household), formats)
-            write_folder(folder, written, Record(proposal, checkup, overrides, stamp))
-            return folder, len(written.files), len(written.left_out)
+            paths = write_folder(folder, written, Record(proposal, checkup, overrides, stamp))
+            return paths, len(written.files), len(written.left_out)
 
-        self._bench.tasks.run("export", "Writing order files…", work, self._orders_written, self._failed)
+        def done(result: tuple[tuple[Path, ...], int, int]) -> None:
+            paths, files, by_hand = result
+            self._orders_written((folder, files, by_hand))
+            why = "; ".join(f"{override.check}: {override.reason}" for override in overrides)
+            self._bench.plan_left.emit(Departure(document, exposures, proposal, paths, by, why))
+
+        self._bench.tasks.run("export", "Writing order files…", work, done, self._failed)
 
     def _orders_written(self, result: tuple[Path, int, int]) -> None:
         folder, files, by_hand = result
@@ -210,7 +220,7 @@ class ExportFlow(QObject):
         if proposal is None or not self._may_leave(proposal):
             return
         self._settings.last_folder = path.parent
-        document, today = self._bench.document, self._today()
+        document, exposures, today = self._bench.document, dict(self._bench.exposures), self._today()
 
         def work() -> Path:
             from core.export.report import report_data
@@ -221,7 +231,11 @@ class ExportFlow(QObject):
             write_report(report, today, path, overwrite=True)
             return path
 
-        self._bench.tasks.run("export", f"Writing {path.name}…", work, self._written, self._failed)
+        def done(path: Path) -> None:
+            self._written(path)
+            self._bench.plan_left.emit(Departure(document, exposures, proposal, (path,)))
+
+        self._bench.tasks.run("export", f"Writing {path.name}…", work, done, self._failed)
 
     # --- clipboard ------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ Pages push edits into ``session`` and listen to the signals here; they never spe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import attrs
 from PySide6.QtCore import QObject, Signal, Slot
@@ -56,6 +57,18 @@ class Message:
     act: Callable[[], object] | None = None
 
 
+@attrs.frozen
+class Departure:
+    """A plan that left the program: all it was made from, the files written, and who approved it, where asked."""
+
+    document: Document
+    exposures: Mapping[str, Exposure]
+    proposal: Proposal
+    files: tuple[Path, ...]
+    approved_by: str = ""
+    reason: str = ""
+
+
 class Workbench(QObject):
     """Ties the session to the solve service and keeps the newest results.
 
@@ -64,6 +77,7 @@ class Workbench(QObject):
     there was is out of date. plan_failed(SolveFailure) : there is no plan, and why.
     picked(Picked or None) : what the inspector should explain. message(Message) : for the message bar.
     busy_changed(str) : what is under way; empty when idle. frontier_changed() : there is another frontier, or none.
+    plan_left(Departure) : a plan was exported.
     """
 
     exposures_changed = Signal()
@@ -72,6 +86,7 @@ class Workbench(QObject):
     plan_failed = Signal(object)
     picked = Signal(object)
     message = Signal(object)
+    plan_left = Signal(object)
     busy_changed = Signal(str)
     frontier_changed = Signal()
 

@@ -1,6 +1,7 @@
 """The book in the window: made, opened, worked on with everything saved, and run over."""
 
 import contextlib
+import hashlib
 from pathlib import Path
 
 import attrs
@@ -8,8 +9,10 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QLineEdit
 
+from core.book import chain
 from core.book.job import Job
 from core.book.keys import new_key
+from core.book.proposals import kept_proposal, reproduces
 from core.book.session import Saving
 from core.book.store import Book
 from core.book.summary import Tile
@@ -17,6 +20,7 @@ from core.book.workers import Workers
 from core.edits import Document, ImportHousehold, SetPoint
 from desktop.book_dialogs import NewBookDialog, UnlockDialog
 from desktop.settings import Settings
+from desktop.workbench import Departure
 from tests.book.practice import KEY, document, practice
 from tests.book.test_batch import Here
 from tests.book.test_keys import PASSPHRASE, Memory
@@ -24,7 +28,6 @@ from tests.desktop.small_household import small_household
 from tests.desktop.window_fixtures import OpenWindow
 from tests.widgets.conftest import unnamed_controls
 from widgets.theme import apply_theme
-
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 
@@ -219,6 +222,26 @@ def test_a_selection_is_run_alone_and_a_run_can_be_cancelled(qtbot, opened, tmp_
     summary = page._summary
     assert all(row.plan is None for row in summary.rows if row.id > 3)
     assert any(row.plan is not None for row in summary.rows)
+
+
+def test_an_exported_plan_is_kept_with_what_it_was_made_from(qtbot, opened, tmp_path):
+    flow = with_practice(qtbot, opened, tmp_path / "b.trimtab")
+    flow.show_household(1)
+    opened.settle(qtbot)
+    bench = opened.bench
+    assert bench.proposal.household == document(0).household.name
+    file = tmp_path / "orders.csv"
+    file.write_text("one order")
+    bench.plan_left.emit(Departure(bench.document, bench.exposures, bench.proposal, (file,), "A. Adviser", "seen"))
+    first, second = chain.records(flow.book.database)
+    assert (first.kind, second.kind) == (chain.RecordKind.PROPOSAL, chain.RecordKind.APPROVAL)
+    kept = kept_proposal(flow.book, first.number)
+    assert kept.document == attrs.evolve(bench.document, market=kept.document.market)
+    assert kept.exported == (("orders.csv", hashlib.sha256(b"one order").hexdigest()),)
+    assert reproduces(kept)
+    assert page_of(opened)._summary.rows[0].proposed
+    flow.close()
+    bench.plan_left.emit(Departure(bench.document, bench.exposures, bench.proposal, (file,)))  # no book: nothing to do
 
 
 def test_a_book_that_is_open_elsewhere_is_read_only_here(qtbot, opened, tmp_path):
