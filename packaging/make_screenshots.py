@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QApplication, QWidget
 
     from desktop.main_window import MainWindow
@@ -64,7 +65,6 @@ def _make(name: str, path: Path, theme: str, size: tuple[int, int]) -> None:
     app = _application(dialogs=False)
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(QSettings(str(Path(folder) / "s.ini"), QSettings.Format.IniFormat))
-        # A picture that shows "5 days old" must not age: the day is the sample's own and a little later.
         options = WindowOptions(picture=path, page="target", theme="dark" if theme == "dark" else "light")
         window = _open(app, options, settings)
         window.resize(*size)
@@ -81,13 +81,35 @@ def _make(name: str, path: Path, theme: str, size: tuple[int, int]) -> None:
                 focus.clearFocus()
                 QTest.qWait(30)
         image = widget.grab().toImage()
-        image = image.convertToFormat(image.Format.Format_RGB888)
-        image.save(str(path), "PNG", 0)
+        image = _few_colours(image)
+        image.save(str(path), b"PNG", 0)
         if shown is not None:
             shown.close()
         window.close()
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _few_colours(image: QImage) -> QImage:
+    """The picture in its 256 most frequent colours, each other pixel in the nearest of them: a third of the bytes."""
+    import attrs
+    import numpy as np
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QColor
+
+    from widgets.theme import tokens
+
+    plain = image.convertToFormat(image.Format.Format_RGB32)
+    pixels = np.frombuffer(plain.constBits(), np.uint32).reshape(plain.height(), -1)[:, : plain.width()]
+    # Shades that differ by a hair count as one, so that rare but distinct colours find a place.
+    colours, counts = np.unique(pixels & 0x00FCFCFC, return_counts=True)
+    theme = attrs.asdict(tokens(), recurse=False)
+    roles = [*(c for c in theme.values() if isinstance(c, QColor)), *tokens().classes.values()]
+    exact = list(dict.fromkeys(colour.rgb() for colour in roles))  # rare or not, they have a meaning
+    frequent = colours[np.argsort(-counts)[: 256 - len(exact)]]
+    exact += [int(pixels[pixels & 0x00FCFCFC == colour][0]) | 0xFF000000 for colour in frequent]
+    flags = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
+    return plain.convertToFormat(image.Format.Format_Indexed8, exact, flags)
 
 
 def _settle(window: MainWindow) -> None:

@@ -130,6 +130,7 @@ class TradingCard(Card):
         taxes.add_field("Tax", self.tax_mode)
         self._flat = QWidget()
         rates = FormGrid(self._flat)
+        rates.setColumnMinimumWidth(1, self.may_sell.sizeHint().width())
         rates.add_field("Short-term tax rate", self.short)
         rates.add_field("Long-term tax rate", self.long)
         self._modes = QStackedWidget()
