@@ -75,7 +75,7 @@ def _palette(path: Path) -> None:
                 words = role.replace("_equity", "").replace("_", " ")
                 painter.drawText(QRectF(x, y + 30, 86, 16), Qt.AlignmentFlag.AlignLeft, words)
             y += 60
-    picture.save(str(path), b"PNG", 0)
+    picture.save(str(path), "PNG", 0)
 
 
 def _type(path: Path) -> None:
@@ -99,7 +99,7 @@ def _type(path: Path) -> None:
             painter.setFont(font(role))
             painter.drawText(QRectF(160, y, 720, height), middle, "Tilt the household: $1,234,567.89 · 12.3 %")
             y += height
-    picture.save(str(path), b"PNG", 0)
+    picture.save(str(path), "PNG", 0)
 
 
 def _icons(path: Path) -> None:
@@ -122,7 +122,7 @@ def _icons(path: Path) -> None:
             painter.setPen(tokens().text_muted)
             painter.setFont(font("small"))
             painter.drawText(QRectF(x, y + 28, 80, 18), Qt.AlignmentFlag.AlignHCenter, name.replace("_", " "))
-    picture.save(str(path), b"PNG", 0)
+    picture.save(str(path), "PNG", 0)
 
 
 if __name__ == "__main__":
