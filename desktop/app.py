@@ -83,12 +83,14 @@ def _application(*, dialogs: bool = True) -> QApplication:
     from PySide6.QtWidgets import QApplication
 
     from desktop.crash import CrashReporter
+    from widgets.theme.icons import program_icon
 
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     QCoreApplication.setOrganizationName("Trimtab")
     QCoreApplication.setApplicationName("Trimtab")
     app.setDesktopFileName("trimtab")
+    app.setWindowIcon(program_icon())
     if app.property("crash_reporter") is None:
         reporter = CrashReporter(app) if dialogs else CrashReporter(app, show=lambda _details: None)
         reporter.install()

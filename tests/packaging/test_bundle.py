@@ -253,3 +253,14 @@ def test_what_cannot_be_built_here_is_said_in_words(tmp_path, capsys, monkeypatc
     told = capsys.readouterr().out
     for command in ("bundle", "deb", "tarball", "appimage", "installer", "dmg"):
         assert f"  {command}" in told
+
+
+def test_the_window_bears_the_same_icon_as_the_packages(qapp):
+    from PySide6.QtGui import QColor
+
+    from widgets.theme.icons import program_icon
+
+    icon = program_icon()
+    drawn = icon.pixmap(64, 64).toImage()
+    assert QColor(drawn.pixel(54, 54)).name() == "#f2a93b"  # the small-value corner of the box
+    assert not icon.isNull()

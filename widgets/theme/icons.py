@@ -65,6 +65,19 @@ def _icon(name: str, colour: str, disabled: str) -> QIcon:
     return result
 
 
+def program_icon() -> QIcon:
+    """The program's own icon in its own colours, for title bars and lists of windows."""
+    renderer = QSvgRenderer(QByteArray((files("resources") / "app" / "trimtab.svg").read_bytes()))
+    result = QIcon()
+    for size in _SIZES:
+        picture = QPixmap(size, size)
+        picture.fill(Qt.GlobalColor.transparent)
+        with QPainter(picture) as painter:
+            renderer.render(painter)
+        result.addPixmap(picture)
+    return result
+
+
 class _HasIcon(Protocol):
     def setIcon(self, icon: QIcon) -> None: ...
 
