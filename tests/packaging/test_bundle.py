@@ -262,5 +262,5 @@ def test_the_window_bears_the_same_icon_as_the_packages(qapp):
 
     icon = program_icon()
     drawn = icon.pixmap(64, 64).toImage()
-    assert QColor(drawn.pixel(54, 54)).name() == "#f2a93b"  # the small-value corner of the box
+    assert QColor(drawn.pixel(48, 48)).name() == "#f2a93b"  # the small-value corner of the box
     assert not icon.isNull()
