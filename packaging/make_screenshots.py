@@ -82,7 +82,7 @@ def _make(name: str, path: Path, theme: str, size: tuple[int, int]) -> None:
                 QTest.qWait(30)
         image = widget.grab().toImage()
         image = _few_colours(image)
-        image.save(str(path), b"PNG", 0)
+        image.save(str(path), quality=0)
         if shown is not None:
             shown.close()
         window.close()
