@@ -21,9 +21,11 @@ BUDGETS = Path(__file__).resolve().parent / "budgets.toml"
 _UNRESOLVED = re.compile(r"could not resolve '([^']+)'")
 #: Libraries of Qt plugins that are left out of the bundle anyway (GTK's theme).
 _PLUGINS_LEFT_OUT = re.compile(r"libg[td]k-3\.so")
-#: What a desktop brings along (packaging/linux/control says so too): the C library, and the graphics driver's front.
+#: What a desktop brings along (packaging/linux/control says so too): the C library, the graphics driver's front, and
+#: the libraries that speak to the screen, which must be those the driver uses.
 _OF_THE_SYSTEM = re.compile(
-    r"^(?:ld-linux.*|lib(?:c|m|dl|rt|pthread|util|resolv|anl|nsl|GL|EGL|GLX|OpenGL|GLdispatch|drm|gbm)\.so\.\d+)$"
+    r"^(?:ld-linux.*|lib(?:c|m|dl|rt|pthread|util|resolv|anl|nsl|GL|EGL|GLX|OpenGL|GLdispatch|drm|gbm|xcb"
+    r"|wayland-(?:client|cursor|egl))\.so\.\d+)$"
 )
 
 

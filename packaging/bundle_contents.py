@@ -21,8 +21,6 @@ EXCLUDED_MODULES = (
     "PySide6.QtDesigner",
     "PySide6.QtHelp",
     "PySide6.QtNetwork",
-    "PySide6.QtOpenGL",
-    "PySide6.QtOpenGLWidgets",
     "PySide6.QtQml",
     "PySide6.QtQuick",
     "PySide6.QtQuickWidgets",
