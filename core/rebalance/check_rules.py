@@ -81,7 +81,8 @@ def account_values(case: Case) -> dict[str, Decimal]:
 def cash_reserve(case: Case) -> Iterator[Violation]:
     """Cash after, less pending debits, is at least the reserve: a share of the account's value after flows.
 
-    An account in which nothing could be sold and from which nothing is withdrawn may stay as short as it was.
+    An account in which nothing could be sold (or, investing cash, is to be) and from which nothing is withdrawn may
+    stay as short as it was.
     """
     share = exact(case.target.trading.cash_reserve)
     flows = flow_by_account(case.target.flows)
@@ -91,7 +92,8 @@ def cash_reserve(case: Case) -> Iterator[Violation]:
         free = case.booked.cash[account.id] + min(account.pending, ZERO)
         missing = share * value - free
         flow = flows.get(account.id, ZERO)
-        if flow >= 0 and not _could_sell(case.household, account.id):
+        investing = case.target.trading.mode is Mode.INVEST_CASH
+        if flow >= 0 and (investing or not _could_sell(case.household, account.id)):
             missing = min(missing, account.cash + flow - case.booked.cash[account.id])
         if missing > CENT:
             message = f"cash after is {to_cents(free)}, the reserve {to_cents(share * value)}"

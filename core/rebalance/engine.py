@@ -29,7 +29,7 @@ from core.rebalance.proposal import Action, Objective, Proposal, Snapshot, Trade
 from core.rebalance.relaxation import Relaxation, Relaxed
 from core.rebalance.risk_relaxation import relaxation_of
 from core.rebalance.tax_notes import tax_notes
-from core.tilt.target import Bands, Style, Target
+from core.tilt.target import Bands, Mode, Style, Target
 
 #: The builder and the evaluator may differ by the rounding of amounts and gains to cents, no more.
 _AGREEMENT = 0.02
@@ -373,6 +373,11 @@ def _stable(problem: Problem, security: str) -> bool:
     return problem.holdings.types[problem.holdings.security_index[security]] is SecurityType.MONEY_MARKET
 
 
+def _why_not_sold(problem: Problem) -> str:
+    investing = problem.target.trading.mode is Mode.INVEST_CASH
+    return "nothing is sold where cash is only invested" if investing else "holds nothing that could be sold"
+
+
 def _reserves_out_of_reach(problem: Problem) -> list[Finding]:
     """Accounts short of their cash reserve with nothing that could be sold for it."""
     flows = problem.start_cash - problem.holdings.cash
@@ -383,7 +388,7 @@ def _reserves_out_of_reach(problem: Problem) -> list[Finding]:
             "reserve_out_of_reach",
             account,
             f"Account {account} has ${problem.start_cash[a]:,.2f} in cash and should keep ${reserves[a]:,.2f}, but "
-            "holds nothing that could be sold. It is left as it is.",
+            f"{_why_not_sold(problem)}. It is left as it is.",
         )
         for a, account in enumerate(problem.holdings.accounts)
         if problem.floor[a] < reserves[a] - 0.005

@@ -118,8 +118,9 @@ def build_problem(holdings: Holdings, target: Target, *, exits: bool = True) -> 
     if target.trading.location:
         drag = np.outer(holdings.taxable, holdings.mix @ np.array(location_drag()))
     reserve = cash_reserves(holdings, target, flows)
-    # Where nothing can be sold and nothing is withdrawn, a shortfall is there before any plan: it stays as it is.
-    stuck = unsellable_accounts(holdings) & (flows >= 0)
+    # Where nothing can (or, investing cash, is to) be sold and nothing is withdrawn, a shortfall is there before any
+    # plan: it stays as it is.
+    stuck = (unsellable_accounts(holdings) | (target.trading.mode is Mode.INVEST_CASH)) & (flows >= 0)
     floor = np.where(stuck, np.minimum(reserve, holdings.cash + flows), reserve)
     caps = _caps(holdings, target, value)
     segments = build_segments(holdings, target, drag)

@@ -95,7 +95,17 @@ def test_an_order_against_a_restriction_names_both():
 def test_investing_cash_only_buys(seed: int):
     household, exposures, _ = random_household(seed, 3, 14, 40, features=())
     target = Target(style=Style(preset="small-value"), trading=Trading(mode=Mode.INVEST_CASH))
-    proposal = plan(household, exposures, attrs.evolve(target, trading=attrs.evolve(target.trading, cash_reserve=0.0)))
+    short = max(household.accounts, key=lambda account: account.market_value)
+    household = attrs.evolve(
+        household,
+        accounts=tuple(
+            attrs.evolve(a, cash=a.cash * 0, market_value=a.market_value - a.cash) if a.id == short.id else a
+            for a in household.accounts
+        ),
+    )
+    proposal = plan(household, exposures, target)
+    assert [f.where for f in proposal.findings if f.code == "reserve_out_of_reach"].count(short.id) == 1
+    assert all(t.account != short.id for t in proposal.trades)
     assert all(t.action is Action.BUY for t in proposal.trades)
 
 
