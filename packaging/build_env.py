@@ -74,12 +74,7 @@ def build_environment(root: Path, venv: Path) -> Path:
         stamped = {}
     try:
         if stamped.get("requirements") != needed:
-            shutil.rmtree(venv, ignore_errors=True)
-            say(f"Making the build environment with Python {sys.version.split()[0]}")
-            base = getattr(sys, "_base_executable", None) or sys.executable
-            made = subprocess.run([base, "-m", "venv", venv], capture_output=True, text=True, check=False)
-            if made.returncode != 0:
-                raise SetupError(f"Python could not make {venv}:\n{(made.stdout + made.stderr).strip()}")
+            _make_empty(venv)
             run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", requirements], cwd=root, venv=venv)
             stamped = {}
         if stamped.get("source") != source:
@@ -88,6 +83,15 @@ def build_environment(root: Path, venv: Path) -> Path:
         raise SetupError(explain_pip(str(error).splitlines())) from error
     stamp.write_text(json.dumps({"requirements": needed, "source": source}), "utf-8")
     return python
+
+
+def _make_empty(venv: Path) -> None:
+    shutil.rmtree(venv, ignore_errors=True)
+    say(f"Making the build environment with Python {sys.version.split()[0]}")
+    base = getattr(sys, "_base_executable", None) or sys.executable
+    made = subprocess.run([base, "-m", "venv", venv], capture_output=True, text=True, check=False)
+    if made.returncode != 0:
+        raise SetupError(f"Python could not make {venv}:\n{(made.stdout + made.stderr).strip()}")
 
 
 def _install_program(root: Path, venv: Path, pip: list[str | Path]) -> None:
