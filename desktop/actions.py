@@ -158,6 +158,13 @@ OTHER_KEYS: tuple[tuple[str, str], ...] = (
     ("Esc", "Give a drag up while the button is down; close a dialog"),
     ("Double-click a classification", "Say yourself what the holding is made of"),
     ("Arrow keys on a chart of the Market page", "Read it month by month; Page keys a year, Esc ends"),
+    ("F2 on a holding", "Say yourself what it is made of"),
+    ("Arrow keys on the frontier", "Move the eagerness; End goes to the knee"),
+    ("F2 on a trade", "Change its quantity"),
+    ("Ctrl+L, Ctrl+Shift+L", "Lock the chosen trades; give them back to the plan"),
+    ("Delete on a trade", "Exclude it"),
+    ("Ctrl+Shift+R on a trade", "Buy another security instead"),
+    ("Ctrl+F in a table", "Filter its rows"),
     ("Ctrl+C in a table", "Copy the selected rows"),
 )
 

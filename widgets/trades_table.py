@@ -36,7 +36,7 @@ _DEEDS: Final = (
     ("lock", "lock", "Lock", "Keep these trades exactly as they are", "Ctrl+L"),
     ("free", "unlock", "Let the plan decide", "Take back what you have set", "Ctrl+Shift+L"),
     ("exclude", "exclude", "Exclude", "Do not trade this position; the rest is solved again", "Del"),
-    ("substitute", "refresh", "Substitute…", "Buy another security in the place of this one", "Ctrl+R"),
+    ("substitute", "refresh", "Substitute…", "Buy another security in the place of this one", "Ctrl+Shift+R"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from core.classify.exposure import ASSET_CLASSES
@@ -29,6 +30,10 @@ from widgets.style_box import StyleBoxView
 from widgets.theme import S
 
 _LEAST = 0.0005  # shares below this show as 0.0 % and say nothing
+
+
+#: Least width of the page for all four cards at the top.
+FOUR_CARDS = 868
 
 
 class HouseholdPage(QWidget):
@@ -76,13 +81,13 @@ class HouseholdPage(QWidget):
         row.setSpacing(S.md)
         box = Card("Style box today")
         box.body.addWidget(self.style_box, 1)
-        mix = Card("Asset mix")
+        mix = self._mix_card = Card("Asset mix")
         mix.body.addWidget(self.mix)
         mix.body.addStretch(1)
         sectors = Card("Sectors of the equity")
         sectors.body.addWidget(self.sectors)
         sectors.body.addStretch(1)
-        for card, stretch, least in ((box, 6, 290), (mix, 4, 170), (sectors, 6, 240), (self.accounts, 5, 210)):
+        for card, stretch, least in ((box, 6, 250), (mix, 4, 150), (sectors, 6, 210), (self.accounts, 5, 190)):
             card.setMinimumWidth(least)
             row.addWidget(card, stretch)
         split = QWidget()
@@ -137,6 +142,11 @@ class HouseholdPage(QWidget):
         self._bench.exposures_changed.connect(self._show_household)
         self._bench.live_changed.connect(self._show_live)
         self._bench.plan_changed.connect(self._show_plan)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where four cards would overlap the asset mix goes: the bars of the accounts say it too."""
+        super().resizeEvent(event)
+        self._mix_card.setVisible(event.size().width() >= FOUR_CARDS)
 
     def restore(self, settings: Settings) -> None:
         """Put splitter and columns back where they were."""
