@@ -58,6 +58,7 @@ def python_part(one: Distribution) -> Part:
     """A Python package with its texts and the licence its metadata states."""
     classifiers = [value.split(" :: ")[-1] for value in stated(one, "Classifier") if value.startswith("License")]
     expression, old = [" ".join(stated(one, name)).strip() for name in ("License-Expression", "License")]
+    old = "" if old.lower() in {"none", "unknown"} else old
     licence = expression or (old if len(old) < 60 and "\n" not in old else "") or " / ".join(classifiers)
     name = one.metadata["Name"]
     texts = []
@@ -115,7 +116,9 @@ def system_package(path: Path) -> Part | None:
     licences = sorted(set(re.findall(r"^License: *([^\s,]+)", text, re.MULTILINE)))
     texts = [("copyright", text)] if text else []
     purl = f"pkg:deb/debian/{bare}@{version}"
-    return Part(bare, version, " AND ".join(licences) or "see its text", purl, texts, home.strip())
+    # Debian lists every licence in a source package, its tests and build scripts included.
+    licence = f"by its Debian copyright file: {', '.join(licences)}" if licences else "see its text"
+    return Part(bare, version, licence, purl, texts, home.strip())
 
 
 def parts_of(contents: Sequence[Sequence[str]]) -> list[Part]:
@@ -143,7 +146,9 @@ def parts_of(contents: Sequence[Sequence[str]]) -> list[Part]:
             lost.append(source)
     if lost:
         sys.exit("Of these files nobody knows where they are from:\n  " + "\n  ".join(sorted(lost)))
-    used.pop("trimtab", None)
+    # Ourselves; and the freezer, which is listed for what it adds to every program it makes.
+    for name in ("trimtab", "pyinstaller", "pyinstaller-hooks-contrib"):
+        used.pop(name, None)
     return sorted(used.values(), key=lambda part: part.name.lower())
 
 
@@ -160,7 +165,7 @@ def inside(parts: Sequence[Part]) -> list[tuple[str, dict[str, Any]]]:
         part.texts.append((one["component"], one["note"]))
         for name in one["texts"]:
             part.texts.append((name, (HERE / "licences" / name).read_text("utf-8")))
-        part.licence = part.licence or one["licence"]
+        part.licence = part.licence or str(one["licence"])
     return listed
 
 
