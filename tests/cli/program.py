@@ -1,4 +1,7 @@
-"""The program as a subprocess, as users run it."""
+"""The program as a subprocess, as users run it.
+
+TRIMTAB_PROGRAM names a built program to run instead of the source: the same tests then hold for what is delivered.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
+BUILT = os.environ.get("TRIMTAB_PROGRAM")
+PROGRAM = [BUILT] if BUILT else [sys.executable, "-m", "desktop"]
+
+
 def run_program(*arguments, cwd, stdin=None, check=False, **environment):
-    """Run ``python -m desktop`` with arguments in a folder; returns what it wrote as bytes."""
+    """Run the program with arguments in a folder; returns what it wrote as bytes."""
     return subprocess.run(
-        [sys.executable, "-m", "desktop", *map(str, arguments)],
+        [*PROGRAM, *map(str, arguments)],
         cwd=cwd,
         capture_output=True,
         check=check,
