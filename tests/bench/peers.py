@@ -33,6 +33,8 @@ from tests.households import random_household
 
 _T = TypeVar("_T")
 _CVXPY_STEPS = 12
+#: Times its CPU time that the mixed-integer program may take by the clock.
+_PATIENCE = 20
 #: eagerness, limit on tracking error, aversion to it
 SETTINGS: tuple[tuple[float, float | None, float | None], ...] = (
     (0.03, None, None),
@@ -183,7 +185,7 @@ def cvxpy_rows(seeds: int) -> list[Row]:
 
 
 def milp_rows(seeds: int, seconds: float) -> list[Row]:
-    """The final plan against the mixed-integer program of the same problem given ``seconds``."""
+    """The final plan against the mixed-integer program of the same problem given ``seconds`` of CPU time."""
     better, ours, theirs, closed, milp_closed, faster = [], [], [], [], [], []
     for seed in range(seeds):
         household, exposures, target = _typical(seed)
@@ -196,7 +198,17 @@ def milp_rows(seeds: int, seconds: float) -> list[Row]:
         relaxation.aim(wanted)
         relaxation.admit_what_must_be_sold()
         limits = relaxation.sale_limits
-        found, _, milp_cpu = timed(lambda p=problem, w=wanted, m=limits, s=seconds: solve_exactly(p, w, m, seconds=s))
+        start = time.process_time()
+        found, _, milp_cpu = timed(
+            lambda p=problem, w=wanted, m=limits, s=seconds, t=start: solve_exactly(
+                # Its time is CPU time too: a busy machine must not cut it short.
+                p,
+                w,
+                m,
+                seconds=_PATIENCE * s,
+                cancelled=lambda: time.process_time() - t > s,
+            )
+        )
         objective = proposal.objective
         milp = objective.do_nothing if found.plan is None else found.plan.objective
         possible = objective.do_nothing - max(objective.lower_bound, found.lower_bound)
@@ -210,7 +222,7 @@ def milp_rows(seeds: int, seconds: float) -> list[Row]:
             f"  seed {seed}: ours {objective.plan:,.2f} in {cpu:,.0f} ms CPU, MILP {milp:,.2f} in {milp_cpu:,.0f}",
             file=sys.stderr,
         )
-    case = f"typical, {seconds:g} s"
+    case = f"typical, {seconds:g} s CPU"
     return [
         row("milp", case, "final plan, ours", "ms CPU", ours),
         row("milp", case, "HiGHS MILP", "ms CPU", theirs),
