@@ -13,12 +13,15 @@ from itertools import repeat
 from operator import attrgetter
 from types import NoneType
 
+import attrs
+
 from core.household import (
     Account,
     Finding,
     Household,
     Lot,
     Security,
+    SecurityType,
     Severity,
     SkippedRow,
     SourceFile,
@@ -80,14 +83,43 @@ def merge(
     used = set(map(attrgetter("security"), lots))
     findings += _dates(readings, as_of, today)
     findings += _future(lots, as_of)
+    priced = _priced([security for security in securities.values() if security.id in used], lots, findings)
     return Household(
         name,
         as_of,
         tuple(accounts),
-        tuple(security for security in securities.values() if security.id in used),
+        priced,
         tuple(lots),
         tuple(_source(reading) for reading in readings),
         tuple(findings),
+    )
+
+
+#: Types whose price may follow from quantity and value; of options and bonds the files' own words decide.
+_PLAIN_TYPES = (SecurityType.STOCK, SecurityType.ETF, SecurityType.MUTUAL_FUND, SecurityType.MONEY_MARKET)
+_PRICE_DIGITS = Decimal("0.0001")
+
+
+def _priced(securities: Sequence[Security], lots: Sequence[Lot], findings: list[Finding]) -> tuple[Security, ...]:
+    """Securities without a stated price get value / quantity of their largest lot, to four digits, and that is said."""
+    missing = {s.id for s in securities if s.price is None and s.type in _PLAIN_TYPES}
+    if not missing:
+        return tuple(securities)
+    largest: dict[str, Lot] = {}
+    for lot in lots:
+        known = largest.get(lot.security)
+        usable = lot.security in missing and lot.quantity > 0 and lot.market_value > 0
+        if usable and (known is None or lot.market_value > known.market_value):
+            largest[lot.security] = lot
+    if largest:
+        symbols = ", ".join(sorted(largest)[:8]) + (", ..." if len(largest) > 8 else "")
+        message = f"The files state no price for {symbols}; it is taken as value / quantity, to four digits."
+        findings.append(Finding(Severity.INFO, "price-from-value", "", message))
+    return tuple(
+        attrs.evolve(s, price=(largest[s.id].market_value / largest[s.id].quantity).quantize(_PRICE_DIGITS))
+        if s.id in largest
+        else s
+        for s in securities
     )
 
 
