@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import attrs
 
 from tests.bench.report import Row, row
 
@@ -26,45 +29,58 @@ def window_rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as home, _screen() as environment:
         environment = {**environment, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home, "PYTHONPATH": str(_ROOT)}
         where = "Xvfb" if environment["QT_QPA_PLATFORM"] == "xcb" else "offscreen"
-        empty, ours = [], []
-        for run in range(_STARTS + 1):  # in turns, so that a busy moment meets both; the first only warms the disk
-            pair = _start("empty", environment), _start("start", environment)
-            if run:
-                empty.append(pair[0])
-                ours.append(pair[1])
+        pairs = []
+        for _ in range(_STARTS + 1):  # in turns, so that a busy moment meets both; the first only warms the disk
+            pairs.append((_start("empty", environment), _start("start", environment)))
+        empty, ours = [a.wall for a, _ in pairs[1:]], [b.wall for _, b in pairs[1:]]
         ratios = [b / a for a, b in zip(empty, ours, strict=True)]
+        processor = [b.processor / a.processor for a, b in pairs[1:]]
         rows = [
             row("window", where, "empty PySide6 + pyqtgraph window", "ms", empty),
             row("window", where, "start to usable window", "ms", ours),
             row("window", where, "start, times the empty window", "x", ratios, goal=1.5, goal_of="median"),
+            row("window", where, "the same of processor time", "x", processor, goal=1.5, goal_of="median"),
         ]
         latencies: list[float] = []
         finals: list[float] = []
         live: list[float] = []
+        busy: list[float] = []
         for _ in range(_DRAGS):
             said = _run(["drag"], environment)
             if said["missed"]:
                 raise RuntimeError(f"{said['missed']} moves never reached the screen")
             latencies += [1000 * value for value in said["latencies"]]
             live += said["live_ms"]
+            busy += [1000 * value for value in said["busy"]]
             finals.append(1000 * said["final"])
         rows += [
             row("window", f"sample, {where}", "drag to repainted figures", "ms", latencies, goal=33.0),
             row("window", f"sample, {where}", "of which the estimate", "ms", live),
+            row("window", f"sample, {where}", "processor time of the window, a move", "ms", busy),
             row("window", f"sample, {where}", "release to final plan on screen", "ms", finals, goal=250.0),
         ]
         said = _run(["scroll"], environment)
         frames = [1000 * value for value in said["frames"]]
         rows += [
             row("window", f"100,000 lots, {where}", "frame while scrolling", "ms", frames, goal=1000 / 60),
+            row("window", f"100,000 lots, {where}", "of processor time", "ms", [1000 * v for v in said["busy"]]),
             row("window", f"100,000 lots, {where}", "opening every branch", "ms", [1000 * said["open"]]),
             row("window", f"100,000 lots, {where}", "filling the table", "ms", [1000 * said["fill"]]),
         ]
         return rows
 
 
-def _start(what: str, environment: dict[str, str]) -> float:
-    """Milliseconds from starting the process until its window is painted and answers."""
+@attrs.frozen
+class _Start:
+    """Milliseconds until a window is painted and answers, and of processor time that its process took in all."""
+
+    wall: float
+    processor: float
+
+
+def _start(what: str, environment: dict[str, str]) -> _Start:
+    """Start a process with a window; see _Start."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
     with subprocess.Popen(
         [sys.executable, "-m", "tests.bench.window_child", what],
@@ -79,7 +95,9 @@ def _start(what: str, environment: dict[str, str]) -> float:
         child.stdout.read()
     if not line:
         raise RuntimeError(f"the window '{what}' did not come up (status {child.returncode})")
-    return 1000 * taken
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return _Start(1000 * taken, 1000 * used)
 
 
 def _run(words: list[str], environment: dict[str, str]) -> dict[str, Any]:

@@ -99,11 +99,12 @@ def drag() -> None:
     app.installEventFilter(frames)
     pad = window.target_page.pad
     begin = pad.position_of(pad.target())
+    busy = []
     QTest.mousePress(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, begin.toPoint())
     for step in range(240):
         due = time.perf_counter() + 1 / 60
         angle = step / 240 * 4 * math.pi
-        at = time.perf_counter()
+        at, used = time.perf_counter(), time.thread_time()
         place = begin + QPointF(70 * math.sin(angle), 55 * math.sin(1.7 * angle))
         before = bench.session.revision
         QTest.mouseMove(pad, place.toPoint())
@@ -113,6 +114,7 @@ def drag() -> None:
         while time.perf_counter() < due:
             app.processEvents()
             time.sleep(0.0005)
+        busy.append(time.thread_time() - used)
     _wait(lambda: not waiting, 5)
     released = time.perf_counter()
     end = begin + QPointF(0, 0)
@@ -121,7 +123,10 @@ def drag() -> None:
     app.processEvents()
     final = time.perf_counter() - released
     app.removeEventFilter(frames)
-    print(json.dumps({"latencies": latencies, "missed": len(waiting), "final": final, "live_ms": live_ms}), flush=True)
+    print(
+        json.dumps({"latencies": latencies, "missed": len(waiting), "final": final, "live_ms": live_ms, "busy": busy}),
+        flush=True,
+    )
     window.close()
 
 
@@ -151,13 +156,17 @@ def scroll() -> None:
     opened = time.perf_counter() - opened
     QTest.qWait(300)
     bar = tree.view.verticalScrollBar()
-    frames = []
+    frames, busy = [], []
     for step in range(300):
-        at = time.perf_counter()
+        at, used = time.perf_counter(), time.process_time()
         bar.setValue(bar.value() + (63 if step % 50 else bar.maximum() // 8))
         app.processEvents()
         frames.append(time.perf_counter() - at)
-    print(json.dumps({"frames": frames, "fill": filled - built, "open": opened, "made": built - begun}), flush=True)
+        busy.append(time.process_time() - used)
+    print(
+        json.dumps({"frames": frames, "busy": busy, "fill": filled - built, "open": opened, "made": built - begun}),
+        flush=True,
+    )
     tree.close()
 
 
