@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -31,8 +32,6 @@ from shiboken6 import isValid
 from core.edits import Changes, ImportHousehold, Part
 from core.household import Severity
 from desktop.actions import Actions
-from desktop.book_flow import BookFlow
-from desktop.export_flow import ExportFlow
 from desktop.header import Header
 from desktop.help import ShortcutsDialog, show_about
 from desktop.import_flow import ImportFlow
@@ -51,6 +50,8 @@ from widgets.theme import S, apply_theme, set_icon, tokens
 from widgets.theme.apply import Mode
 
 if TYPE_CHECKING:
+    from desktop.book_flow import BookFlow
+    from desktop.export_flow import ExportFlow
     from desktop.pages.book_page import BookPage
     from desktop.pages.household_page import HouseholdPage
     from desktop.pages.market_page import MarketPage
@@ -94,9 +95,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(900, 600)
         self.import_flow = ImportFlow(bench, settings, self)
         self.refresh_flow = RefreshFlow(bench, self, self._today)
-        self.export_flow = ExportFlow(bench, settings, self, self._today)
         self.market_flow = MarketFlow(bench, self._today, self)
-        self.book_flow = BookFlow(bench, settings, self, self._today)
         self.actions_ = Actions(self, self._handlers())
         self.actions_.fill(self.menuBar())
         self.recent = RecentMenu(settings, self.import_flow, self.actions_)
@@ -105,7 +104,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self._show_household()
         self._show_stack()
-        self._show_book()
+        self.actions_["save_book_as"].setEnabled(False)  # until there is a book
         self._on_plan_changed()
 
     # --- construction ---------------------------------------------------------------------------------------------
@@ -119,14 +118,14 @@ class MainWindow(QMainWindow):
             "sample": self._open_sample,
             "refresh": self.refresh_flow.refresh,
             "settings": self._open_settings,
-            "export": self.export_flow.choose,
-            "export_orders": self.export_flow.choose_orders,
-            "order_formats": self.export_flow.choose_formats,
-            "report": self.export_flow.choose_report,
-            "copy_trades": self.export_flow.copy,
-            "new_book": self.book_flow.choose_new,
-            "open_book": self.book_flow.choose_open,
-            "save_book_as": self.book_flow.choose_save_as,
+            "export": lambda: self.export_flow.choose(),
+            "export_orders": lambda: self.export_flow.choose_orders(),
+            "order_formats": lambda: self.export_flow.choose_formats(),
+            "report": lambda: self.export_flow.choose_report(),
+            "copy_trades": lambda: self.export_flow.copy(),
+            "new_book": lambda: self.book_flow.choose_new(),
+            "open_book": lambda: self.book_flow.choose_open(),
+            "save_book_as": lambda: self.book_flow.choose_save_as(),
             "quit": self.close,
             "undo": self.bench.session.stack.undo,
             "redo": self.bench.session.stack.redo,
@@ -187,6 +186,24 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self._overlay = _DropOverlay(suffixes=(*SUFFIXES, ".toml"), parent=central)
         self._overlay.hide()
+
+    # --- flows whose parts are heavy, made when they are first needed -------------------------------------------------
+
+    @cached_property
+    def export_flow(self) -> ExportFlow:
+        """Takes the plan out of the program."""
+        from desktop.export_flow import ExportFlow
+
+        return ExportFlow(self.bench, self.settings, self, self._today)
+
+    @cached_property
+    def book_flow(self) -> BookFlow:
+        """Keeps the book of households."""
+        from desktop.book_flow import BookFlow
+
+        flow = BookFlow(self.bench, self.settings, self, self._today)
+        flow.book_changed.connect(self._show_book)
+        return flow
 
     # --- pages, made when they are first shown or asked for ----------------------------------------------------------
 
@@ -253,7 +270,6 @@ class MainWindow(QMainWindow):
         bench = self.bench
         bench.session.changed.connect(self._on_changed)
         bench.message.connect(self.show_message)
-        self.book_flow.book_changed.connect(self._show_book)
         bench.busy_changed.connect(self._on_busy)
         self.header.cancelRequested.connect(bench.tasks.cancel)
         bench.plan_changed.connect(self._on_plan_changed)
@@ -461,7 +477,8 @@ class MainWindow(QMainWindow):
             if hasattr(page, "save"):
                 page.save(self.settings)
         self.settings.save()
-        self.book_flow.close()
+        if "book_flow" in self.__dict__:
+            self.book_flow.close()
         self.bench.shutdown()
         super().closeEvent(event)
 

@@ -216,10 +216,12 @@ def _paint_trail(painter: QPainter, start: QPointF, end: QPointF, theme: Tokens)
     direction = QPointF(line.dx() / line.length(), line.dy() / line.length())
     first = start + direction * 9.0
     last = end - direction * (MARKER_RADIUS + 5.0)
-    pen = hair(with_alpha(theme.target, 0.9), 1.6)
-    pen.setDashPattern([1.0, 3.0])
+    # Dots one by one: a dashed line costs several times as much, and this is drawn with every move of the hand.
+    pen = hair(with_alpha(theme.target, 0.9), 1.9)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
-    painter.drawLine(QLineF(first, last))
+    length = QLineF(first, last).length()
+    painter.drawPoints(QPolygonF([first + direction * (4.8 * k) for k in range(int(length / 4.8) + 1)]))
     across = QPointF(-direction.y(), direction.x())
     back = last - direction * 7.0
     painter.setPen(Qt.PenStyle.NoPen)
