@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -65,7 +64,7 @@ class RefreshFlow(QObject):
     def _use(self, found: Refreshed, household: Household) -> None:
         from core.reprice import repriced
 
-        prices = {key: Decimal(repr(float(quote.price))) for key, quote in found.prices.items()}
+        prices = {key: quote.price for key, quote in found.prices.items()}
         newer = repriced(household, prices, found.as_of) if prices else household
         self._bench.session.push(UseRefresh(newer.with_findings(list(found.findings)), found.sources), self)
 

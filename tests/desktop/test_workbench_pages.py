@@ -306,3 +306,28 @@ def test_charts_become_pictures(opened, tmp_path):
     assert picture.width() == pad.width() * 2
     save_picture(pad, tmp_path / "pad.pdf")
     assert (tmp_path / "pad.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_refresh_is_shown_first_and_used_only_then(opened, qtbot, monkeypatch):
+    from core.classify.refresh import Difference, Refreshed
+    from core.providers.protocols import Quote
+
+    household = opened.session.document.household
+    quotes = {key: Quote(key, Decimal("123.5"), household.as_of) for key in household.security_by_id}
+    moved = Difference("VTI", "Fund", "style_box", (1.0,) + (0.0,) * 8, (0.0,) * 8 + (1.0,), "guess", "profile")
+    found = Refreshed(quotes, {}, {}, (moved,), {}, (), (), household.as_of)
+    monkeypatch.setattr("desktop.refresh_flow._refreshed", lambda *_: found)
+    flow = opened.window.refresh_flow
+    opened.window.actions_["refresh"].trigger()
+    qtbot.waitUntil(lambda: flow.dialog is not None, timeout=10_000)
+    assert opened.session.document.household is household
+    assert flow.dialog.prices.topLevelItemCount() == len(quotes)
+    assert flow.dialog.differences.topLevelItem(0).text(4).startswith("100")
+    flow.dialog.accept()
+    opened.settle(qtbot)
+    after = opened.session.document.household
+    assert after.security_by_id["VTI"].price == Decimal("123.5")
+    assert opened.window.actions_["undo"].toolTip().startswith("Undo use refreshed data")
+    opened.window.actions_["undo"].trigger()
+    assert opened.session.document.household is household
+    opened.settle(qtbot)
