@@ -64,7 +64,8 @@ def print_picture(widget: QWidget) -> None:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     # The printer must live as long as the dialog.
     dialog.accepted.connect(lambda: _print(widget, printer))
-    dialog.open()
+    dialog.setModal(True)
+    dialog.show()  # its own open() wants a slot
 
 
 def _print(widget: QWidget, printer: object) -> None:
