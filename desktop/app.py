@@ -99,6 +99,8 @@ def _application(*, dialogs: bool = True) -> QApplication:
 
 
 def _settings(app: QApplication, *, remember: bool) -> Settings:
+    import atexit
+
     from PySide6.QtCore import QSettings, QTemporaryDir
 
     from desktop.settings import Settings
@@ -108,7 +110,15 @@ def _settings(app: QApplication, *, remember: bool) -> Settings:
     # A picture neither uses nor changes what the user has chosen.
     folder = QTemporaryDir()
     app.setProperty("picture_settings", folder)
-    return Settings(QSettings(folder.filePath("settings.ini"), QSettings.Format.IniFormat))
+    store = QSettings(folder.filePath("settings.ini"), QSettings.Format.IniFormat)
+
+    def tidy() -> None:
+        store.sync()  # what is written later would make the folder again
+        folder.remove()
+
+    # The application is never destroyed, so nobody else takes the folder away.
+    atexit.register(tidy)
+    return Settings(store)
 
 
 def _first_document() -> Document:

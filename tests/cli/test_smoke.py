@@ -8,8 +8,12 @@ STEPS = ["painted", "planned", "picture", "pages", "workbook", "report", "import
 
 
 def test_every_step_is_done_and_the_files_are_there(tmp_path):
-    done = run_program("--smoke", tmp_path / "out", cwd=tmp_path, QT_QPA_PLATFORM="offscreen")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    places = {name: str(temporary) for name in ("TMPDIR", "TEMP", "TMP")}
+    done = run_program("--smoke", tmp_path / "out", cwd=tmp_path, QT_QPA_PLATFORM="offscreen", **places)
     assert done.returncode == 0, done.stderr
+    assert list(temporary.iterdir()) == []
     answer = json.loads(done.stdout)
     assert list(answer["at"]) == STEPS
     assert list(answer["at"].values()) == sorted(answer["at"].values())
