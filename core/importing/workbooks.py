@@ -124,8 +124,9 @@ def _farthest(name: str, pieces: Iterator[bytes]) -> tuple[int, int]:
     row, column, tail = 1, 1, b""
     for piece in itertools.chain(pieces, [b""]):
         window = tail + piece
-        # What lies at the end may go on in the next piece; it is looked at with that.
-        for found in set(_PLACE.findall(window[: len(window) - _OVERLAP // 2] if piece else window)):
+        # What starts at the end may go on in the next piece; it is looked at with that.
+        end = len(window) - _OVERLAP // 2 if piece else len(window)
+        for found in set(match.groups(b"") for match in _PLACE.finditer(window) if match.start() < end):
             text = found[0] or found[1] or found[2]
             place = _GOOD_PLACE.fullmatch(text)
             if place is None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InputError
+from core.importing import workbooks
 from core.importing.grid import grid_of
 from core.importing.read import read_bytes
 from core.importing.sheets import read_text
@@ -122,6 +123,21 @@ def test_far_cells_of_a_workbook(old, new):
             copy.writestr(part, whole.read(part).replace(old, new))
     with pytest.raises(InputError, match=r"spans|damaged|rows; up to"):
         read_bytes("a.xlsx", stream.getvalue(), today=TODAY)
+
+
+@pytest.mark.parametrize("offset", range(0, 200, 7))
+def test_a_long_and_wide_sheet_is_read_wherever_its_pieces_are_cut(offset):
+    # Rows of five digits and columns of two letters make the program look at every place.
+    cells = "".join(
+        f'<row r="{n}"><c r="A{n}"><v>1</v></c><c r="AB{n}"><v>2</v></c></row>' for n in range(12340, 12380)
+    )
+    content = cells.encode()
+
+    def pieces(*_):
+        for at in range(0, len(content), 200 + offset):
+            yield content[at : at + 200 + offset]
+
+    assert workbooks._farthest("x.xlsx", pieces()) == (12379, 28)
 
 
 @given(st.binary(max_size=3000))
