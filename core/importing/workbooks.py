@@ -126,7 +126,7 @@ def _farthest(name: str, pieces: Iterator[bytes]) -> tuple[int, int]:
         window = tail + piece
         # What starts at the end may go on in the next piece; it is looked at with that.
         end = len(window) - _OVERLAP // 2 if piece else len(window)
-        for found in set(match.groups(b"") for match in _PLACE.finditer(window) if match.start() < end):
+        for found in {match.groups(b"") for match in _PLACE.finditer(window) if match.start() < end}:
             text = found[0] or found[1] or found[2]
             place = _GOOD_PLACE.fullmatch(text)
             if place is None:
