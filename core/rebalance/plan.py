@@ -88,7 +88,7 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
         if len(_open_pairs(whole)) <= _FEW:
             plan = _exact_if_better(whole, wanted, plan, None)
         elif len(plan[0]) <= _FEW_ORDERS:
-            plan = _exact_if_better(whole, wanted, plan, {(o.account, o.security) for o in plan[0]})
+            plan = _exact_if_better(whole, wanted, plan, _same_securities(whole, plan[0]))
     relaxation.limit()
     relaxation.use_zone(None)
     if plan is None:
@@ -96,6 +96,12 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
     orders, objective = plan
     bound = min(settled.bound, other_zones)
     return Plan(orders, objective + relaxation.problem.start_drag, bound, min(first.objective, other_zones))
+
+
+def _same_securities(whole: Support, orders: tuple[PlannedOrder, ...]) -> set[Pair]:
+    """Every open (account, security) of the securities that a plan trades: its orders in other sizes and places."""
+    traded = {order.security for order in orders}
+    return {pair for pair in _open_pairs(whole) if pair[1] in traded}
 
 
 def _close_enough(problem: Problem, wanted: Wanted, objective: float, bound: float) -> bool:

@@ -16,13 +16,13 @@ SCRIPTS.append(build.PACKAGING / "macos" / "keychain.sh")
 
 
 def test_the_section_of_a_version_is_found_and_only_that():
-    text = "# Changelog\n\n## Unreleased: 0.2.0\n\n- New.\n\n## 0.1.0 (2026-11-25)\n\n**First**\n\n- Old.\n"
+    text = "# Changelog\n\n## Unreleased: 0.2.0\n\n- New.\n\n## 0.3.1 (2026-11-25)\n\n**First**\n\n- Old.\n"
     assert changes.changes(text, "0.2.0") == "- New.\n"
-    assert changes.changes(text, "0.1.0") == "**First**\n\n- Old.\n"
+    assert changes.changes(text, "0.3.1") == "**First**\n\n- Old.\n"
     with pytest.raises(ValueError, match=r"0\.3\.0"):
         changes.changes(text, "0.3.0")
     with pytest.raises(ValueError, match="nothing"):
-        changes.changes("## 0.1.0\n\n## 0.0.9\n- x\n", "0.1.0")
+        changes.changes("## 0.3.1\n\n## 0.0.9\n- x\n", "0.3.1")
 
 
 def test_this_version_has_a_section():
