@@ -30,7 +30,8 @@ _MAX_ENTRIES = 20_000
 # three letters, those with both five digits and two letters, and those written in any way that no program writes.
 _ODD = (
     re.compile(rb""" r=(?!["'][A-Za-z]{0,2}[0-9]{1,5}["'])"""),
-    re.compile(rb"""[\t\r\n]r\s*=|\sr\s+="""),
+    re.compile(rb""" r\s+="""),
+    *(re.compile(mark + rb"""r\s*=""") for mark in (b"\t", b"\n", b"\r")),
 )
 _FIVE_DIGITS = re.compile(rb""" r=["'][A-Za-z]{0,2}[0-9]{5}["']""")
 _TWO_LETTERS = re.compile(rb""" r=["'][A-Za-z]{2}[0-9]""")
@@ -96,20 +97,23 @@ def _check_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, pa
     size, far_row, far_column = 0, 1, 1
     far = long = wide = False
     kept: list[bytes] = []
-    tail = b""
+    tail = last = b""
     for chunk in _pieces(name, archive, entry):
         size += len(chunk)
         if size + before > MAX_UNPACKED or (size > _SMALL and size > MAX_RATIO * packed):
             raise InputError(f"{name}: the workbook unpacks to more than {size / 1048576:,.0f} MB. It is not read.")
         if sheet and not far:
             window = tail + chunk
-            tail = chunk[-_OVERLAP:]
+            tail = window[-_OVERLAP:]
             long = long or _FIVE_DIGITS.search(window) is not None
             wide = wide or _TWO_LETTERS.search(window) is not None
-            far = (long and wide) or any(pattern.search(window) for pattern in _ODD)
+            # A place that is cut off at the end is whole in the next window.
+            odd = (match.start() for pattern in _ODD if (match := pattern.search(window)) is not None)
+            far = (long and wide) or any(start < len(window) - _OVERLAP // 2 for start in odd)
+            last = window
         elif whole:
             kept.append(chunk)
-    if far:
+    if far or any(pattern.search(last) for pattern in _ODD):
         far_row, far_column = _farthest(name, _pieces(name, archive, entry))
     if whole:
         content = b"".join(kept)
