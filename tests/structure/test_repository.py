@@ -69,7 +69,7 @@ def test_no_paths_of_one_machine():
 
 
 @pytest.mark.parametrize(
-    "line", ["pip install --index-url x", "https://pypi.org/simple", "https://mirror.example/simple/attrs"]
+    "line", ["pip install --index-url x", "https://packages.example/simple", "https://mirror.example/simple/attrs"]
 )
 def test_registry_pattern_finds(line: str):
     assert REGISTRY.search(line)
