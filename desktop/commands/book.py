@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from core.errors import InputError, UsageError
+from core.errors import UsageError
 from desktop.commands.base import STDOUT, Command, add_json, input_paths, json_option, write_json
+from desktop.commands.book_leave import add_leave, leaving_of, show_left, write_plans
 from desktop.commands.book_options import (
     add_book,
     add_passphrase,
@@ -24,7 +25,7 @@ from desktop.console import Console
 if TYPE_CHECKING:
     from core.book.chain import Verification
     from core.book.job import Job
-    from core.book.store import Book
+    from desktop.commands.leave import Leaving
 
 Run = Callable[[argparse.Namespace, Console], int]
 
@@ -69,8 +70,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         work.add_argument("--again", action="store_true", help="also those whose outcome is of their present document")
         add_json(work)
         if name == "rebalance":
-            work.add_argument("--out", metavar="DIR", type=Path, help="write a workbook for each plan with trades")
-            work.add_argument("--reason", metavar="TEXT", default="", help="why, kept with each plan that is written")
+            add_leave(work)
 
     verified = job("verify", "check every page, and that no record was changed", _verify)
     add_book(verified)
@@ -166,12 +166,10 @@ def _review(options: argparse.Namespace, console: Console) -> int:
 def _rebalance(options: argparse.Namespace, console: Console) -> int:
     from core.book.job import Job
 
-    if options.out is not None and not options.out.is_dir():
-        raise InputError(f"--out {options.out} is not a folder. Make it first.")
-    return _work(options, console, Job.PLAN)
+    return _work(options, console, Job.PLAN, leaving_of(options))
 
 
-def _work(options: argparse.Namespace, console: Console, job: Job) -> int:
+def _work(options: argparse.Namespace, console: Console, job: Job, plan: Leaving | None = None) -> int:
     import contextlib
     import time
 
@@ -204,56 +202,18 @@ def _work(options: argparse.Namespace, console: Console, job: Job) -> int:
                 for progress in stream:
                     words = progress.outcome.status.value
                     console.note(f"{progress.done}/{progress.total}  {names[progress.outcome.household]}: {words}")
-        left = f", {len(chosen) - count} were up to date" if count < len(chosen) else ""
-        console.note(f"{count} households in {time.perf_counter() - started:.1f} s{left}.")
-        if job.value == "plan" and options.out is not None:
-            _write_plans(book, sorted(chosen), options, console)
+        fresh = f", {len(chosen) - count} were up to date" if count < len(chosen) else ""
+        console.note(f"{count} households in {time.perf_counter() - started:.1f} s{fresh}.")
+        left = None if plan is None else write_plans(book, sorted(chosen), plan, options, console)
         summary = summarise(book, today())
         rows = [row for row in summary.rows if row.id in chosen]
     if json_name is not None:
         write_json(outcomes_json(summary, rows, job), json_name, console)
     if json_name != STDOUT:
         show_exceptions(summary, rows, job, console)
-    return status_of(rows, job)
-
-
-def _write_plans(book: Book, households: list[int], options: argparse.Namespace, console: Console) -> None:
-    """A workbook for each plan with trades, and the plan kept for good with the workbook's hash."""
-    import hashlib
-    import re
-
-    from core.book.proposals import keep_proposal, planned
-    from core.classify.truth import Classifier
-    from core.export.workbook import write_workbook
-    from desktop.commands.signals import market_view
-
-    head = ""
-    for household in households:
-        found = planned(book, household)
-        if found is None or not found[1].trades:
-            continue
-        document, proposal = found
-        entry = book.entry(household)
-        exposures = Classifier(document.overrides, document.live).classify_household(document.household)
-        stem = re.sub(r"[^\w.-]+", "-", entry.name).strip("-.") or "household"
-        path = options.out / f"{stem[:60]}-{entry.uuid[:8]}.xlsx"
-        market = market_view(document.target, document.household, console)
-        inputs = (proposal, document.household, exposures, document.target)
-        write_workbook(*inputs, path, overwrite=True, market=market)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        record = keep_proposal(
-            book,
-            entry.uuid,
-            document,
-            exposures,
-            proposal,
-            reason=options.reason,
-            exported=[(path.name, digest)],
-        )
-        head = record.hash.hex()
-        console.note(f"Wrote {path}")
-    if head:
-        console.note(f"Every plan written is kept in the book. Hash to note (trimtab book verify --head): {head}")
+    if left is not None:
+        show_left(left, console)
+    return 1 if left is not None and left.refused else status_of(rows, job)
 
 
 def _verify(options: argparse.Namespace, console: Console) -> int:

@@ -39,8 +39,17 @@ class Leaving:
 
 def add_leave_options(parser: argparse.ArgumentParser) -> None:
     """The options of order files, checks and report."""
+    add_order_options(parser, "write order files into DIR, one for each custodian")
+    report = parser.add_argument_group("client report")
+    report.add_argument("--report", metavar="FILE", help="write the report for the client (.pdf)")
+    report.add_argument("--adviser", default="", metavar="NAME", help="name on the report")
+    report.add_argument("--logo", metavar="FILE", help="picture on the report (PNG or JPEG)")
+
+
+def add_order_options(parser: argparse.ArgumentParser, orders_help: str) -> None:
+    """The options of order files and checks."""
     orders = parser.add_argument_group("order files and checks")
-    orders.add_argument("--orders", metavar="DIR", help="write order files into DIR, one for each custodian")
+    orders.add_argument("--orders", metavar="DIR", help=orders_help)
     orders.add_argument(
         "--order-formats", metavar="FILE", help="format, codes and account numbers of each custodian, TOML"
     )
@@ -52,26 +61,24 @@ def add_leave_options(parser: argparse.ArgumentParser) -> None:
         help="let a red check pass, with the reason that is kept with the files; may be repeated",
     )
     orders.add_argument("--approved-by", default="", metavar="NAME", help="stamp the files with who approved the plan")
-    report = parser.add_argument_group("client report")
-    report.add_argument("--report", metavar="FILE", help="write the report for the client (.pdf)")
-    report.add_argument("--adviser", default="", metavar="NAME", help="name on the report")
-    report.add_argument("--logo", metavar="FILE", help="picture on the report (PNG or JPEG)")
 
 
 def leaving(options: argparse.Namespace, inputs: Iterable[Path]) -> Leaving:
-    """The options checked. Raises UsageError or InputError where one can't be followed."""
+    """The options checked (a command may lack those of the report). Raises UsageError, InputError."""
     from core.export.orders.custodians import CustodianFormats, read_formats
     from core.export.report import Letterhead
 
     folder = Path(options.orders) if options.orders is not None else None
     if folder is not None and folder.exists() and not folder.is_dir():
         raise UsageError(f"--orders {folder}: this is a file. Give the name of a folder")
-    report = Path(options.report) if options.report is not None else None
+    named: str | None = getattr(options, "report", None)
+    report = Path(named) if named is not None else None
     if report is not None:
         if report.suffix.lower() != ".pdf":
             raise UsageError(f"--report {report}: the report's name must end in .pdf")
         check_output(report, "--report", ".pdf", inputs)
-    logo = Path(options.logo) if options.logo else None
+    picture: str | None = getattr(options, "logo", None)
+    logo = Path(picture) if picture else None
     if logo is not None and not logo.is_file():
         raise InputError(f"{logo} cannot be read: there is no such file.")
     return Leaving(
@@ -80,7 +87,7 @@ def leaving(options: argparse.Namespace, inputs: Iterable[Path]) -> Leaving:
         formats=read_formats(Path(options.order_formats)) if options.order_formats else CustodianFormats(),
         overrides=_overrides(options.override),
         approved_by=options.approved_by,
-        letterhead=Letterhead(options.adviser, logo),
+        letterhead=Letterhead(getattr(options, "adviser", ""), logo),
         now=datetime.now().astimezone(),
     )
 
@@ -128,8 +135,8 @@ def release_of(job: Job, plan: Leaving, checkup: Checkup) -> Release:
     return Release(plan.now.date(), plan.overrides, approved(job, plan, checkup))
 
 
-def write_orders(job: Job, plan: Leaving, checkup: Checkup, console: Console) -> None:
-    """Write the order files and say what they hold.
+def write_orders(job: Job, plan: Leaving, checkup: Checkup, console: Console) -> tuple[Path, ...]:
+    """Write the order files and say what they hold; the paths written.
 
     Raises InputError, with nothing written, where a red check stands, a format can't carry an account or symbol, or
     files are in the way.
@@ -148,7 +155,8 @@ def write_orders(job: Job, plan: Leaving, checkup: Checkup, console: Console) ->
         )
     written = order_files(orders_of(job.proposal, job.household), plan.formats)
     record = Record(job.proposal, checkup, plan.overrides, approved(job, plan, checkup))
-    for path in write_folder(plan.folder, written, record):
+    paths = write_folder(plan.folder, written, record)
+    for path in paths:
         console.note(f"Wrote {path}")
     for file in written.files:
         for note in file.notes:
@@ -163,6 +171,7 @@ def write_orders(job: Job, plan: Leaving, checkup: Checkup, console: Console) ->
         )
     for issue in checkup.issues:
         console.note(one_line(f"  {issue.severity.value}: {issue.where}: {issue.message} {issue.fix}"))
+    return paths
 
 
 def write_report(job: Job, plan: Leaving, console: Console, market: MarketView | None = None) -> None:

@@ -1,6 +1,6 @@
 """Kills a program that works on a book, again and again, and looks at what is left.
 
-    python -m tests.book.killing 1000
+    python -m tests.book.killing 1000 [SEED]
 
 The worker's n-th action is a function of n alone, so a model can say which document, undo steps and records the book
 must hold after n actions. Whatever the moment of the kill, it must hold those of the actions that were acknowledged,
@@ -215,4 +215,5 @@ def kill_again_and_again(folder: Path, times: int, seed: int = 1) -> Tally:
 if __name__ == "__main__":
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as name:
-        print(kill_again_and_again(Path(name), int(sys.argv[1])), f"{time.perf_counter() - started:.0f} s")
+        chosen = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+        print(kill_again_and_again(Path(name), int(sys.argv[1]), chosen), f"{time.perf_counter() - started:.0f} s")

@@ -1,11 +1,15 @@
 """``trimtab book`` as users run it: one file for many households, clear words for every mistake."""
 
+import hashlib
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from core.book import chain
 from core.book.keys import Key
 from core.book.proposals import kept_proposal, reproduces
 from core.book.store import Book
@@ -71,6 +75,46 @@ def test_list_review_rebalance_verify(folder: Path):
         assert reproduces(kept)
     shown = book(folder, "list", "c.trimtab", "--only", "never-run")
     assert b"Two" not in shown.stdout
+
+
+def test_what_leaves_is_checked_household_by_household(folder: Path, tmp_path: Path):
+    """Three households: a good one, one whose data are old, one whose approval a red check forbids."""
+    household = json.loads(sample_text())
+    day = datetime.now(UTC).date() - timedelta(days=1)
+    (tmp_path / "target.toml").write_bytes((folder / "target.toml").read_bytes())
+    (tmp_path / "pass").write_text(PASSPHRASE + "\n")
+    for name, as_of in (("Fresh", day), ("Stale", day - timedelta(days=60))):
+        (tmp_path / f"{name}.json").write_text(json.dumps({**household, "as_of": as_of.isoformat()}))
+        done = book(tmp_path, "add", "c.trimtab", f"{name}.json", "--name", name, "--target", "target.toml")
+        assert done.returncode == 0, done.stderr
+    for name in ("plans", "orders", "later"):
+        (tmp_path / name).mkdir()
+    files = ("--out", "plans", "--orders", "orders", "--approved-by", "A. Adviser", "--reason", "yearly")
+    done = book(tmp_path, "rebalance", "c.trimtab", "--workers", "1", *files)
+    assert done.returncode == 1
+    assert b"not written  Stale: The plan was not approved" in done.stderr
+    assert b"1 plan written" in done.stderr
+    (plan,) = (tmp_path / "plans").iterdir()
+    (orders,) = (tmp_path / "orders").iterdir()
+    assert plan.stem == orders.name
+    assert plan.stem.startswith("Fresh-")
+    control = json.loads((orders / "orders-control.json").read_text())
+    assert control["approval"]["by"] == "A. Adviser"
+    sheet = openpyxl.load_workbook(plan, read_only=True)["Checks"]
+    assert any("A. Adviser" in str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+    with Book.open(tmp_path / "c.trimtab", PASSPHRASE) as opened:
+        kinds = [record.kind.value for record in chain.records(opened.database)]
+        assert kinds == ["import", "import", "proposal", "approval"]
+        kept = kept_proposal(opened, 3)
+        left = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (plan, *orders.iterdir())}
+        assert dict(kept.exported) == left
+    overridden = book(
+        tmp_path, "rebalance", "c.trimtab", "--household", "Stale", "--orders", "later", "--override", "prices=known"
+    )
+    assert overridden.returncode == 0, overridden.stderr
+    assert [path.name.split("-")[0] for path in (tmp_path / "later").iterdir()] == ["Stale"]
+    with Book.open(tmp_path / "c.trimtab", PASSPHRASE) as opened:
+        assert kept_proposal(opened, 5).reason == "prices: known"
 
 
 def test_backup_restore_and_another_passphrase(folder: Path, tmp_path: Path):
