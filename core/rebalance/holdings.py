@@ -95,6 +95,12 @@ class Holdings:
         np.add.at(table, (self.lot_account, self.lot_security), self.value)
         return table
 
+    def position_units(self) -> Floats:
+        """(A, S) units held."""
+        table = np.zeros((len(self.accounts), len(self.securities)))
+        np.add.at(table, (self.lot_account, self.lot_security), self.quantity)
+        return table
+
 
 def build_holdings(household: Household, exposures: Mapping[str, Exposure]) -> Holdings:
     """Arrays of a household; ``exposures`` by security id, one for every security."""

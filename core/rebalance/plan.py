@@ -7,27 +7,33 @@ the certificate. What follows only narrows it: trades too small are dropped or b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import attrs
 import numpy as np
 
 from core.rebalance.cells import Wanted
+from core.rebalance.dive import dive
 from core.rebalance.exact import solve_exactly
-from core.rebalance.exclusions import one_sided, settle_exclusions
+from core.rebalance.exclusions import Settled, one_sided, settle_exclusions
 from core.rebalance.holdings import Floats
 from core.rebalance.penalty import kinks, penalties
 from core.rebalance.problem import Problem
 from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits
 from core.rebalance.small_trades import settle_small_trades
 from core.rebalance.support import Pair, Support, trade_sizes
+from core.rebalance.tickets import choose_orders
 from core.rebalance.whole_shares import WholeShares, curves, selling_order
 
 #: Households with no more open (account, security) pairs than this are solved exactly: it takes no longer.
 _FEW = 24
+#: Households with no more are rounded from two starts where the first leaves something.
+_MANY = 120
 #: Plans with no more orders than this have their sizes settled exactly.
 _FEW_ORDERS = 12
 _NODES = 100
+#: Dollars of cash left over in an account that are worth another order.
+_IDLE = 25.0
 #: Share of what could be won that isn't worth an exact search.
 _CLOSE = 0.0008
 
@@ -55,6 +61,9 @@ class Plan:
     relaxed_bound: float
 
 
+_Orders = tuple[tuple[PlannedOrder, ...], float]
+
+
 def never() -> bool:
     """The cancellation that never comes."""
     return False
@@ -80,15 +89,15 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
     # From here on every exclusion keeps the side it has, whatever is solved again. Rounding may come back to trades
     # that are dropped as too small, but never to the other side.
     open_support = one_sided(settled.support, settled.relaxed)
-    relaxed = settle_small_trades(open_support.copy(), settled.relaxed)
-    plan = _whole_shares(open_support, relaxed, wanted, cancelled)
+    plans = list(_rounded_plans(open_support, settled, wanted, cancelled))
+    plan = min(plans, key=lambda found: found[1], default=None)
     if plan is None:
         plan = _exact_if_better(whole, wanted, plan, None)
     elif not _close_enough(relaxation.problem, wanted, plan[1], settled.bound):
         if len(_open_pairs(whole)) <= _FEW:
             plan = _exact_if_better(whole, wanted, plan, None)
         elif len(plan[0]) <= _FEW_ORDERS:
-            plan = _exact_if_better(whole, wanted, plan, _same_securities(whole, plan[0]))
+            plan = _exact_if_better(whole, wanted, plan, _same_securities(whole, plans))
     relaxation.limit()
     relaxation.use_zone(None)
     if plan is None:
@@ -98,9 +107,28 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
     return Plan(orders, objective + relaxation.problem.start_drag, bound, min(first.objective, other_zones))
 
 
-def _same_securities(whole: Support, orders: tuple[PlannedOrder, ...]) -> set[Pair]:
-    """Every open (account, security) of the securities that a plan trades: its orders in other sizes and places."""
-    traded = {order.security for order in orders}
+def _rounded_plans(
+    support: Support, settled: Settled, wanted: Wanted, cancelled: Callable[[], bool]
+) -> Iterator[_Orders]:
+    """Whole-share plans from a dive with the orders worth their tickets.
+
+    Where orders are few and that leaves something, also from every order of the relaxation.
+    """
+    chosen = support.copy()
+    relaxed = settle_small_trades(chosen, choose_orders(chosen, settled.relaxed))
+    plan = _whole_shares(support, relaxed, dive(chosen, relaxed), wanted, cancelled)
+    if plan is not None:
+        yield plan
+        if len(_open_pairs(support)) > _MANY or _close_enough(support.problem, wanted, plan[1], settled.bound):
+            return
+    plan = _whole_shares(support, settle_small_trades(support.copy(), settled.relaxed), None, wanted, cancelled)
+    if plan is not None:
+        yield plan
+
+
+def _same_securities(whole: Support, plans: Sequence[_Orders]) -> set[Pair]:
+    """Every open (account, security) of the securities that plans trade: their orders in other sizes and places."""
+    traded = {order.security for orders, _ in plans for order in orders}
     return {pair for pair in _open_pairs(whole) if pair[1] in traded}
 
 
@@ -155,13 +183,16 @@ def _best_zone(relaxation: Relaxation) -> tuple[Relaxed | None, float]:
     return found[0][2], found[1][0] if len(found) > 1 else np.inf
 
 
-_Orders = tuple[tuple[PlannedOrder, ...], float]
-
-
-def _whole_shares(support: Support, relaxed: Relaxed, wanted: Wanted, cancelled: Callable[[], bool]) -> _Orders | None:
-    """Orders from the relaxation's dollars; None where no whole-share plan within the limits was found."""
+def _whole_shares(
+    support: Support,
+    relaxed: Relaxed,
+    dived: dict[Pair, float] | None,
+    wanted: Wanted,
+    cancelled: Callable[[], bool],
+) -> _Orders | None:
+    """Orders from the dollars of a dive or else of the relaxation; None where no plan within the limits was found."""
     problem = support.problem
-    dollars = trade_sizes(problem, relaxed)
+    dollars = trade_sizes(problem, relaxed) if dived is None else dict(dived)
     for i in np.flatnonzero(support.must > 0):
         dollars.setdefault((int(problem.segments.account[i]), int(problem.segments.security[i])), 0.0)
     open_pairs = _open_pairs(support)
@@ -174,10 +205,21 @@ def _whole_shares(support: Support, relaxed: Relaxed, wanted: Wanted, cancelled:
     every = {pair for pair in open_pairs if pair[0] in busy} | set(dollars)
     sales = {pair for pair in every if (support.sale_limits[support.sales_of(pair)] > 0).any()}
     plan = _rounded(support, wanted, sales | set(dollars), dollars, cancelled)
-    # Purchases that the relaxation left alone may still use up the odd dollars of whole shares.
-    if every > sales | set(dollars) and not cancelled():
-        plan = _rounded(support, wanted, every, plan.dollars(), cancelled)
+    # Where whole shares leave more cash than the relaxation did, purchases that it left alone may use it.
+    left = plan.cash() - _cash_after(problem, trade_sizes(problem, relaxed))
+    idle = set(np.flatnonzero(left >= np.maximum(problem.min_trades, _IDLE)).tolist())
+    more = {pair for pair in every if pair[0] in idle} | sales | set(dollars)
+    if more > sales | set(dollars) and not cancelled():
+        plan = _rounded(support, wanted, more, plan.dollars(), cancelled)
     return (_orders(support, plan), plan.objective) if plan.feasible else None
+
+
+def _cash_after(problem: Problem, dollars: dict[Pair, float]) -> Floats:
+    """(A,) cash of each account after orders over so many dollars, tickets aside."""
+    cash: Floats = problem.start_cash.copy()
+    for (account, _), amount in dollars.items():
+        cash[account] -= amount
+    return cash
 
 
 def _rounded(

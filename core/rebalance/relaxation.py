@@ -7,7 +7,7 @@ lower bound on the objective of any plan: tickets, whole shares, minimum trades 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -401,6 +401,41 @@ class Relaxation:
     def linearised(self) -> Iterator[None]:
         """Within, solves are of a linear model that is close to this one about the last optimum (here: this one)."""
         yield
+
+    @contextmanager
+    def charged(self) -> Iterator[Callable[[Floats], None]]:
+        """Within, trades can be made dearer: call with (N + B,) dollars a dollar of each sale segment and purchase.
+
+        Objectives then include the charge.
+        """
+
+        def charge(extra: Floats) -> None:
+            costs = self._costs(self._eagerness)
+            costs[: self._first_cash] += extra
+            self._model.changeColsCost(self._n_columns, np.arange(self._n_columns, dtype=np.int32), costs)
+
+        try:
+            yield charge
+        finally:
+            self._restore_costs()
+
+    @contextmanager
+    def sums(self, groups: Sequence[Ints]) -> Iterator[Callable[[int, float, float], None]]:
+        """Within, sums of trade columns (numbered as sales, then purchases) can be bounded.
+
+        Call with the number of a group of ``groups`` and the least and most dollars it may come to.
+        """
+        first = self._model.getNumRow()
+
+        def bound(group: int, least: float, most: float) -> None:
+            self._model.changeRowBounds(first + group, least, most)
+
+        for columns in groups:
+            self._model.addRow(-_INF, _INF, len(columns), columns.astype(np.int32), np.ones(len(columns)))
+        try:
+            yield bound
+        finally:
+            self._model.deleteRows(len(groups), np.arange(first, first + len(groups), dtype=np.int32))
 
     def forget(self) -> None:
         """Drop the warm start: the next solve depends on the model alone, not on the way to it."""

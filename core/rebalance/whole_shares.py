@@ -27,8 +27,8 @@ _CENTS = 0.01
 _SIZES = (1.0, 2.0, 5.0, 20.0, 100.0, 1000.0)
 _FINE_SIZES = (1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0)  # in thousandths of a unit or finer
 _MOVES = 400
-_PARTNERS = 24
-_TRIED = 120
+_PARTNERS = 12
+_TRIED = 40
 _REPAIRS = 40
 _WORTH_WHILE = 1e-6  # of the objective: exchanges that bring less are left
 _LEAST_EXCHANGE = 5.0  # dollars: smaller moves settle cents and need no other side
@@ -305,6 +305,10 @@ class WholeShares:
         quantities = np.array(reachable)
         change = curve.at(quantities) - self._now[p]
         self._moves[p] = (quantities, change)
+
+    def cash(self) -> Floats:
+        """(A,) dollars of cash of each account after the plan."""
+        return self._cash
 
     def dollars(self) -> dict[tuple[int, int], float]:
         """Signed dollars by (account, security): what ``place`` takes."""

@@ -1,0 +1,81 @@
+"""Which orders are worth their ticket: slope scaling.
+
+The relaxation knows nothing of tickets. Here each order's ticket is spread over the dollars it had in the last solve,
+as a cost a dollar, and the relaxation is solved again: small orders grow dear and their dollars move to others. That
+is the dynamic slope scaling of Kim and Pardalos (1999), a heuristic for fixed charges; a few dozen warm solves.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.rebalance.holdings import Floats, Ints
+from core.rebalance.problem import Problem
+from core.rebalance.relaxation import Relaxed
+from core.rebalance.support import SMALL, Support
+
+_ROUNDS = 24
+#: Dollars over which the ticket of an order that was never placed is spread.
+_UNPLACED = 20_000.0
+
+
+def choose_orders(support: Support, relaxed: Relaxed) -> Relaxed:
+    """Leave out of ``support`` the orders of a relaxed plan that others can do the work of; the plan without them.
+
+    Changes ``support``: what is left out may no longer be traded. Where nothing is won, all stays as it was.
+    """
+    ticket = support.problem.target.trading.ticket
+    if ticket <= 0 or support.relaxation.dear:
+        return relaxed
+    order_of = _orders(support.problem)
+    count = int(order_of.max(initial=-1)) + 1
+    best = relaxed.objective + ticket * int((_dollars(order_of, count, relaxed) > SMALL).sum())
+    kept = None
+    charge = np.zeros(count)
+    with support.relaxation.charged() as charged:
+        last = relaxed
+        for number in range(_ROUNDS):
+            dollars = _dollars(order_of, count, last)
+            placed = dollars > SMALL
+            spread = np.where(placed, ticket / np.maximum(dollars, 1.0), charge if number else ticket / _UNPLACED)
+            if number and np.allclose(spread, charge, rtol=1e-6, atol=0.0):
+                break
+            charge = spread
+            charged(charge[order_of])
+            solved = support.solve()
+            if solved is None:
+                break
+            dollars = _dollars(order_of, count, solved)
+            placed = dollars > SMALL
+            value = solved.objective - float(charge @ dollars) + ticket * int(placed.sum())
+            if value < best - SMALL:
+                best, kept = value, placed
+            last = solved
+    if kept is None:
+        return relaxed
+    attempt = support.copy()
+    sales = len(attempt.sale_limits)
+    open_to = kept[order_of]
+    attempt.sale_limits = np.where(open_to[:sales] | (attempt.must > 0), attempt.sale_limits, 0.0)
+    attempt.buy_limits = np.where(open_to[sales:], attempt.buy_limits, 0.0)
+    solved = attempt.solve()
+    if solved is None:
+        return relaxed
+    support.take(attempt)
+    return solved
+
+
+def _orders(problem: Problem) -> Ints:
+    """(N + B,) the number of the order that each sale segment and each purchase belongs to."""
+    segments, buys = problem.segments, problem.purchases
+    account = np.concatenate([segments.account, buys.account])
+    security = np.concatenate([segments.security, buys.security])
+    side = np.repeat([0, 1], [len(segments.account), len(buys.account)])
+    keys = (account * len(problem.holdings.securities) + security) * 2 + side
+    return np.unique(keys, return_inverse=True)[1].astype(np.int64)
+
+
+def _dollars(order_of: Ints, count: int, relaxed: Relaxed) -> Floats:
+    """(count,) dollars of each order."""
+    traded = np.concatenate([relaxed.sold, relaxed.bought])
+    return np.bincount(order_of, weights=traded, minlength=count).astype(np.float64)
