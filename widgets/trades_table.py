@@ -9,7 +9,6 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, Qt, Signal, 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QAbstractSpinBox,
     QDoubleSpinBox,
     QMenu,
     QStyledItemDelegate,
@@ -45,8 +44,7 @@ class QuantityField(QDoubleSpinBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, decimals=6, minimum=0.0, maximum=1e12)
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.setProperty("plain", True)
+        self.setProperty("plain", True)  # no step buttons: the style sheet breaks Qt's own NoButtons
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setAccessibleName("Quantity")
 

@@ -16,7 +16,8 @@ from widgets.copy_table import copy_rows, neutral
 from widgets.findings_panel import FindingsPanel
 from widgets.holdings_tree import HoldingsTree
 from widgets.models.tree import KEY_ROLE
-from widgets.trades_table import TradesTable
+from widgets.theme import apply_theme
+from widgets.trades_table import QuantityField, TradesTable
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -297,3 +298,15 @@ def _with(file, totals):
     import attrs
 
     return attrs.asdict(attrs.evolve(file, control_totals=()), recurse=False) | {"control_totals": totals}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_quantity_being_typed_can_be_read(theme, qapp, qtbot):
+    apply_theme(qapp, theme)
+    field = QuantityField()
+    qtbot.addWidget(field)
+    field.resize(93, 23)
+    field.setValue(166)
+    field.show()
+    assert field.lineEdit().width() > field.fontMetrics().horizontalAdvance("166,000")
+    apply_theme(qapp, "light")
