@@ -19,7 +19,7 @@ import attrs
 from core import __version__
 from core.book.chain import timestamp
 from core.book.errors import book_error
-from core.book.job import Job, Outcome, Status, Task, do, task_of
+from core.book.job import Job, Outcome, Status, Task, do, own_task_of, task_of
 from core.book.store import Book
 from core.book.workers import Workers, workers_of
 from core.errors import InputError
@@ -172,6 +172,8 @@ class _Run:
 
     def _prepared(self, household: int) -> Task | Outcome:
         state = self.book.state(household)
+        if self.workers.here:
+            return own_task_of(household, self.job, state, self.book.packed_parts(household))
         return task_of(household, self.job, state, self.book.parts(household))
 
     def _submit(self, task: Task) -> None:

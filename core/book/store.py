@@ -210,16 +210,21 @@ class Book:
 
     def parts(self, household: int, number: int | None = None) -> dict[str, bytes]:
         """The parts of a document, as bytes: of the present state, or of a step."""
+        bodies = self.packed_parts(household, number)
+        parts = {**EMPTY_PARTS, **{kind: unpacked(body) for kind, body in bodies.items()}}
+        if not set(PARTS) <= set(parts):
+            raise book_error(Trouble.DAMAGED, self.path)
+        return parts
+
+    def packed_parts(self, household: int, number: int | None = None) -> dict[str, bytes]:
+        """The parts of a document as they lie in the book; those that its version didn't know are not there."""
         self.entry(household)
         rows = self.database.rows(
             "SELECT s.kind, p.body FROM household h JOIN step_part s ON s.household = h.id "
             "JOIN part p ON p.id = s.part WHERE h.id = ? AND s.number = ifnull(?, h.position)",
             (household, number),
         )
-        parts = {**EMPTY_PARTS, **{kind: unpacked(body) for kind, body in rows}}
-        if not set(PARTS) <= set(parts):
-            raise book_error(Trouble.DAMAGED, self.path)
-        return parts
+        return dict(rows)
 
     def state(self, household: int) -> bytes:
         """A hash of the household's present document: another state, another hash."""

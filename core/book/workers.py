@@ -18,12 +18,16 @@ from core.errors import InputError, UsageError
 
 
 class Workers:
-    """An executor, how many tasks it does at once, and how to get a new one where it broke."""
+    """An executor, how many tasks it does at once, and how to get a new one where it broke.
 
-    def __init__(self, make: Callable[[], Executor], size: int) -> None:
+    ``here`` : its workers are processes of this machine and this user, who may see names.
+    """
+
+    def __init__(self, make: Callable[[], Executor], size: int, *, here: bool = False) -> None:
         self._make = make
         self._executor: Executor | None = None
         self.size = size
+        self.here = here
 
     def submit(self, work: Callable[[Task], Outcome], task: Task) -> Future[Outcome]:
         """Hand out a task."""
@@ -63,7 +67,7 @@ def process_workers(count: int | None = None) -> Iterator[Workers]:
     if not 1 <= size <= 256:
         raise UsageError(f"{size} workers: give a number from 1 to 256")
     context = multiprocessing.get_context("spawn")
-    workers = Workers(lambda: ProcessPoolExecutor(size, mp_context=context, initializer=_begin), size)
+    workers = Workers(lambda: ProcessPoolExecutor(size, mp_context=context, initializer=_begin), size, here=True)
     try:
         yield workers
     finally:

@@ -14,6 +14,7 @@ import pytest
 
 from core.book import batch
 from core.book.batch import rebalance_all, waiting
+from core.book.codec import unpacked
 from core.book.errors import BookError
 from core.book.job import Job, Outcome, Status
 from core.book.proposals import planned
@@ -167,10 +168,16 @@ def test_a_reader_cannot_run(book: Book):
 
 
 def test_processes_give_the_same_answers(book: Book):
+    """They are given documents with names and findings, others without: the answers are the same to the last digit."""
+    wrong = attrs.evolve(document(91).household, findings=(Finding(Severity.ERROR, "x", "row 3", "Two totals."),))
+    refused = book.add(Document(wrong)).id
     here = outcomes(rebalance_all(book, Here()))
     with process_workers(2) as workers:
         there = outcomes(rebalance_all(book, workers, again=True))
     assert same(here, there)
+    assert there[refused].status is Status.REFUSED
+    name = book.entry(1).name.encode()
+    assert all(name not in unpacked(o.body) for o in (*here.values(), *there.values()) if o.body is not None)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
