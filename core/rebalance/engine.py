@@ -94,9 +94,10 @@ class Engine:
 
     # -- final ----------------------------------------------------------------------------------------------
 
-    def final(self, target: Target, *, cancelled: Callable[[], bool] = never) -> Proposal:
+    def final(self, target: Target, *, thorough: bool = False, cancelled: Callable[[], bool] = never) -> Proposal:
         """The whole-share plan with its certificate, explained and checked by the evaluator.
 
+        ``thorough`` takes a few times as long to bring the last part in ten thousand of what can be won.
         ``cancelled`` is asked now and then; once true the best plan so far is finished. Raises NoPlanError where no
         plan satisfies the rules, InputError for settings that make no sense.
         """
@@ -104,7 +105,7 @@ class Engine:
         relaxation = self._relaxed_model(target)
         wanted = wanted_of(relaxation.problem, target)
         relaxation.aim(wanted)
-        plan = make_plan(relaxation, wanted, cancelled=cancelled)
+        plan = make_plan(relaxation, wanted, thorough=thorough, cancelled=cancelled)
         if plan is None:
             relaxation.limit()
             solvable = relaxation.admit_what_must_be_sold() and relaxation.solve() is not None
@@ -114,11 +115,11 @@ class Engine:
         return attrs.evolve(proposal, timing_ms={"final_plan": elapsed})
 
     def prove(self, target: Target, seconds: float, *, cancelled: Callable[[], bool] = never) -> Proposal:
-        """The final plan, then the whole mixed-integer program for up to ``seconds``: a tighter bound, a better plan.
+        """The thorough plan, then the mixed-integer program for up to ``seconds``: a tighter bound, a better plan.
 
         For work in the background: how far the program gets depends on the machine. Raises as ``final`` does.
         """
-        proposal = self.final(target, cancelled=cancelled)
+        proposal = self.final(target, thorough=True, cancelled=cancelled)
         relaxation = self._relaxed_model(target)
         wanted = wanted_of(relaxation.problem, target)
         relaxation.aim(wanted)

@@ -8,7 +8,7 @@ a fractional one that is also a switch's big-M, HiGHS can call a wrong answer op
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import attrs
 import highspy
@@ -61,6 +61,26 @@ def solve_exactly(
     if only is not None:
         sale_limits, buy_limits = _restricted(problem, only, sale_limits, buy_limits)
     return _Program(problem, wanted, sale_limits, buy_limits).solve(nodes, seconds, cutoff, cancelled)
+
+
+def settle_sizes(
+    problem: Problem, wanted: Wanted, sale_limits: Floats, orders: Mapping[tuple[int, int], float], cutoff: float
+) -> Relaxed | None:
+    """The best whole-share sizes of ``orders``, by (account, security), each to be placed on the side of its sign.
+
+    None where none is better than ``cutoff``. Which orders there are is given, so that no more than their sizes is to
+    be found: the root of the search is enough.
+    """
+    sales = {pair for pair, size in orders.items() if size < 0}
+    buys = set(orders) - sales
+    none = np.zeros(len(problem.purchases.account))
+    sale_limits, _ = _restricted(problem, sales, sale_limits, none)
+    _, buy_limits = _restricted(problem, buys, np.zeros(len(sale_limits)), default_buy_limits(problem))
+    program = _Program(problem, wanted, sale_limits, buy_limits)
+    for pair, switch in (*program.selling.items(), *program.buying.items()):
+        if pair in orders:
+            program.model.changeColBounds(switch, 1.0, 1.0)
+    return program.solve(1, None, cutoff, None, quickly=True).plan
 
 
 def _restricted(
@@ -224,9 +244,13 @@ class _Program:
         seconds: float | None,
         cutoff: float,
         cancelled: Callable[[], bool] | None,
+        *,
+        quickly: bool = False,
     ) -> Exact:
+        """``quickly``: without presolving and starting anew, which takes longer than it saves in a small search."""
         model = self.model
-        model.setOptionValue("presolve", "choose")
+        model.setOptionValue("presolve", "off" if quickly else "choose")
+        model.setOptionValue("mip_allow_restart", not quickly)
         model.setOptionValue("mip_rel_gap", 1e-7)
         model.setOptionValue("mip_abs_gap", 1e-3)
         model.setOptionValue("mip_feasibility_tolerance", 1e-7)

@@ -7,8 +7,8 @@ from decimal import Decimal
 from core.household import Security, SecurityType
 from core.money import CENT, ZERO, market_value, to_cents
 from core.rebalance.holdings import FRACTION_STEP, FUND_STEP, Holdings
-from core.rebalance.plan import PlannedOrder
 from core.rebalance.proposal import Action, Trade, TradeLot
+from core.rebalance.rounding import PlannedOrder
 from core.tax.holding_period import term
 from core.tilt.target import Target
 

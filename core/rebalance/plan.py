@@ -16,14 +16,14 @@ from core.rebalance.cells import Wanted
 from core.rebalance.dive import dive
 from core.rebalance.exact import solve_exactly
 from core.rebalance.exclusions import Settled, one_sided, settle_exclusions
-from core.rebalance.holdings import Floats
 from core.rebalance.penalty import kinks, penalties
+from core.rebalance.polish import polished
 from core.rebalance.problem import Problem
 from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits
+from core.rebalance.rounding import Orders, PlannedOrder, open_pairs, orders_of, round_to_shares, rounded
 from core.rebalance.small_trades import settle_small_trades
 from core.rebalance.support import Pair, Support, trade_sizes
 from core.rebalance.tickets import choose_orders
-from core.rebalance.whole_shares import WholeShares, curves, selling_order
 
 #: Households with no more open (account, security) pairs than this are solved exactly: it takes no longer.
 _FEW = 24
@@ -32,20 +32,8 @@ _MANY = 120
 #: Plans with no more orders than this have their sizes settled exactly.
 _FEW_ORDERS = 12
 _NODES = 100
-#: Dollars of cash left over in an account that are worth another order.
-_IDLE = 25.0
 #: Share of what could be won that isn't worth an exact search.
 _CLOSE = 0.0008
-
-
-@attrs.frozen(eq=False)
-class PlannedOrder:
-    """An order in the builder's terms: negative quantity sells, closing ``lots`` (lot number, units) in order."""
-
-    account: int
-    security: int
-    quantity: float
-    lots: tuple[tuple[int, float], ...]
 
 
 @attrs.frozen(eq=False)
@@ -61,17 +49,17 @@ class Plan:
     relaxed_bound: float
 
 
-_Orders = tuple[tuple[PlannedOrder, ...], float]
-
-
 def never() -> bool:
     """The cancellation that never comes."""
     return False
 
 
-def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[], bool] = never) -> Plan | None:
+def make_plan(
+    relaxation: Relaxation, wanted: Wanted, *, thorough: bool = False, cancelled: Callable[[], bool] = never
+) -> Plan | None:
     """The best plan found for what ``relaxation`` is aimed at; None where none was found that keeps the rules.
 
+    ``thorough`` looks further from there, which takes a few times as long and brings the last part in ten thousand.
     ``cancelled`` is asked between steps; once true, the plan so far is finished without further improvement.
     """
     if not relaxation.admit_what_must_be_sold():
@@ -90,11 +78,13 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
     # that are dropped as too small, but never to the other side.
     open_support = one_sided(settled.support, settled.relaxed)
     plans = list(_rounded_plans(open_support, settled, wanted, cancelled))
+    if thorough:
+        plans += polished(open_support, settled.relaxed, wanted, cancelled)
     plan = min(plans, key=lambda found: found[1], default=None)
     if plan is None:
         plan = _exact_if_better(whole, wanted, plan, None)
     elif not _close_enough(relaxation.problem, wanted, plan[1], settled.bound):
-        if len(_open_pairs(whole)) <= _FEW:
+        if len(open_pairs(whole)) <= _FEW:
             plan = _exact_if_better(whole, wanted, plan, None)
         elif len(plan[0]) <= _FEW_ORDERS:
             plan = _exact_if_better(whole, wanted, plan, _same_securities(whole, plans))
@@ -109,27 +99,27 @@ def make_plan(relaxation: Relaxation, wanted: Wanted, *, cancelled: Callable[[],
 
 def _rounded_plans(
     support: Support, settled: Settled, wanted: Wanted, cancelled: Callable[[], bool]
-) -> Iterator[_Orders]:
+) -> Iterator[Orders]:
     """Whole-share plans from a dive with the orders worth their tickets.
 
     Where orders are few and that leaves something, also from every order of the relaxation.
     """
     chosen = support.copy()
     relaxed = settle_small_trades(chosen, choose_orders(chosen, settled.relaxed))
-    plan = _whole_shares(support, relaxed, dive(chosen, relaxed), wanted, cancelled)
+    plan = round_to_shares(support, relaxed, dive(chosen, relaxed), wanted, cancelled)
     if plan is not None:
         yield plan
-        if len(_open_pairs(support)) > _MANY or _close_enough(support.problem, wanted, plan[1], settled.bound):
+        if len(open_pairs(support)) > _MANY or _close_enough(support.problem, wanted, plan[1], settled.bound):
             return
-    plan = _whole_shares(support, settle_small_trades(support.copy(), settled.relaxed), None, wanted, cancelled)
+    plan = round_to_shares(support, settle_small_trades(support.copy(), settled.relaxed), None, wanted, cancelled)
     if plan is not None:
         yield plan
 
 
-def _same_securities(whole: Support, plans: Sequence[_Orders]) -> set[Pair]:
+def _same_securities(whole: Support, plans: Sequence[Orders]) -> set[Pair]:
     """Every open (account, security) of the securities that plans trade: their orders in other sizes and places."""
     traded = {order.security for orders, _ in plans for order in orders}
-    return {pair for pair in _open_pairs(whole) if pair[1] in traded}
+    return {pair for pair in open_pairs(whole) if pair[1] in traded}
 
 
 def _close_enough(problem: Problem, wanted: Wanted, objective: float, bound: float) -> bool:
@@ -154,10 +144,10 @@ def prove_plan(
         return None, found.lower_bound
     support = one_sided(whole, found.plan)
     dollars = trade_sizes(problem, found.plan)
-    exact = _rounded(support, wanted, set(dollars) | set(problem.orders), dollars, never)
+    exact = rounded(support, wanted, set(dollars) | set(problem.orders), dollars, never)
     if not exact.feasible:
         return None, found.lower_bound
-    plan = Plan(_orders(support, exact), exact.objective + problem.start_drag, found.lower_bound, found.lower_bound)
+    plan = Plan(orders_of(support, exact), exact.objective + problem.start_drag, found.lower_bound, found.lower_bound)
     return plan, found.lower_bound
 
 
@@ -183,60 +173,7 @@ def _best_zone(relaxation: Relaxation) -> tuple[Relaxed | None, float]:
     return found[0][2], found[1][0] if len(found) > 1 else np.inf
 
 
-def _whole_shares(
-    support: Support,
-    relaxed: Relaxed,
-    dived: dict[Pair, float] | None,
-    wanted: Wanted,
-    cancelled: Callable[[], bool],
-) -> _Orders | None:
-    """Orders from the dollars of a dive or else of the relaxation; None where no plan within the limits was found."""
-    problem = support.problem
-    dollars = trade_sizes(problem, relaxed) if dived is None else dict(dived)
-    for i in np.flatnonzero(support.must > 0):
-        dollars.setdefault((int(problem.segments.account[i]), int(problem.segments.security[i])), 0.0)
-    open_pairs = _open_pairs(support)
-    for pair in (*problem.orders, *((held.account, held.security) for held in problem.held_ranges)):
-        if pair in problem.orders or pair in open_pairs:
-            dollars.setdefault(pair, 0.0)
-    # Positions of accounts that trade take part in the rounding too: a share more or less of them settles cash.
-    short = {int(a) for a in np.flatnonzero(problem.start_cash < problem.floor)}
-    busy = {a for a, _ in dollars} | short
-    every = {pair for pair in open_pairs if pair[0] in busy} | set(dollars)
-    sales = {pair for pair in every if (support.sale_limits[support.sales_of(pair)] > 0).any()}
-    plan = _rounded(support, wanted, sales | set(dollars), dollars, cancelled)
-    # Where whole shares leave more cash than the relaxation did, purchases that it left alone may use it.
-    left = plan.cash() - _cash_after(problem, trade_sizes(problem, relaxed))
-    idle = set(np.flatnonzero(left >= np.maximum(problem.min_trades, _IDLE)).tolist())
-    more = {pair for pair in every if pair[0] in idle} | sales | set(dollars)
-    if more > sales | set(dollars) and not cancelled():
-        plan = _rounded(support, wanted, more, plan.dollars(), cancelled)
-    return (_orders(support, plan), plan.objective) if plan.feasible else None
-
-
-def _cash_after(problem: Problem, dollars: dict[Pair, float]) -> Floats:
-    """(A,) cash of each account after orders over so many dollars, tickets aside."""
-    cash: Floats = problem.start_cash.copy()
-    for (account, _), amount in dollars.items():
-        cash[account] -= amount
-    return cash
-
-
-def _rounded(
-    support: Support,
-    wanted: Wanted,
-    pairs: set[Pair],
-    dollars: dict[Pair, float],
-    cancelled: Callable[[], bool],
-) -> WholeShares:
-    problem = support.problem
-    plan = WholeShares(problem, wanted, curves(problem, support.sale_limits, support.must, support.buy_limits, pairs))
-    plan.place(dollars)
-    plan.improve(cancelled)
-    return plan
-
-
-def _exact_if_better(whole: Support, wanted: Wanted, plan: _Orders | None, only: set[Pair] | None) -> _Orders | None:
+def _exact_if_better(whole: Support, wanted: Wanted, plan: Orders | None, only: set[Pair] | None) -> Orders | None:
     """The mixed-integer program's plan where it beats the rounded one, or where no rounded one keeps the rules.
 
     ``only`` restricts it to some (account, security) pairs: the same orders in better sizes, or fewer of them.
@@ -246,42 +183,7 @@ def _exact_if_better(whole: Support, wanted: Wanted, plan: _Orders | None, only:
         return plan
     support = one_sided(whole, found)
     dollars = trade_sizes(whole.problem, found)
-    exact = _rounded(support, wanted, set(dollars) | set(whole.problem.orders), dollars, never)
+    exact = rounded(support, wanted, set(dollars) | set(whole.problem.orders), dollars, never)
     if exact.feasible and (plan is None or exact.objective < plan[1]):
-        return _orders(support, exact), exact.objective
+        return orders_of(support, exact), exact.objective
     return plan
-
-
-def _open_pairs(support: Support) -> set[Pair]:
-    """Every (account, security) that may be sold or bought."""
-    segments, buys = support.problem.segments, support.problem.purchases
-    pairs = {(int(segments.account[i]), int(segments.security[i])) for i in np.flatnonzero(support.sale_limits > 0)}
-    return pairs | {(int(buys.account[i]), int(buys.security[i])) for i in np.flatnonzero(support.buy_limits > 0)}
-
-
-def _orders(support: Support, plan: WholeShares) -> tuple[PlannedOrder, ...]:
-    return tuple(
-        PlannedOrder(c.account, c.security, float(q), _closed_lots(support, (c.account, c.security), -float(q)))
-        for c, q in zip(plan.curves, plan.quantity, strict=True)
-        if abs(q) > 1e-9
-    )
-
-
-def _closed_lots(support: Support, pair: Pair, quantity: float) -> tuple[tuple[int, float], ...]:
-    """Lots a sale of ``quantity`` units closes, in the segments' order (none for a purchase)."""
-    problem: Problem = support.problem
-    limits: Floats = support.sale_limits
-    closed: list[tuple[int, float]] = []
-    left = quantity
-    price = float(problem.holdings.unit_price[pair[1]])
-    for i in selling_order([int(i) for i in support.sales_of(pair)], support.must):
-        room = float(limits[i]) / price
-        for lot in problem.segments.lots[i]:
-            take = min(left, room, float(problem.holdings.quantity[lot]))
-            if take > 1e-9:
-                closed.append((int(lot), take))
-                left -= take
-                room -= take
-        if left <= 1e-9:
-            break
-    return tuple(closed)

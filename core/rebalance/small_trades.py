@@ -9,8 +9,10 @@ _ROUNDS = 40
 _DROPS = 60
 
 
-def settle_small_trades(support: Support, relaxed: Relaxed) -> Relaxed:
+def settle_small_trades(support: Support, relaxed: Relaxed, *, tickets: bool = True) -> Relaxed:
     """Drop trades well under the minimum, bring those near it up to it, and keep cash for tickets.
+
+    With ``tickets`` also leave out trades that a ticket outweighs, one after the other.
 
     Changes ``support``. Where the rules leave no way, the relaxed plan stays as it is: the rounding keeps every rule.
     """
@@ -35,7 +37,8 @@ def settle_small_trades(support: Support, relaxed: Relaxed) -> Relaxed:
             break
         relaxed = solved
     final = support.solve()
-    return _drop_what_a_ticket_outweighs(support, relaxed if final is None else final)
+    relaxed = relaxed if final is None else final
+    return _drop_what_a_ticket_outweighs(support, relaxed) if tickets else relaxed
 
 
 def _settle(support: Support, small: dict[Pair, float]) -> Relaxed | None:
