@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from core.errors import UsageError
+from desktop.commands import book_care as care
 from desktop.commands.base import STDOUT, Command, add_json, input_paths, json_option, write_json
 from desktop.commands.book_leave import add_leave, leaving_of, show_left, write_plans
 from desktop.commands.book_options import (
@@ -71,6 +72,11 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         add_json(work)
         if name == "rebalance":
             add_leave(work)
+
+    care.add_rename(job("rename", "give a household another name", care.rename))
+    care.add_remove(job("remove", "take households out; their records stay until their time is over", care.remove))
+    care.add_records(job("records", "list the imported files and the plans that are kept", care.records))
+    care.add_record(job("record", "show a record, take out what it holds, make its plan again", care.record))
 
     verified = job("verify", "check every page, and that no record was changed", _verify)
     add_book(verified)

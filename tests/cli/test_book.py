@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -117,6 +118,52 @@ def test_what_leaves_is_checked_household_by_household(folder: Path, tmp_path: P
         assert kept_proposal(opened, 5).reason == "prices: known"
 
 
+def test_what_is_kept_can_be_taken_out_and_made_again(folder: Path, tmp_path: Path):
+    shutil.copy(folder / "c.trimtab", tmp_path)
+    shutil.copy(folder / "pass", tmp_path)
+    (tmp_path / "plans").mkdir()
+    done = book(tmp_path, "rebalance", "c.trimtab", "--workers", "1", "--out", "plans", "--household", "Two")
+    assert done.returncode == 0, done.stderr
+    listed = json.loads(book(tmp_path, "records", "c.trimtab", "--json", "-").stdout)["records"]
+    imported = next(row for row in listed if row["household"] == "Two" and row["kind"] == "import")
+    assert imported["holds"].startswith("household.json, ")
+    number = imported["number"]
+    assert book(tmp_path, "record", "c.trimtab", number, "--out", "again.json").returncode == 0
+    assert (tmp_path / "again.json").read_bytes() == (folder / "household.json").read_bytes()
+    over = book(tmp_path, "record", "c.trimtab", number, "--out", "again.json")
+    assert b"exists already" in over.stderr
+    assert over.returncode == 1
+    plans = [row["number"] for row in listed if row["kind"] == "proposal"]
+    for plan in plans:
+        done = book(tmp_path, "record", "c.trimtab", plan, "--again", "--out", f"{plan}.xlsx")
+        assert b"the same plan to the last cent" in done.stdout
+        assert "Trades" in openpyxl.load_workbook(tmp_path / f"{plan}.xlsx", read_only=True).sheetnames
+        book(tmp_path, "record", "c.trimtab", plan, "--out", f"{plan}.json")
+        assert json.loads((tmp_path / f"{plan}.json").read_text())["household"]
+    only = book(tmp_path, "records", "c.trimtab", "--household", "Two")
+    assert b"Rivera" not in only.stdout
+
+
+def test_another_name_and_taken_out(folder: Path, tmp_path: Path):
+    shutil.copy(folder / "c.trimtab", tmp_path)
+    shutil.copy(folder / "pass", tmp_path)
+    assert book(tmp_path, "rename", "c.trimtab", "Two", "Three & Co").returncode == 0
+    taken = book(tmp_path, "rename", "c.trimtab", "three & co", "rivera-holt HOUSEHOLD")
+    assert b"Another household is called" in taken.stderr
+    asked = book(tmp_path, "remove", "c.trimtab", "Three & Co")
+    assert asked.returncode == 1
+    assert b"cannot be brought back except from a backup" in asked.stderr
+    assert b"stay, as the law asks" in asked.stderr
+    before = json.loads(book(tmp_path, "records", "c.trimtab", "--json", "-").stdout)["records"]
+    assert book(tmp_path, "remove", "c.trimtab", "Three & Co", "--yes").returncode == 0
+    listed = json.loads(book(tmp_path, "list", "c.trimtab", "--json", "-").stdout)
+    assert [row["name"] for row in listed["households"]] == ["Rivera-Holt household"]
+    after = json.loads(book(tmp_path, "records", "c.trimtab", "--json", "-").stdout)["records"]
+    assert [row["hash"] for row in after] == [row["hash"] for row in before]
+    assert any(row["household"] is None for row in after)
+    assert book(tmp_path, "verify", "c.trimtab").returncode == 0
+
+
 def test_backup_restore_and_another_passphrase(folder: Path, tmp_path: Path):
     copy = tmp_path / "backup.trimtab"
     assert book(folder, "backup", "c.trimtab", copy).returncode == 0
@@ -149,6 +196,11 @@ def test_backup_restore_and_another_passphrase(folder: Path, tmp_path: Path):
         (("rebalance", "c.trimtab", "--workers", "1", "--scheduler", "tcp://x:1"), 2, b"one of the two"),
         (("verify", "c.trimtab", "--head", "xyz"), 2, b"64 hex digits"),
         (("restore", "household.json", "new.trimtab"), 1, b"cannot be opened"),
+        (("rename", "c.trimtab", "Nobody", "Somebody"), 1, b"no household called Nobody"),
+        (("rename", "c.trimtab", "Two", " "), 1, b"1 to 200 characters"),
+        (("remove", "c.trimtab", "Nobody", "--yes"), 1, b"no household called Nobody"),
+        (("record", "c.trimtab", "99"), 1, b"no record 99"),
+        (("record", "c.trimtab", "1", "--again"), 1, b"no plan"),
     ],
 )
 def test_mistakes_are_told_in_plain_words(folder: Path, arguments: tuple[str, ...], status: int, words: bytes):
