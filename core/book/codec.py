@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 import attrs
 
@@ -52,17 +53,37 @@ def converter() -> Converter:
     """The rules by which values become JSON: attrs classes as objects, strict about their keys."""
     from cattrs import Converter
 
-    made = Converter(forbid_extra_keys=True, detailed_validation=False)
+    made = Converter(forbid_extra_keys=True, detailed_validation=False, use_alias=True)
     made.register_unstructure_hook(Decimal, str)
     made.register_structure_hook(Decimal, lambda text, _: Decimal(text))
     made.register_unstructure_hook(date, date.isoformat)
     made.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
+    # What may be given as a function that makes it is kept as what that makes.
+    made.register_unstructure_hook_func(
+        _made_later, lambda value: made.unstructure(value() if callable(value) else value)
+    )
+    made.register_structure_hook_func(_made_later, lambda plain, kind: made.structure(plain, _value_of(kind)))
     # By predicate: its annotations name numpy, which its module imports for type checks alone.
     made.register_unstructure_hook_func(
         lambda kind: kind is Covariance, lambda c: {"symbols": list(c.symbols), "matrix": c.matrix.tolist()}
     )
     made.register_structure_hook_func(lambda kind: kind is Covariance, lambda plain, _: _covariance(plain))
     return made
+
+
+def _made_later(kind: Any) -> bool:
+    """Whether a type is one value or a function that makes it."""
+    arms = get_args(kind)
+    return isinstance(kind, UnionType) and len(arms) == 2 and any(_function(arm) for arm in arms)
+
+
+def _value_of(kind: Any) -> Any:
+    """Of such a type, the one that is no function."""
+    return next(arm for arm in get_args(kind) if not _function(arm))
+
+
+def _function(kind: Any) -> bool:
+    return get_origin(kind) is Callable
 
 
 def _covariance(plain: Mapping[str, Any]) -> Covariance:
@@ -84,11 +105,12 @@ def from_bytes(content: bytes, as_type: type[T]) -> T:
     try:
         return converter().structure(json.loads(content), as_type)
     except (ValueError, TypeError, KeyError, ArithmeticError, _structure_error()) as error:
+        # Not "from error": such errors quote what they could not read, and that is a client's.
         raise BookError(
             Trouble.NEWER,
             f"The book holds a {getattr(as_type, '__name__', 'value')} that this version of Trimtab can't read "
             f"({type(error).__name__}). Update the program.",
-        ) from error
+        ) from None
 
 
 def _structure_error() -> type[Exception]:

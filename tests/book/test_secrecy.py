@@ -12,6 +12,8 @@ import pytest
 
 from core.book import chain, copies, proposals
 from core.book.batch import rebalance_all
+from core.book.codec import part_bytes, part_value
+from core.book.errors import BookError
 from core.book.session import BookSession
 from core.book.store import Book
 from core.classify.truth import Classifier
@@ -147,6 +149,19 @@ def test_what_goes_to_workers_names_nobody(tmp_path: Path):
     names = [START.household.name, *(account.name for account in START.household.accounts)]
     assert [name for name in names if name.encode() in everything] == []
     assert START.household.accounts[0].id.encode() in everything
+
+
+def test_a_part_that_cannot_be_read_is_not_quoted(tmp_path: Path):
+    """Neither in the words nor in the traceback that a crash report would show."""
+    import json
+    import traceback
+
+    content = json.loads(part_bytes(START, "household"))
+    content["lots"] = {"wrong": content["lots"]}
+    with pytest.raises(BookError) as caught:
+        part_value("household", json.dumps(content).encode())
+    shown = "".join(traceback.format_exception(caught.value)).encode()
+    assert not [word for word in secrets_of(START) if word in shown]
 
 
 def test_messages_name_the_file_and_nothing_in_it(tmp_path: Path):
