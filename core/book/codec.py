@@ -104,7 +104,7 @@ def from_bytes(content: bytes, as_type: type[T]) -> T:
     """A value of a type from its bytes. Raises BookError where they hold something this program doesn't know."""
     try:
         return converter().structure(json.loads(content), as_type)
-    except (ValueError, TypeError, KeyError, ArithmeticError, _structure_error()) as error:
+    except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, _structure_error()) as error:
         # Not "from error": such errors quote what they could not read, and that is a client's.
         raise BookError(
             Trouble.NEWER,
