@@ -5,7 +5,7 @@ All money is Decimal dollars, all dates are trade dates. Unknown values are ``No
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -155,15 +155,27 @@ class SourceFile:
 
 @attrs.frozen(slots=False)
 class Household:
-    """Everything known of one client household at one date."""
+    """Everything known of one client household at one date.
+
+    ``lots`` may be given as what makes them: then it is called when they are first asked for.
+    """
 
     name: str
     as_of: date
     accounts: tuple[Account, ...]
     securities: tuple[Security, ...]
-    lots: tuple[Lot, ...]
+    _lots: tuple[Lot, ...] | Callable[[], tuple[Lot, ...]] = attrs.field(
+        alias="lots", eq=lambda lots: lots() if callable(lots) else lots, repr=False
+    )
     files: tuple[SourceFile, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def lots(self) -> tuple[Lot, ...]:
+        """Every tax lot, account by account in file order."""
+        if callable(self._lots):
+            object.__setattr__(self, "_lots", self._lots())
+        return self._lots  # type: ignore[return-value]
 
     @cached_property
     def account_by_id(self) -> dict[str, Account]:

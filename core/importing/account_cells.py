@@ -20,6 +20,9 @@ class AccountCells:
         self._reading = reading
         self._layout = layout
         self._columns = columns
+        keys = tuple(key for key in _KEYS if key in columns)
+        self.keys = keys if "account" in keys or "account_name" in keys else ()
+        """The columns that name accounts, none where the file names them outside the table."""
 
     def file(
         self,
@@ -37,21 +40,24 @@ class AccountCells:
         default
             The account of rows whose file names it outside the table.
         """
-        keys = [key for key in _KEYS if key in self._columns]
-        if "account" not in keys and "account_name" not in keys:
+        keys = self.keys
+        if not keys:
             if records:
-                target = default()
-                (target.lots if lots else target.positions).extend(records)
+                default().add(records, lots)
             return
+
+        own: dict[int, tuple[AccountRead, list[Record]]] = {}
 
         def adder(named: tuple[str, ...]) -> Callable[[Record], None]:
             target = self.account_of(dict(zip(keys, named, strict=True)), default)
-            return (target.lots if lots else target.positions).append
+            return own.setdefault(id(target), (target, []))[1].append
 
         adders = Memo(adder)
         cells: Sequence[list[str]] = [column(self._columns[key]) for key in keys]
         for add, record in zip(map(adders.__getitem__, zip(*cells, strict=True)), records, strict=True):
             add(record)
+        for target, found in own.values():
+            target.add(found, lots)
 
     def of_row(self, row: Row, default: Callable[[], AccountRead]) -> AccountRead:
         """The account that one row names."""

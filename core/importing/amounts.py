@@ -21,8 +21,12 @@ def sides(cells: Sequence[str] | None, count: int) -> Iterable[str | None]:
     """Cash or margin side of each row, None where the file does not say."""
     if cells is None:
         return repeat(None, count)
-    known: Memo[str, str | None] = Memo(lambda cell: _SIDES.get(cell.strip().casefold()))
-    return map(known.__getitem__, cells)
+    return map(Memo(side_of).__getitem__, cells)
+
+
+def side_of(cell: str) -> str | None:
+    """Cash or margin side as a cell names it, else None."""
+    return _SIDES.get(cell.strip().casefold())
 
 
 def signed_costs(quantity: Numbers, cost: Numbers) -> list[Decimal | None]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from core.importing.columns import find_columns, index_names
-from core.importing.grid import Row
+from core.importing.grid import Grid, Row, distinct, places_of
 from core.importing.layout import Layout, RowRule
 from core.importing.numbers import parse_number
 from core.importing.sheets import column
@@ -32,10 +32,9 @@ def find_headings(
     if anchor is None:
         return result
     text = heading[anchor]
-    cells = column(rows, anchor)
-    index = header
-    for _ in range(cells[header + 1 :].count(text)):
-        index = cells.index(text, index + 1)
+    below = rows[header + 1 :]
+    found_in = below.rows_with(anchor, text) if isinstance(below, Grid) else places_of(column(below, anchor), (text,))
+    for index in (header + 1 + place for place in found_in):
         row = rows[index]
         if row == heading:
             result.append((index, first))
@@ -51,23 +50,23 @@ def candidates(rules: Sequence[RowRule], columns: Mapping[str, Sequence[str]]) -
 
     A rule needs all its columns to match, so that one column of it whose distinct cells are tried tells which rows.
     """
-    distinct = {key: set(cells) for key, cells in columns.items()}
+    texts = {key: distinct(cells) for key, cells in columns.items()}
     found: set[int] = set()
     for rule in rules:
         if any(key not in columns for key, _ in rule.when):
             continue
         if not rule.when:
             return list(range(len(next(iter(columns.values())))))
-        key, pattern = min(rule.when, key=lambda item: len(distinct[item[0]]))
-        hits = {cell for cell in distinct[key] if pattern.search(cell[:1000])}
+        key, pattern = min(rule.when, key=lambda item: len(texts[item[0]]))
+        hits = {cell for cell in texts[key] if pattern.search(cell[:1000])}
         if hits:
-            found.update(index for index, cell in enumerate(columns[key]) if cell in hits)
+            found.update(places_of(columns[key], hits))
     blank: set[int] | None = None
     for key, cells in columns.items():
-        empty = {cell for cell in distinct[key] if not cell.strip()}
+        empty = {cell for cell in texts[key] if not cell.strip()}
         if not empty:
             return sorted(found)
-        here = {index for index, cell in enumerate(cells) if cell in empty}
+        here = set(places_of(cells, empty))
         blank = here if blank is None else blank & here
     return sorted(found | (blank or set()))
 

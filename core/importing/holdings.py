@@ -9,29 +9,25 @@ from functools import partial
 from itertools import repeat
 from typing import Any, cast
 
-import attrs
-
 from core.errors import InputError
 from core.household import Finding, SecurityType, Severity, SkippedRow, Term
 from core.importing.account_cells import AccountCells
 from core.importing.amounts import costs, sides, signed_costs, values
-from core.importing.cells import currency_of, number_in, stated_multiplier, term_of
+from core.importing.cells import currency_of, number_in, term_of
 from core.importing.dates import parse_date
-from core.importing.grid import Row
-from core.importing.identifiers import is_cusip
+from core.importing.grid import Grid, Row, distinct
 from core.importing.layout import Layout
 from core.importing.memo import Memo
-from core.importing.numbers import LIMIT, CellError, Numbers, parse_column, parse_number, without_foreign
+from core.importing.numbers import LIMIT, Amounts, CellError, Numbers, parse_column, parse_number, without_foreign
 from core.importing.reconcile import dollars, fits, misfits
 from core.importing.records import AccountRead, Reading, Record
-from core.importing.securities import ONE, PER_CENT, build_security, possible_multipliers
+from core.importing.securities import ONE
+from core.importing.security_cells import SecurityCells
 from core.importing.sheets import column
 from core.money import ZERO
 
 _MOST_FINDINGS = 20
-_LONGEST_NAME = 300
 _NUMBERS = ("quantity", "price", "value")
-_IDENTITY = ("symbol", "cusip", "description", "type")
 _record = partial(tuple.__new__, Record)
 
 
@@ -49,13 +45,10 @@ class HoldingsReader:
         self.layout = layout
         self.heading = heading
         self.columns = columns
-        self.constant_symbol = constant_symbol
         self.latest: date | None = None
         self.terms: dict[tuple[date, str], int] = {}
         self.accounts = AccountCells(reading, layout, columns)
-        self._identity_keys = [key for key in _IDENTITY if key in columns]
-        self._securities: Memo[tuple[str, ...], str] = Memo(self._identify)
-        self._multipliers: dict[str, Decimal] = {}
+        self.securities = SecurityCells(reading, layout, columns, constant_symbol)
         self._odd_rows = 0
         self._foreign: dict[str, tuple[int, Decimal]] = {}
         self._cached_rows: Sequence[Row] | None = None
@@ -96,57 +89,6 @@ class HoldingsReader:
                 return dollar_prices
             raise self.bad_cell(numbers[error.index], key, error.text, "a number such as 1,234.56") from None
 
-    # -- what the row is ---------------------------------------------------------------------------------------
-
-    def _identify(self, cells: tuple[str, ...]) -> str:
-        """Id of the security that these cells name; it is registered at first sight."""
-        named = dict(zip(self._identity_keys, cells, strict=True))
-        description = named.get("description", "")[:_LONGEST_NAME]
-        if self.layout.trim_description is not None:
-            description = self.layout.trim_description.sub("", description)
-        cusip = named.get("cusip", "")[:_LONGEST_NAME]
-        symbol = named.get("symbol", self.constant_symbol)[:_LONGEST_NAME]
-        security = build_security(symbol, cusip, description, named.get("type", ""), self.layout.types)
-        self.reading.securities.setdefault(security.id, security)
-        text = cusip.strip().upper()
-        if len(text) == 9 and text.isalnum() and text[:6].isdigit() and not is_cusip(text):
-            message = f"{security.id}: {text} is no CUSIP, for its check digit is wrong; it is not used."
-            self.reading.findings.append(Finding(Severity.INFO, "cusip-check-digit", self.reading.where, message))
-        return security.id
-
-    def _identities(self, rows: Sequence[Row]) -> list[str]:
-        cells = [self.cells(rows, self.columns[key]) for key in self._identity_keys]
-        if not cells:
-            return [self._securities[()]] * len(rows)
-        return list(map(self._securities.__getitem__, zip(*cells, strict=True)))
-
-    def _settle_securities(
-        self, rows: Sequence[Row], ids: list[str], quantity: Numbers, price: Numbers | None, value: Numbers | None
-    ) -> None:
-        """Give each security its price, and its multiplier as stated or from the arithmetic of its first row."""
-        first = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
-        stated = self._cells(rows, "multiplier")
-        for identity, index in first.items():
-            if not identity:  # a row that names nothing; it is passed over in the end
-                self.reading.securities[""] = build_security("", "", "", "", {})
-            security = self.reading.securities[identity]
-            p = price.values[index] if price else None
-            if p is not None and p >= 0 and security.price is None:
-                security = attrs.evolve(security, price=p)
-            if identity not in self._multipliers:
-                chosen = stated_multiplier(stated[index]) if stated else None
-                if chosen is None:
-                    options = possible_multipliers(security)
-                    chosen = options[0]
-                    q, v = quantity.values[index], value.values[index] if value else None
-                    if q is not None and p is not None and v is not None and len(options) > 1:
-                        chosen = next((m for m in options if fits(q, p, v, m)), chosen)
-                self._multipliers[identity] = chosen
-                bond = chosen == PER_CENT and security.type is SecurityType.OTHER  # only bonds are priced per hundred
-                kind = SecurityType.BOND if bond else security.type
-                security = attrs.evolve(security, multiplier=chosen, type=kind)
-            self.reading.securities[identity] = security
-
     # -- the run -----------------------------------------------------------------------------------------------
 
     def read(
@@ -156,7 +98,7 @@ class HoldingsReader:
         account: Callable[[], AccountRead],
         lots: bool,
         acquired_cells: Sequence[str] | None = None,
-    ) -> tuple[Numbers | None, Numbers | None]:
+    ) -> tuple[Amounts | None, Amounts | None]:
         """Read a run of holding rows into the reading; returns its values as printed, and its costs.
 
         Parameters
@@ -173,6 +115,12 @@ class HoldingsReader:
         InputError
             At a cell that holds neither a number (or date) nor a word for none, in a row that holds a holding.
         """
+        if isinstance(rows, Grid) and acquired_cells is None and "group" not in self.columns:
+            from core.importing.columnar import read_columns
+
+            whole = read_columns(self, rows, numbers, account, lots)
+            if whole is not None:
+                return whole
         if "currency" in self.columns:
             rows, numbers, acquired_cells = self._only_dollars(rows, numbers, acquired_cells)
         try:
@@ -184,16 +132,19 @@ class HoldingsReader:
             return None, None
         quantity, price, value = found
         quantity = quantity or Numbers([None] * len(rows), False, False, False)
-        ids = self._identities(rows)
-        self._settle_securities(rows, ids, quantity, price, value)
+        ids = self.securities.of_rows(rows, self.cells)
+        firsts = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
+        self.securities.settle(firsts, self._cells(rows, "multiplier"), quantity, price, value)
         acquired = self._dates(rows, numbers, acquired_cells)
-        self._note_latest(rows)
+        self.note_latest(self._cells(rows, "as_of"))
         self._check_arithmetic(ids, numbers, quantity, price, value)
         dated = "acquired" in self.columns or acquired_cells is not None
         cost = self._costs(rows, numbers, ids, quantity, value, acquired if dated else None)
-        stated, how = values(quantity, price, value, self._multipliers, ids, cost, self._gains(rows, numbers, value))
+        stated, how = values(
+            quantity, price, value, self.securities.multipliers, ids, cost, self._gains(rows, numbers, value)
+        )
         if how:
-            self._once("value-derived", how)
+            self.say_once("value-derived", how)
         table = zip(
             numbers,
             ids,
@@ -205,7 +156,7 @@ class HoldingsReader:
             self._stated_terms(rows, numbers, acquired),
             strict=False,
         )
-        if not quantity.complete or not all(quantity.values) or "" in self._multipliers:
+        if not quantity.complete or not all(quantity.values) or "" in self.securities.multipliers:
             records, rows = self._without_empty(table, rows)
         else:
             records = list(map(_record, table))
@@ -281,9 +232,9 @@ class HoldingsReader:
                 ) from None
         return []
 
-    def _note_latest(self, rows: Sequence[Row]) -> None:
-        """The latest date of the as-of column; what is no date there is of no account."""
-        for cell in set(self._cells(rows, "as_of") or ()):
+    def note_latest(self, cells: Sequence[str] | None) -> None:
+        """The latest date of the as-of column, if any; what is no date there is of no account."""
+        for cell in distinct(cells or ()):
             try:
                 found = parse_date(cell)
             except ValueError:
@@ -309,13 +260,21 @@ class HoldingsReader:
         """Check quantity x price x multiplier = value row by row, within the printed digits."""
         if price is None or value is None:
             return
-        plain = set(self._multipliers.values()) == {ONE}
+        plain = set(self.securities.multipliers.values()) == {ONE}
         for index in misfits(quantity, price, value, plain):
-            q, p, v, m = quantity.values[index], price.values[index], value.values[index], self._multipliers[ids[index]]
-            if q is not None and p is not None and v is not None and not fits(q, p, v, m):
-                self._odd_row(ids[index], numbers[index], q, p, v, m)
+            self.check_row(ids[index], numbers[index], quantity.at(index), price.at(index), value.at(index))
 
-    def _odd_row(self, identity: str, number: int, q: Decimal, p: Decimal, v: Decimal, m: Decimal) -> None:
+    def check_row(self, identity: str, number: int, q: Decimal | None, p: Decimal | None, v: Decimal | None) -> None:
+        """Say where a row states a value that is not its quantity x price x multiplier, within the printed digits.
+
+        Raises
+        ------
+        InputError
+            Where the product is no value of a holding.
+        """
+        m = self.securities.multipliers[identity]
+        if q is None or p is None or v is None or fits(q, p, v, m):
+            return
         product = q * p * m
         if abs(product) >= LIMIT:
             raise InputError(
@@ -348,9 +307,9 @@ class HoldingsReader:
         def ask(key: str) -> Numbers | None:
             return self._amounts(rows, numbers, key)
 
-        cost, how = costs(ask, ids, self._multipliers, quantity, value, acquired, self.layout.cost_from_gain)
+        cost, how = costs(ask, ids, self.securities.multipliers, quantity, value, acquired, self.layout.cost_from_gain)
         if how:
-            self._once("cost-derived", how)
+            self.say_once("cost-derived", how)
         return cost
 
     def _without_empty(self, table: Iterable[tuple[Any, ...]], rows: Sequence[Row]) -> tuple[list[Record], list[Row]]:
@@ -390,7 +349,8 @@ class HoldingsReader:
     def _find(self, severity: Severity, code: str, number: int, message: str) -> None:
         self.reading.findings.append(Finding(severity, code, f"{self.reading.where} row {number}", message))
 
-    def _once(self, code: str, message: str) -> None:
+    def say_once(self, code: str, message: str) -> None:
+        """Say something of the whole table, once."""
         finding = Finding(Severity.INFO, code, self.reading.where, message)
         if finding not in self.reading.findings:
             self.reading.findings.append(finding)
@@ -413,6 +373,7 @@ class HoldingsReader:
 
 def _chosen(
     kept: Sequence[int], rows: Sequence[Row], numbers: Sequence[int], acquired: Sequence[str] | None
-) -> tuple[list[Row], list[int], list[str] | None]:
+) -> tuple[Sequence[Row], list[int], list[str] | None]:
     dates = None if acquired is None else [acquired[index] for index in kept]
-    return [rows[index] for index in kept], [numbers[index] for index in kept], dates
+    chosen = rows.chosen(kept) if isinstance(rows, Grid) else [rows[index] for index in kept]
+    return chosen, [numbers[index] for index in kept], dates

@@ -64,12 +64,15 @@ def reading_of(household: Household, file: FileInfo) -> Reading:
                 read.cash.append(CashRecord(row, amount, pending))
             else:
                 reading.skipped.append(SkippedRow(row, "no cash" if not pending else "no pending activity"))
+    positions: dict[str, list[Record]] = {}
     for lot in household.lots:
         row += 1
         stated = None if lot.acquired is not None or lot.term is Term.UNKNOWN else lot.term
         amounts = (lot.quantity, lot.market_value, lot.cost_basis)
         record = Record(row, lot.security, *amounts, lot.acquired, lot.side, stated)
-        reading.accounts[lot.account].positions.append(record)
+        positions.setdefault(lot.account, []).append(record)
+    for account_id, records in positions.items():
+        reading.accounts[account_id].add(records, lots=False)
     reading.rows = row
     return reading
 

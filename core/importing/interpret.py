@@ -15,7 +15,7 @@ from core.household import Finding, Severity, SkippedRow
 from core.importing.captures import Captures
 from core.importing.cells import number_in, number_or_error
 from core.importing.dates import date_or_none, without_date
-from core.importing.grid import Row
+from core.importing.grid import Grid, Row
 from core.importing.headings import candidates, find_headings, lot_places
 from core.importing.holdings import HoldingsReader
 from core.importing.layout import Layout, RowRule
@@ -29,6 +29,7 @@ from core.importing.watch import UNWATCHED, Watch
 from core.money import to_cents
 
 _BLANK = RowRule("blank", ())
+_FEW = 10_000  # rows that are made one by one
 
 
 def interpret(
@@ -185,12 +186,17 @@ class _Interpreter:
             self._open_account(*label)
         return alive
 
-    def _kinds(self, body: Sequence[Row], reader: HoldingsReader) -> list[RowRule | None]:
-        """The rule of each row, None for holdings; rows with equal cells in the rules' columns are judged once."""
+    def _kinds(self, body: Sequence[Row], reader: HoldingsReader) -> dict[int, RowRule]:
+        """The rules of the rows that are no holdings, by index in order; equal cells in the rules' columns are judged
+        once.
+        """
         columns = reader.columns
         keys = sorted({key for rule in self.layout.rules for key, _ in rule.when} - {"section"})
         keys = [key for key in keys if key == "first" or key in columns] or ["first"]
-        cells = [reader.cells(body, 0 if key == "first" else columns[key]) for key in keys]
+        places = [0 if key == "first" else columns[key] for key in keys]
+        cells: list[Sequence[str]] = [
+            body.typed(place) if isinstance(body, Grid) else reader.cells(body, place) for place in places
+        ]
         with_section = any(key == "section" for rule in self.layout.rules for key, _ in rule.when)
 
         def judge(named: tuple[str, ...], section: str = "") -> RowRule | None:
@@ -201,22 +207,23 @@ class _Interpreter:
             return None if any(cell.strip() for cell in named) else _BLANK
 
         if not with_section:
-            judged: list[RowRule | None] = [None] * len(body)
             judges = Memo(judge)
-            for index in candidates(self.layout.rules, dict(zip(keys, cells, strict=True))):
-                judged[index] = judges[tuple([column[index] for column in cells])]
+            some = candidates(self.layout.rules, dict(zip(keys, cells, strict=True)))
+            rules = ((index, judges[tuple([column[index] for column in cells])]) for index in some)
+            judged = {index: rule for index, rule in rules if rule is not None}
             return self._only_latest(judged, body, reader) if self.layout.snapshots else judged
-        section, result = self.section, []
-        for named in zip(*cells, strict=True):
+        section, judged = self.section, {}
+        for index, named in enumerate(zip(*cells, strict=True)):
             rule = judge(named, section)
             if rule is not None and rule.kind == "section":
                 section = raw_line([cell for cell in named if cell.strip()][:1])
-            result.append(rule)
-        return result
+            if rule is not None:
+                judged[index] = rule
+        return judged
 
     def _only_latest(
-        self, rules: list[RowRule | None], body: Sequence[Row], reader: HoldingsReader
-    ) -> list[RowRule | None]:
+        self, rules: dict[int, RowRule], body: Sequence[Row], reader: HoldingsReader
+    ) -> dict[int, RowRule]:
         """Pass over the rows of all dates but the latest, in a file that repeats its holdings at several."""
         days = [date_or_none(cell) for cell in reader.cells(body, reader.columns["as_of"])]
         known = sorted({day for day in days if day is not None})
@@ -225,16 +232,17 @@ class _Interpreter:
         message = f"The file holds {len(known)} dates, {known[0]} to {known[-1]}; the latest is used."
         self.reading.findings.append(Finding(Severity.INFO, "snapshots", self.reading.where, message))
         old = RowRule("skip", (), "holdings at an earlier date")
-        pairs = zip(rules, days, strict=True)
-        return [old if rule is not _BLANK and day is not None and day < known[-1] else rule for rule, day in pairs]
+        for index, day in enumerate(days):
+            if day is not None and day < known[-1] and rules.get(index) is not _BLANK:
+                rules[index] = old
+        return dict(sorted(rules.items()))
 
     def _read_rows(
         self, body: Sequence[Row], first_number: int, reader: HoldingsReader, lot_reader: HoldingsReader
     ) -> bool:
         kinds = self._kinds(body, reader)
         self.watch.check()
-        special = [index for index, rule in enumerate(kinds) if rule is not None]
-        if any(kinds[index].kind == "child" for index in special):  # type: ignore[union-attr]
+        if len(kinds) > _FEW or any(rule.kind == "child" for rule in kinds.values()):
             body = list(body)
         run: list[int] = []
         lots: list[tuple[int, Row, str]] = []
@@ -247,12 +255,11 @@ class _Interpreter:
             lots.clear()
             self.watch.check()
 
-        for index in special:
+        for index, rule in kinds.items():
             run.extend(range(at, index))
             parent = index - 1 if index > at else parent
             at = index + 1
-            rule, row, number = kinds[index], body[index], first_number + index
-            assert rule is not None
+            row, number = body[index], first_number + index
             if rule is _BLANK:
                 if not is_blank(row):
                     run.append(index)
@@ -284,8 +291,11 @@ class _Interpreter:
             else:
                 flush()
                 self._heading_row(rule, row, number, reader)
-        run.extend(range(at, len(body)))
-        flush()
+        if run or lots:
+            run.extend(range(at, len(body)))
+            flush()
+        else:  # the usual large table: nothing but holdings
+            self._flush(body, first_number, reader, lot_reader, range(at, len(body)), lots)
         return True
 
     def _flush(
@@ -294,8 +304,8 @@ class _Interpreter:
         first_number: int,
         reader: HoldingsReader,
         lot_reader: HoldingsReader,
-        run: list[int],
-        lots: list[tuple[int, Row, str]],
+        run: Sequence[int],
+        lots: Sequence[tuple[int, Row, str]],
     ) -> None:
         if run:
             whole = run[-1] - run[0] + 1 == len(run)
@@ -304,6 +314,8 @@ class _Interpreter:
                 if len(run) == len(body)
                 else body[run[0] : run[-1] + 1]
                 if whole
+                else body.chosen(run)
+                if isinstance(body, Grid)
                 else [body[index] for index in run]
             )
             numbers = (

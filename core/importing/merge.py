@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import repeat
-from operator import attrgetter
+from itertools import chain, repeat
 from types import NoneType
 
 import attrs
@@ -28,6 +27,7 @@ from core.household import (
     Term,
 )
 from core.importing.drafts import make_lots
+from core.importing.held import all_lots, days_of, in_columns, securities_of, worth
 from core.importing.joining import JoinedAccount, chosen_kinds, join_accounts, tax_kind
 from core.importing.lots import lay_onto
 from core.importing.memo import Memo
@@ -37,8 +37,6 @@ from core.importing.watch import UNWATCHED, Watch
 from core.money import ZERO
 from core.money import market_value as value_of
 from core.tax.holding_period import term
-
-_value_of = attrgetter("market_value")
 
 
 def merge(
@@ -71,25 +69,25 @@ def merge(
     terms: Memo[date | None, Term] = Memo(lambda acquired: term(acquired, as_of))
     chosen = chosen_kinds([(account.id, account.name) for account in joined], kinds)
     accounts: list[Account] = []
-    lots: list[Lot] = []
+    parts: list[Sequence[Lot]] = []
     for account in joined:
         watch.check()
         held, cash, pending = _holdings(account, securities, terms, findings)
         kind, source, found = tax_kind(account, chosen)
         findings += found
-        value = sum(map(_value_of, held), ZERO) + cash + pending
+        value = worth(held) + cash + pending
         accounts.append(Account(account.id, account.name, account.custodian, kind, source, cash, pending, value))
-        lots += held
-    used = set(map(attrgetter("security"), lots))
+        parts.append(held)
+    used = set[str]().union(*map(securities_of, parts))
     findings += _dates(readings, as_of, today)
-    findings += _future(lots, as_of)
-    priced = _priced([security for security in securities.values() if security.id in used], lots, findings)
+    findings += _future(parts, as_of)
+    priced = _priced([security for security in securities.values() if security.id in used], parts, findings)
     return Household(
         name,
         as_of,
         tuple(accounts),
         priced,
-        tuple(lots),
+        all_lots(parts),
         tuple(_source(reading) for reading in readings),
         tuple(findings),
     )
@@ -100,13 +98,15 @@ _PLAIN_TYPES = (SecurityType.STOCK, SecurityType.ETF, SecurityType.MUTUAL_FUND, 
 _PRICE_DIGITS = Decimal("0.0001")
 
 
-def _priced(securities: Sequence[Security], lots: Sequence[Lot], findings: list[Finding]) -> tuple[Security, ...]:
+def _priced(
+    securities: Sequence[Security], parts: Sequence[Sequence[Lot]], findings: list[Finding]
+) -> tuple[Security, ...]:
     """Securities without a stated price get value / quantity of their largest lot, to four digits, and that is said."""
     missing = {s.id for s in securities if s.price is None and s.type in _PLAIN_TYPES}
     if not missing:
         return tuple(securities)
     largest: dict[str, Lot] = {}
-    for lot in lots:
+    for lot in chain.from_iterable(parts):
         known = largest.get(lot.security)
         usable = lot.security in missing and lot.quantity > 0 and lot.market_value > 0
         if usable and (known is None or lot.market_value > known.market_value):
@@ -128,7 +128,7 @@ def _priced(securities: Sequence[Security], lots: Sequence[Lot], findings: list[
 
 def _holdings(
     account: JoinedAccount, securities: Mapping[str, Security], terms: Memo[date | None, Term], findings: list[Finding]
-) -> tuple[list[Lot], Decimal, Decimal]:
+) -> tuple[Sequence[Lot], Decimal, Decimal]:
     """Lots, cash and pending activity of an account.
 
     The newest file that lists its positions (or nothing but its cash) tells what it holds; lot files add to that. Where
@@ -156,12 +156,19 @@ def _holdings(
     lot_parts = _newest_lots(account, [part for part in account.parts if part[1].lots])
     if listing:
         return _laid(account, kept, lot_parts, securities, terms, findings), settled, pending
-    held = [
-        lot
-        for reading, records in lot_parts
-        for lot in _lots(account.id, records, securities, terms, reading, findings)
-    ]
-    return held, settled, pending
+    return _joined(account, lot_parts, securities, terms, findings), settled, pending
+
+
+def _joined(
+    account: JoinedAccount,
+    parts: Sequence[tuple[Reading, Sequence[Record]]],
+    securities: Mapping[str, Security],
+    terms: Memo[date | None, Term],
+    findings: list[Finding],
+) -> Sequence[Lot]:
+    """The records of an account as they stand, one file after another."""
+    held = [_lots(account.id, records, securities, terms, reading, findings) for reading, records in parts]
+    return held[0] if len(held) == 1 else list(chain.from_iterable(held))
 
 
 def _supersede(
@@ -179,22 +186,22 @@ def _supersede(
     message = f"Account {account.id} stands in {newest.file.name} too; that file is {why}"
     severity = Severity.WARNING if same_day else Severity.INFO
     findings.append(Finding(severity, "superseded", reading.where, message))
-    read.positions.clear()
+    read.positions = ()
     read.cash.clear()
 
 
 def _newest_lots(
     account: JoinedAccount, parts: Sequence[tuple[Reading, AccountRead]]
-) -> list[tuple[Reading, list[Record]]]:
+) -> list[tuple[Reading, Sequence[Record]]]:
     """The lots of each security from the newest file that has them (lot files come one for each security)."""
     if len(parts) < 2:
         return [(reading, read.lots) for reading, read in parts]
+    result: list[tuple[Reading, Sequence[Record]]] = []
     newest: dict[str, Reading] = {}
     for reading, read in parts:
         for security in {record.security for record in read.lots}:
             if security not in newest or reading.stamp > newest[security].stamp:
                 newest[security] = reading
-    result = []
     for reading, read in parts:
         kept = [record for record in read.lots if newest[record.security].file == reading.file]
         if len(kept) < len(read.lots):
@@ -216,10 +223,14 @@ def _lots(
     terms: Memo[date | None, Term],
     reading: Reading,
     findings: list[Finding],
-) -> list[Lot]:
+) -> Sequence[Lot]:
     """Records as they stand, valued at the security's price where the file states no value."""
     if not records:
         return []
+    if in_columns(records):
+        from core.importing.record_columns import LotColumns
+
+        return LotColumns(account, records, terms.__getitem__)
     _, ids, quantities, values, costs, acquired, sides, stated = zip(*records, strict=True)
     if NoneType in set(map(type, values)):
         values = tuple(
@@ -243,22 +254,19 @@ def _valued(record: Record, security: Security, reading: Reading, findings: list
 def _laid(
     account: JoinedAccount,
     kept: Sequence[tuple[Reading, AccountRead]],
-    lot_parts: Sequence[tuple[Reading, list[Record]]],
+    lot_parts: Sequence[tuple[Reading, Sequence[Record]]],
     securities: Mapping[str, Security],
     terms: Memo[date | None, Term],
     findings: list[Finding],
-) -> list[Lot]:
+) -> Sequence[Lot]:
     """Positions, each replaced by its lots where a file lists them."""
     lots: dict[str, list[tuple[Reading, Record]]] = {}
     for reading, records in lot_parts:
         for record in records:
             lots.setdefault(record.security, []).append((reading, record))
     if not lots:
-        return [
-            lot
-            for reading, read in kept
-            for lot in _lots(account.id, read.positions, securities, terms, reading, findings)
-        ]
+        listed = [(reading, read.positions) for reading, read in kept]
+        return _joined(account, listed, securities, terms, findings)
     positions: dict[str, list[Lot]] = {}
     for reading, read in kept:
         for lot in _lots(account.id, read.positions, securities, terms, reading, findings):
@@ -316,11 +324,11 @@ def _dates(readings: Sequence[Reading], as_of: date, today: date) -> list[Findin
     return []
 
 
-def _future(lots: Sequence[Lot], as_of: date) -> list[Finding]:
-    latest = max(filter(None, set(map(attrgetter("acquired"), lots))), default=as_of)
+def _future(parts: Sequence[Sequence[Lot]], as_of: date) -> list[Finding]:
+    latest = max(filter(None, set[date | None]().union(*map(days_of, parts))), default=as_of)
     if latest <= as_of:
         return []
-    late = [lot for lot in lots if lot.acquired is not None and lot.acquired > as_of]
+    late = [lot for lot in chain.from_iterable(parts) if lot.acquired is not None and lot.acquired > as_of]
     first = f"{late[0].security} on {late[0].acquired}"
     message = f"{len(late)} lots were acquired after {as_of}, the first of {first}. Is a date wrong?"
     return [Finding(Severity.WARNING, "acquired-later", late[0].account, message)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from typing import NamedTuple, cast
+from typing import NamedTuple, Protocol, cast
 
 from core.importing.memo import Memo
+from core.money import ZERO
 
 LIMIT = Decimal(10) ** 15
 """No holding is larger than a quadrillion; a larger number is a wrong column or a damaged file."""
@@ -76,8 +77,18 @@ def parse_number(text: str) -> Decimal | None:
     return -value if negative and value else value
 
 
+class Amounts(Protocol):
+    """A column of numbers in whatever form it is kept."""
+
+    def at(self, index: int) -> Decimal | None:
+        """One of them, None where there is none."""
+
+    def total(self) -> Decimal:
+        """Sum of those that there are."""
+
+
 class Numbers(NamedTuple):
-    """A column of numbers.
+    """A column of numbers as a list.
 
     ``complete``: no cell is None. ``fine``: some cell may print more than two digits after the point. ``signed``: some
     cell may be negative. The flags spare later passes over the column.
@@ -87,6 +98,14 @@ class Numbers(NamedTuple):
     complete: bool
     fine: bool
     signed: bool
+
+    def at(self, index: int) -> Decimal | None:
+        """One of them, None where there is none."""
+        return self.values[index]
+
+    def total(self) -> Decimal:
+        """Sum of those that there are."""
+        return sum((value for value in self.values if value), ZERO)
 
 
 def parse_column(cells: Sequence[str]) -> Numbers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from core.importing.grid import Row
+from core.importing.grid import Grid, Row
 from core.importing.holdings import HoldingsReader
 from core.importing.layout import RowRule
 
@@ -36,7 +36,8 @@ def grouped(
     cells = reader.cells(rows, place)
     for group in dict.fromkeys(cells):
         chosen = [index for index, cell in enumerate(cells) if cell == group]
-        yield group, [rows[index] for index in chosen], [numbers[index] for index in chosen]
+        some = rows.chosen(chosen) if isinstance(rows, Grid) else [rows[index] for index in chosen]
+        yield group, some, [numbers[index] for index in chosen]
 
 
 def continued(parent: Row, row: Row, reader: HoldingsReader) -> Row:

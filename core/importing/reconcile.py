@@ -40,7 +40,7 @@ def dollars(amount: Decimal) -> str:
 def fits(quantity: Decimal, price: Decimal, value: Decimal, multiplier: Decimal) -> bool:
     """Whether quantity x price x multiplier is the value, within the printed digits."""
     gap = abs(quantity * price * multiplier - value)
-    return gap <= printed_tolerance(quantity, price, value, multiplier)
+    return gap <= _HALF_CENT or gap <= printed_tolerance(quantity, price, value, multiplier)
 
 
 def misfits(quantity: Numbers, price: Numbers, value: Numbers, plain: bool) -> Iterable[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -57,14 +58,29 @@ class AccountRead:
     kind_source: str = ""
     custodian: str | None = None
     unnamed: bool = False
-    positions: list[Record] = attrs.Factory(list)
-    lots: list[Record] = attrs.Factory(list)
+    positions: Sequence[Record] = ()
+    lots: Sequence[Record] = ()
     cash: list[CashRecord] = attrs.Factory(list)
+
+    def add(self, records: Sequence[Record], lots: bool) -> None:
+        """Take in more lots, or positions; a list that is given is the account's own from then on."""
+        known = self.lots if lots else self.positions
+        if not known:
+            known = records
+        elif isinstance(known, list):
+            known.extend(records)
+        else:
+            known = [*known, *records]
+        if lots:
+            self.lots = known
+        else:
+            self.positions = known
 
     @property
     def first_row(self) -> int:
         """Number of the first row that the file lists in it; one that lists nothing comes last."""
-        return min((rows[0].row for rows in (self.positions, self.lots, self.cash) if rows), default=1 << 60)
+        groups: tuple[Sequence[Record | CashRecord], ...] = (self.positions, self.lots, self.cash)
+        return min((rows[0].row for rows in groups if rows), default=1 << 60)
 
 
 @attrs.frozen

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from core.errors import InputError
-from core.importing.grid import Grid, Row, grid_of
+from core.importing.grid import Grid, Row
 from core.importing.watch import UNWATCHED, Watch
 
 MAX_BYTES = 200 * 1024 * 1024
@@ -22,6 +22,7 @@ MAX_CELLS = 40_000_000
 _MAX_LINES_IN_CELL = 60
 _DELIMITERS = (",", "\t", ";", "|")
 _SNIFFED = 1 << 16
+_LARGE = 1 << 15  # bytes from which on a text is kept as bytes, if it has enough rows
 _PIECE = 100_000  # rows between two looks at the clock
 # Expressions search lines and names; a longer one could make them slow and says no more.
 _LINE = 1000
@@ -170,6 +171,19 @@ def decode(name: str, data: bytes) -> str:
     return text
 
 
+def _plain(name: str, data: bytes) -> bytes:
+    """The text of a file as UTF-8 without marks; the very same bytes where they are that already.
+
+    Raises
+    ------
+    InputError
+        Where the content is binary.
+    """
+    if data.isascii() and b"\0" not in data and not data.endswith(b"\x1a"):
+        return data
+    return decode(name, data).encode(errors="replace")
+
+
 def read_text(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]:
     """The one sheet of a text file, its delimiter (comma, tab, semicolon, bar) found by content.
 
@@ -177,16 +191,24 @@ def read_text(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]:
     ------
     InputError
     """
-    text = decode(name, data)
-    breaks = max(text.count("\n"), text.count("\r"))
+    plain = _plain(name, data)
+    delimiter = _delimiter(plain[: 4 * _SNIFFED].decode(errors="ignore")[:_SNIFFED], len(plain) > _SNIFFED)
+    too_many = f"{name}: the table has more than {MAX_CELLS:,} cells. Split the file."
+    if len(plain) >= _LARGE:
+        from core.importing.byte_table import byte_table
+
+        try:
+            table = byte_table(plain, delimiter, MAX_CELLS)
+        except OverflowError:
+            raise InputError(too_many) from None
+        if table is not None:
+            return [Sheet("", table)]
+    breaks = max(plain.count(b"\n"), plain.count(b"\r"))
     if breaks > 2 * MAX_ROWS:
         check_shape(name, breaks, 0)
-    delimiter = _delimiter(text)
-    if text.count(delimiter) + breaks > MAX_CELLS:
-        raise InputError(f"{name}: the table has more than {MAX_CELLS:,} cells. Split the file.")
-    grid = grid_of(text, delimiter)
-    if grid is not None:
-        return [Sheet("", grid)]
+    if plain.count(delimiter.encode()) + breaks > MAX_CELLS:
+        raise InputError(too_many)
+    text = plain.decode()
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         rows: list[Row] = []
@@ -212,26 +234,25 @@ def _check_quotes(name: str, rows: list[Row]) -> None:
                 )
 
 
-def _delimiter(text: str) -> str:
-    """The delimiter that splits the start of the text into the most rows of equal length."""
-    start = text[:_SNIFFED]
-    if len(text) > _SNIFFED:
+def _delimiter(start: str, cut: bool) -> str:
+    """The delimiter that splits the start of a text, ``cut`` somewhere, into the most rows of equal length."""
+    if cut:
         start = start[: max(start.rfind("\n"), start.rfind("\r")) + 1] or start
-    best, best_score = ",", 0
+    best, best_score = ",", 0.0
     for delimiter in _DELIMITERS:
         if delimiter not in start:
             continue
         try:
-            widths = [
-                len(row) for row in csv.reader(io.StringIO(start, newline=""), delimiter=delimiter) if len(row) > 1
-            ]
+            rows = [row for row in csv.reader(io.StringIO(start, newline=""), delimiter=delimiter) if len(row) > 1]
         except csv.Error:
             continue
         counts: dict[int, int] = {}
-        for width in widths:
-            counts[width] = counts.get(width, 0) + 1
+        # The wrong delimiter leaves the quotes of the right one's cells in its own.
+        tidy = [row for row in rows if not any('"' in cell for cell in row)]
+        for row in tidy or rows:
+            counts[len(row)] = counts.get(len(row), 0) + 1
         # Cells of the commonest width: a comma in descriptions makes few rows alike, the true delimiter many.
-        score = max((count * (width - 1) for width, count in counts.items()), default=0)
+        score = max((count * (width - 1) for width, count in counts.items()), default=0) / (1 if tidy else 2)
         if score > best_score:
             best, best_score = delimiter, score
     return best

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from core.household import ControlTotal
-from core.importing.numbers import Numbers
+from core.importing.numbers import Amounts, Numbers
 from core.importing.records import Reading
 from core.money import ZERO, to_cents
 
-_Part = tuple[Numbers | None, Numbers | None, str]
+_Part = tuple[Amounts | None, Amounts | None, str]
 
 
-def total(columns: Iterable[Numbers | None]) -> Decimal:
+def total(columns: Iterable[Amounts | None]) -> Decimal:
     """Sum of the known numbers of some columns."""
-    return sum((value for numbers in columns if numbers is not None for value in numbers.values if value), ZERO)
+    return sum((numbers.total() for numbers in columns if numbers is not None), ZERO)
 
 
 class Totals:
@@ -27,7 +27,7 @@ class Totals:
         self._block_from = self._subtotal_from = 0
         self._heading: tuple[str, Decimal | None, Decimal | None] | None = None
 
-    def add(self, values: Numbers | None, costs: Numbers | None, group: str = "") -> None:
+    def add(self, values: Amounts | None, costs: Amounts | None, group: str = "") -> None:
         """Take note of rows that were read, of a group that subtotals are stated for."""
         self._parts.append((values, costs, group))
 

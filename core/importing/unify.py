@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from core.household import Security
+from core.importing.held import renamed_records
 from core.importing.records import Reading
 
 
@@ -37,9 +38,7 @@ def _rename(reading: Reading, renamed: dict[str, Security]) -> None:
         own = reading.securities.pop(old)
         kept = attrs.evolve(own, id=security.id, symbol=security.symbol)
         reading.securities.setdefault(security.id, kept)
+    names = {old: security.id for old, security in renamed.items()}
     for account in reading.accounts.values():
-        for records in (account.positions, account.lots):
-            records[:] = [
-                record._replace(security=renamed[record.security].id) if record.security in renamed else record
-                for record in records
-            ]
+        account.positions = renamed_records(account.positions, names)
+        account.lots = renamed_records(account.lots, names)

@@ -278,7 +278,7 @@ def _holding(draw, layout, keys, style, symbol, account_text, account) -> tuple[
     identity = symbol if "symbol" in keys or (layout.name in TITLES and "symbol" not in layout.columns) else ""
     identity = identity or re.sub(r"[^a-z0-9]+", "-", " ".join(description.split()).casefold())[:60].strip("-")
     if "value" not in keys and "price" not in keys:
-        value = Decimal(0) if "gain" not in keys or back is None else value
+        value = Decimal(0) if "gain" not in keys or back is None or gain is None else back + gain
     dated = acquired if "acquired" in keys else None
     return {key: text for key, text in texts.items() if key in keys}, Item(
         account, identity, quantity, value, back, dated

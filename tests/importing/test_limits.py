@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from core.errors import InputError
 from core.importing import workbooks
-from core.importing.grid import grid_of
 from core.importing.read import read_bytes
-from core.importing.sheets import read_text
 from core.importing.spans import ods_span, xls_span, xlsb_span
 from core.importing.watch import ImportCancelledError, Watch
 from tests.fuzz import importing as fuzz
@@ -159,37 +157,6 @@ def test_work_ends_when_its_time_is_over():
     with pytest.raises(InputError, match="takes more than 0 seconds"):
         read_bytes("lots.csv", LOTS.encode(), today=TODAY, seconds=0)
     Watch(seconds=60).check()
-
-
-@given(
-    st.lists(st.lists(st.text("ab1 .", max_size=3), min_size=2, max_size=5), max_size=4),
-    st.integers(2, 5),
-    st.lists(st.text("ab1 .", max_size=3), min_size=8, max_size=8),
-    st.sampled_from(["\n", "\r\n"]),
-)
-def test_a_grid_is_the_table_a_csv_reader_makes(head, width, cells, end):
-    middle = [(cells * 2)[index % 3 : index % 3 + width] for index in range(2500)]
-    lines = [",".join(row) for row in [*head, *middle]]
-    text = end.join(lines) + end
-    grid = grid_of(text, ",")
-    import csv
-
-    expected = list(csv.reader(io.StringIO(text, newline="")))
-    if grid is None:
-        return
-    assert list(grid) == [grid[index] for index in range(len(grid))] == expected
-    assert len(grid) == len(expected)
-    for place in range(6):
-        assert grid.column(place) == [row[place] if place < len(row) else "" for row in expected]
-    for part in (slice(0, 3), slice(1, 2400), slice(len(head) + 5, None), slice(-3, None), slice(5, 2)):
-        assert list(grid[part]) == expected[part]
-
-
-def test_large_tables_are_grids():
-    (sheet,) = read_text("x.csv", LOTS.encode())
-    assert type(sheet.rows).__name__ == "Grid"
-    (sheet,) = read_text("x.csv", LOTS.replace("AAA", '"AAA"').encode())
-    assert type(sheet.rows) is list
 
 
 def test_the_fuzzer_finds_nothing(capsys):
