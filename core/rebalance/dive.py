@@ -52,10 +52,11 @@ class _Order:
 def dive(support: Support, relaxed: Relaxed) -> dict[Pair, float] | None:
     """Signed dollars by (account, security), whole shares throughout; None where every dive gets stuck.
 
-    ``support`` has to be that of the orders of ``relaxed`` alone; its bounds are left as they are.
+    No orders but those of ``relaxed``, which has to be a plan within ``support``; that is left as it is.
     """
     problem = support.problem
     tried = support.copy()
+    tried.keep(trade_sizes(problem, relaxed))
     orders = _orders_of(tried, relaxed)
     if not orders or tried.relaxation.dear:
         return None

@@ -34,6 +34,8 @@ from core.tilt.target import Bands, Mode, Style, Target
 #: The builder and the evaluator may differ by the rounding of amounts and gains to cents, no more.
 _AGREEMENT = 0.02
 _LIVE_SMALL = 0.5
+#: Dollars that every order of a plan has to win over doing nothing.
+_WORTH_AN_ORDER = 0.01
 #: Dollars an order is made dearer by, to find plans with fewer of them.
 _ORDER_PRICES = (0.0, 50.0, 200.0, 800.0, 3200.0)
 _CASH = ASSET_CLASSES.index("cash")
@@ -131,13 +133,13 @@ class Engine:
         return attrs.evolve(proposal, objective=objective)
 
     def _proposal(self, target: Target, relaxation: Relaxation, wanted: Wanted, plan: Plan) -> Proposal:
-        """A plan judged by the evaluator and explained; doing nothing where that is better and breaks no rule."""
+        """A plan judged by the evaluator and explained; doing nothing where that is as good and breaks no rule."""
         problem = relaxation.problem
         trades = trades_of(self._holdings, target, plan.orders)
         judged = evaluate(self.household, self.exposures, target, trades)
         findings = list(_check(judged, plan))
         idle = evaluate(self.household, self.exposures, target, ()) if trades else judged
-        if trades and not idle.violations and idle.objective <= judged.objective:
+        if trades and not idle.violations and idle.objective <= judged.objective + _WORTH_AN_ORDER * len(trades):
             trades, judged, findings = (), idle, []
         findings += [*judged.findings, *_findings(problem, wanted, judged, trades)]
         findings += tax_notes(self.household, target, trades, judged.tax)

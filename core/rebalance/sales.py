@@ -24,6 +24,8 @@ from core.tilt.target import LotMethod, MaySell, Mode, RuleKey, Target, TaxSetti
 WASH_DAYS = 30
 #: Dollars: a loss of no more is rounding, not a loss.
 CENT = 0.01
+#: Dollars: a gain of no more comes of binary fractions.
+_NOISE = 1e-6
 
 
 class Reluctance(IntEnum):
@@ -322,7 +324,7 @@ def _sale_blocks(
     if (
         may is MaySell.NOTHING
         or (may is MaySell.SHELTERED and taxed)
-        or (may is MaySell.LONG and taxed and gain > 0 and not long)
+        or (may is MaySell.LONG and taxed and gain > _NOISE and not long)
     ):
         names.add("may_sell")
     return frozenset(names)
@@ -363,7 +365,7 @@ def _reluctance(holdings: Holdings, target: Target, lot: int, gain: float, recen
         stable = holdings.types[security] is SecurityType.MONEY_MARKET
         return int(Reluctance.NONE if stable else Reluctance.UNKNOWN_BASIS)
     turns_long = target.tax.almost_long_days > 0 and _days_to_long(holdings, lot) <= target.tax.almost_long_days
-    if gain > 0 and not holdings.long[lot] and (target.tax.avoid_short_term or turns_long):
+    if gain > _NOISE and not holdings.long[lot] and (target.tax.avoid_short_term or turns_long):
         return int(Reluctance.SHORT_TERM_GAIN)
     if gain < -CENT and int(holdings.group[security]) in recent:
         return int(Reluctance.WASHED_LOSS)

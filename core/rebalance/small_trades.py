@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from core.rebalance.relaxation import Relaxed
 from core.rebalance.support import Pair, Support, trade_sizes
 
 _ROUNDS = 40
 _DROPS = 60
+#: Share of a ticket that is held against a security new to the household.
+_FRESH = 0.1
 
 
 def settle_small_trades(support: Support, relaxed: Relaxed, *, tickets: bool = True) -> Relaxed:
@@ -62,6 +66,7 @@ def _drop_what_a_ticket_outweighs(support: Support, relaxed: Relaxed) -> Relaxed
     trading = support.problem.target.trading
     if trading.ticket <= 0:
         return relaxed
+    buys, fresh = support.problem.purchases, support.problem.by_security <= 0
     sizes = trade_sizes(support.problem, relaxed)
     for pair, _ in sorted(sizes.items(), key=lambda item: (abs(item[1]), item[0]))[:_DROPS]:
         now = trade_sizes(support.problem, relaxed)
@@ -69,17 +74,31 @@ def _drop_what_a_ticket_outweighs(support: Support, relaxed: Relaxed) -> Relaxed
             continue  # gone with one dropped before, or the adviser's own
         attempt = support.copy()
         _drop(attempt, pair)
+        if fresh[pair[1]] and now[pair] > 0:
+            # Nothing else that is new may take its place.
+            unused = [(a, s) not in now for a, s in zip(buys.account.tolist(), buys.security.tolist(), strict=True)]
+            attempt.buy_limits[fresh[buys.security] & np.array(unused, dtype=bool)] = 0.0
         solved = attempt.solve()
         if solved is None:
             continue
         then = trade_sizes(support.problem, solved)
-        saved = trading.ticket * (len(now) - len(then))
+        saved = _tickets(support, now) - _tickets(support, then)
         # A relaxed trade under half the minimum would be dropped again by the rounding.
         too_small = any(abs(x) < support.problem.min_trades[a] / 2 for (a, _), x in then.items())
         if solved.objective < relaxed.objective + saved - 1e-9 and not too_small:
             support.take(attempt)
             relaxed = solved
     return relaxed
+
+
+def _tickets(support: Support, sizes: dict[Pair, float]) -> float:
+    """Dollars of tickets; a purchase of what the household doesn't hold yet counts a little more.
+
+    So present holdings are bought first where others would do no better.
+    """
+    held = support.problem.by_security
+    fresh = sum(amount > 0 and bool(held[security] <= 0) for (_, security), amount in sizes.items())
+    return support.problem.target.trading.ticket * (len(sizes) + _FRESH * fresh)
 
 
 def _closes(support: Support, pair: Pair, amount: float) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from core.rebalance.holdings import Floats, Ints
@@ -48,6 +50,16 @@ class Support:
         other.buy_floors = self.buy_floors.copy()
         other.cash_floors = self.cash_floors.copy()
         return other
+
+    def keep(self, orders: Mapping[Pair, float]) -> None:
+        """Close all but some orders, by (account, security) with the sign of their side, and what must be sold."""
+        segments, buys = self.problem.segments, self.problem.purchases
+        for i, pair in enumerate(zip(segments.account.tolist(), segments.security.tolist(), strict=True)):
+            if orders.get(pair, 0.0) >= 0:
+                self.sale_limits[i] = self.sale_floors[i] = self.must[i]
+        for i, pair in enumerate(zip(buys.account.tolist(), buys.security.tolist(), strict=True)):
+            if orders.get(pair, 0.0) <= 0:
+                self.buy_limits[i] = self.buy_floors[i] = 0.0
 
     def take(self, other: Support) -> None:
         """Make the bounds of another support this one's."""

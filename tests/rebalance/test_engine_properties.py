@@ -1,6 +1,7 @@
 """What must hold of every plan, on random households, judged by the evaluator.
 
-``TRIMTAB_HOUSEHOLDS`` sets how many households are tried (thousands before a release).
+``TRIMTAB_HOUSEHOLDS`` sets how many households are tried (thousands before a release), ``TRIMTAB_FIRST_HOUSEHOLD``
+with which seed they begin.
 """
 
 from __future__ import annotations
@@ -28,8 +29,10 @@ from core.tilt.target import Flow, RuleKey, Scope, Style, Target
 from tests.households import FEATURES, Case, random_household
 
 HOUSEHOLDS = int(os.environ.get("TRIMTAB_HOUSEHOLDS", "30"))
+FIRST = int(os.environ.get("TRIMTAB_FIRST_HOUSEHOLD", "0"))
+SEEDS = range(FIRST, FIRST + HOUSEHOLDS)
 
-each_household = pytest.mark.parametrize("seed", range(HOUSEHOLDS))
+each_household = pytest.mark.parametrize("seed", SEEDS)
 
 
 def case_of(seed: int) -> Case:
@@ -61,7 +64,7 @@ def judged(case: Case, proposal: Proposal) -> Evaluation:
 
 
 def test_most_random_households_have_a_plan():
-    plans = [planned(seed)[1] for seed in range(HOUSEHOLDS)]
+    plans = [planned(seed)[1] for seed in SEEDS]
     assert sum(plan is not None for plan in plans) >= 0.6 * HOUSEHOLDS
     assert sum(plan is not None and len(plan.trades) > 0 for plan in plans) >= 0.5 * HOUSEHOLDS
 
@@ -207,6 +210,7 @@ def held_in_place(case: Case, proposal: Proposal, after: Household) -> Target:
     sectors = {
         name: (low + before[name] - now[name], high + before[name] - now[name])
         for name, (low, high) in target.sectors.items()
+        if any(before.values())  # without equity today a range speaks of nothing
     }
     return attrs.evolve(
         target,
@@ -236,6 +240,16 @@ def test_a_second_run_finds_almost_nothing_to_do(seed: int):
 
 
 # --- scale, candidates, rules -----------------------------------------------------------------------------------------
+
+
+def in_whole_cents(household: Household) -> Household:
+    """Money-market funds in whole cents: a gain or loss that is rounding alone would become one at other prices."""
+    stable = {s.id for s in household.securities if s.type == "money_market"}
+    lots = tuple(
+        attrs.evolve(lot, quantity=lot.market_value, cost_basis=lot.market_value) if lot.security in stable else lot
+        for lot in household.lots
+    )
+    return attrs.evolve(household, lots=lots)
 
 
 def scaled(case: Case, factor: int) -> Case:
@@ -279,6 +293,7 @@ def scaled(case: Case, factor: int) -> Case:
 @pytest.mark.parametrize("factor", [4, 100])
 def test_prices_scale_the_live_plan(seed: int, factor: int):
     case, _ = plan_of(seed)
+    case = (in_whole_cents(case[0]), *case[1:])
     one = Engine(case[0], case[1]).live(case[2])
     household, exposures, target = scaled(case, factor)
     many = Engine(household, exposures).live(target)
