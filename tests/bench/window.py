@@ -43,6 +43,8 @@ def window_rows() -> list[Row]:
         ]
         latencies: list[float] = []
         finals: list[float] = []
+        final_processor: list[float] = []
+        final_window: list[float] = []
         live: list[float] = []
         busy: list[float] = []
         for _ in range(_DRAGS):
@@ -52,12 +54,16 @@ def window_rows() -> list[Row]:
             latencies += [1000 * value for value in said["latencies"]]
             live += said["live_ms"]
             busy += [1000 * value for value in said["busy"]]
-            finals.append(1000 * said["final"])
+            finals += [1000 * value for value in said["finals"]]
+            final_processor += [1000 * value for value in said["finals_processor"]]
+            final_window += [1000 * value for value in said["finals_window"]]
         rows += [
             row("window", f"sample, {where}", "drag to repainted figures", "ms", latencies, goal=33.0),
             row("window", f"sample, {where}", "of which the estimate", "ms", live),
             row("window", f"sample, {where}", "processor time of the window, a move", "ms", busy),
             row("window", f"sample, {where}", "release to final plan on screen", "ms", finals, goal=250.0),
+            row("window", f"sample, {where}", "the same of processor time", "ms", final_processor),
+            row("window", f"sample, {where}", "of which the window's thread", "ms", final_window),
         ]
         said = _run(["scroll"], environment)
         frames = [1000 * value for value in said["frames"]]

@@ -4,10 +4,17 @@
 table of 100,000 lots.
 """
 
+import itertools
 import json
 import math
 import sys
 import time
+from collections.abc import Callable
+
+#: Moves of the mouse in one drag.
+_MOVES = 240
+#: Times the target is let go in one run.
+_RELEASES = 6
 
 
 def empty() -> None:
@@ -58,8 +65,11 @@ def _end_when_painted(app: object, window: object) -> None:
 
 
 def drag() -> None:
-    """Moves at 60 a second; each counts from the mouse event to the frame whose figures are of it or a later one."""
-    from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+    """Moves at 60 a second; each counts from the mouse event to the frame whose figures are of it or a later one.
+
+    All of it inside the program's own event loop: QTest's waiting keeps Python's lock, and the workers would starve.
+    """
+    from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
     from PySide6.QtTest import QTest
 
     from desktop.app import WindowOptions, _application, _open, _settings
@@ -67,15 +77,17 @@ def drag() -> None:
     app = _application(dialogs=False)
     window = _open(app, WindowOptions(size=(1440, 900)), _settings(app, remember=False))
     window.show()
-    window.bench.start()
     bench = window.bench
-    _wait(lambda: bench.proposal is not None and not bench.quiet_tasks.busy)
-    QTest.qWait(300)
+    bench.start()
+    _until(lambda: bench.proposal is not None and not bench.quiet_tasks.busy)
+    window.pages.prepare()  # as the program does while nobody waits: the other pages listen too
+    _rest(2000)
 
     waiting: list[tuple[int, float]] = []
     shown = [-1]
     latencies: list[float] = []
     live_ms: list[float] = []
+    painted = [0.0]
 
     class Frames(QObject):
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -83,7 +95,7 @@ def drag() -> None:
                 app.removeEventFilter(self)
                 window.event(event)  # paints and puts the frame on the screen
                 app.installEventFilter(self)
-                now = time.perf_counter()
+                painted[0] = now = time.perf_counter()
                 done = [entry for entry in waiting if entry[0] <= shown[0]]
                 latencies.extend(now - at for _, at in done)
                 waiting[:] = [entry for entry in waiting if entry[0] > shown[0]]
@@ -98,35 +110,55 @@ def drag() -> None:
     frames = Frames()
     app.installEventFilter(frames)
     pad = window.target_page.pad
-    begin = pad.position_of(pad.target())
-    busy = []
-    QTest.mousePress(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, begin.toPoint())
-    for step in range(240):
-        due = time.perf_counter() + 1 / 60
-        angle = step / 240 * 4 * math.pi
-        at, used = time.perf_counter(), time.thread_time()
-        place = begin + QPointF(70 * math.sin(angle), 55 * math.sin(1.7 * angle))
-        before = bench.session.revision
-        QTest.mouseMove(pad, place.toPoint())
-        app.processEvents()
-        if bench.session.revision != before:
-            waiting.append((bench.session.revision, at))
-        while time.perf_counter() < due:
-            app.processEvents()
-            time.sleep(0.0005)
-        busy.append(time.thread_time() - used)
-    _wait(lambda: not waiting, 5)
-    released = time.perf_counter()
-    end = begin + QPointF(0, 0)
-    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end.toPoint())
-    _wait(lambda: bench.proposal is not None)
-    app.processEvents()
-    final = time.perf_counter() - released
+    busy: list[float] = []
+    finals: list[tuple[float, float, float]] = []
+
+    def drag_once(moves: int, far: float) -> None:
+        """One drag and its release; far as a share of the longest way."""
+        begin = pad.position_of(pad.target())
+        used: list[float] = []
+
+        def move() -> None:
+            used.append(time.thread_time())
+            at = time.perf_counter()
+            angle = len(used) / moves * math.pi * (1 + 3 * far)
+            place = begin + far * QPointF(70 * math.sin(angle), 55 * math.sin(1.7 * angle))
+            before = bench.session.revision
+            QTest.mouseMove(pad, place.toPoint())
+            if bench.session.revision != before:
+                waiting.append((bench.session.revision, at))
+
+        QTest.mousePress(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, begin.toPoint())
+        ticks = QTimer(window, timerType=Qt.TimerType.PreciseTimer, interval=round(1000 / 60))
+        ticks.timeout.connect(move)
+        ticks.start()
+        _until(lambda: len(used) > moves)
+        ticks.stop()
+        _until(lambda: not waiting, 5)
+        busy.extend(b - a for a, b in itertools.pairwise(used))
+        released, window_used, all_used = time.perf_counter(), time.thread_time(), time.process_time()
+        end = pad.position_of(pad.target())
+        QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end.toPoint())
+        _until(lambda: bench.proposal is not None)
+        planned = time.perf_counter()
+        _until(lambda: painted[0] > planned)
+        finals.append((painted[0] - released, time.thread_time() - window_used, time.process_time() - all_used))
+        _rest(400)
+
+    drag_once(_MOVES, 1.0)
+    for turn in range(_RELEASES - 1):
+        drag_once(20, 0.2 + 0.05 * turn)
+    said = {
+        "latencies": latencies,
+        "missed": len(waiting),
+        "live_ms": live_ms,
+        "busy": busy,
+        "finals": [wall for wall, _, _ in finals],
+        "finals_window": [used for _, used, _ in finals],
+        "finals_processor": [used for _, _, used in finals],
+    }
     app.removeEventFilter(frames)
-    print(
-        json.dumps({"latencies": latencies, "missed": len(waiting), "final": final, "live_ms": live_ms, "busy": busy}),
-        flush=True,
-    )
+    print(json.dumps(said), flush=True)
     window.close()
 
 
@@ -170,12 +202,24 @@ def scroll() -> None:
     tree.close()
 
 
-def _wait(done: object, seconds: float = 60.0) -> None:
-    from PySide6.QtTest import QTest
+def _until(done: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Let the event loop run until something is so; Python's lock is free meanwhile."""
+    from PySide6.QtCore import QEventLoop, QTimer
 
+    if done():
+        return
+    loop = QEventLoop()
     end = time.perf_counter() + seconds
-    while not done() and time.perf_counter() < end:
-        QTest.qWait(2)
+    look = QTimer(interval=1)
+    look.timeout.connect(lambda: loop.quit() if done() or time.perf_counter() > end else None)
+    look.start()
+    loop.exec()
+
+
+def _rest(milliseconds: int) -> None:
+    """Let the event loop run for a while."""
+    end = time.perf_counter() + milliseconds / 1000
+    _until(lambda: time.perf_counter() > end)
 
 
 if __name__ == "__main__":
