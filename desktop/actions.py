@@ -27,7 +27,13 @@ class ActionSpec:
 
 
 #: Menus in order; ``&`` marks the letter for Alt.
-MENUS: Mapping[str, str] = {"file": "&File", "edit": "&Edit", "view": "&View", "help": "&Help"}
+MENUS: Mapping[str, str] = {
+    "file": "&File",
+    "edit": "&Edit",
+    "view": "&View",
+    "book": "&Book",
+    "help": "&Help",
+}
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("import", "file", "&Import…", "Read positions and lots from brokerage files", "import", ("Ctrl+O",)),
@@ -66,9 +72,27 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+,",),
         separator_before=True,
     ),
-    ActionSpec("new_book", "file", "&New book…", "Make an encrypted file for many households", separator_before=True),
-    ActionSpec("open_book", "file", "Open &book…", "Open a book of households", "book", ("Ctrl+B",)),
-    ActionSpec("save_book_as", "file", "Save book &as…", "Go on in a whole copy of the book, in another place"),
+    ActionSpec("new_book", "book", "&New book…", "Make an encrypted file for many households"),
+    ActionSpec("open_book", "book", "&Open book…", "Open a book of households", "book", ("Ctrl+B",)),
+    ActionSpec("save_book_as", "book", "Save book &as…", "Go on in a whole copy of the book, in another place"),
+    ActionSpec("close_book", "book", "&Close book", "Close the book; the household shown stays open"),
+    ActionSpec(
+        "back_up_book",
+        "book",
+        "&Back up…",
+        "Write a copy of the book, every page checked, under the same passphrase",
+        separator_before=True,
+    ),
+    ActionSpec("restore_book", "book", "&Restore a backup…", "Make a book from a backup, after checking it"),
+    ActionSpec(
+        "verify_book",
+        "book",
+        "&Verify…",
+        "Check every page of the book, and that no record in it was changed",
+        separator_before=True,
+    ),
+    ActionSpec("book_records", "book", "Re&cords…", "The imported files and exported plans that the book keeps"),
+    ActionSpec("book_passphrase", "book", "&Passphrase…", "Give the book another passphrase"),
     ActionSpec("quit", "file", "&Quit", "Close the program", "", ("Ctrl+Q",), separator_before=True),
     ActionSpec("undo", "edit", "&Undo", "Take the last change back", "undo", ("Ctrl+Z",)),
     ActionSpec("redo", "edit", "&Redo", "Make the change again", "redo", ("Ctrl+Shift+Z", "Ctrl+Y")),

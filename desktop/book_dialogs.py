@@ -12,11 +12,12 @@ from widgets.forms import FormGrid
 from widgets.theme import S, font
 
 
-class _PassphraseDialog(QDialog):
-    """Title, words, fields; nothing typed here is kept anywhere."""
+class BookDialog(QDialog):
+    """Title, words, fields, a line for what is wrong; nothing typed here is kept anywhere."""
 
     def __init__(self, title: str, words: str, accept: str, parent: QWidget | None) -> None:
         super().__init__(parent)
+        self._working = False
         self.setWindowTitle(title)
         self.setMinimumWidth(460)
         layout = QVBoxLayout(self)
@@ -43,6 +44,16 @@ class _PassphraseDialog(QDialog):
         self._buttons.rejected.connect(self.reject)
         layout.addWidget(self._buttons)
 
+    def set_working(self, working: bool) -> None:
+        """While what was asked for is done, nothing can be pressed and the dialog stays."""
+        self._working = working
+        self._buttons.setEnabled(not working)
+
+    def reject(self) -> None:
+        """Close, unless something is being done."""
+        if not self._working:
+            super().reject()
+
     def say(self, words: str) -> None:
         """Words about what was wrong, above the buttons."""
         self.trouble.setText(words)
@@ -58,7 +69,7 @@ def _field(name: str) -> QLineEdit:
     return field
 
 
-class UnlockDialog(_PassphraseDialog):
+class UnlockDialog(BookDialog):
     """Asks for a book's passphrase. ``given(str, bool)``: the passphrase, and whether this machine may keep the key."""
 
     given = Signal(str, bool)
@@ -78,18 +89,19 @@ class UnlockDialog(_PassphraseDialog):
         self.given.emit(self.passphrase.text(), self.keep.isChecked())
 
 
-class NewBookDialog(_PassphraseDialog):
-    """Chooses a new book's passphrase. ``given(str, bool)`` as of UnlockDialog."""
+_CHOOSING = (
+    "A forgotten passphrase cannot be recovered by anybody: what is in the book is then lost. At least "
+    f"{SHORTEST_PASSPHRASE} characters; four words that have nothing to do with each other are good."
+)
+
+
+class ChooseDialog(BookDialog):
+    """Chooses a passphrase, typed twice. ``given(str, bool)`` as of UnlockDialog."""
 
     given = Signal(str, bool)
 
-    def __init__(self, path: Path, parent: QWidget | None = None) -> None:
-        words = (
-            "Everything in the book is encrypted. A forgotten passphrase cannot be recovered by anybody: what is in "
-            f"the book is then lost. At least {SHORTEST_PASSPHRASE} characters; four words that have nothing to do "
-            "with each other are good."
-        )
-        super().__init__(f"New book {path.name}", words, "Create", parent)
+    def __init__(self, title: str, words: str, accept: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, f"{words} {_CHOOSING}", accept, parent)
         self.passphrase = _field("Passphrase")
         self.again = _field("The same again")
         self.form.add_field("Passphrase", self.passphrase)
@@ -108,3 +120,21 @@ class NewBookDialog(_PassphraseDialog):
             self.say("The two differ. Type the same in both fields.")
         else:
             self.given.emit(self.passphrase.text(), self.keep.isChecked())
+
+
+class NewBookDialog(ChooseDialog):
+    """Chooses a new book's passphrase."""
+
+    def __init__(self, path: Path, parent: QWidget | None = None) -> None:
+        super().__init__(f"New book {path.name}", "Everything in the book is encrypted.", "Create", parent)
+
+
+class NewPassphraseDialog(ChooseDialog):
+    """Chooses another passphrase for a book that is there."""
+
+    def __init__(self, path: Path, parent: QWidget | None = None) -> None:
+        words = (
+            "The whole book is encrypted anew and checked before it takes the old one's place. Backups made before "
+            "keep the old passphrase."
+        )
+        super().__init__(f"Passphrase of {path.name}", words, "Change", parent)

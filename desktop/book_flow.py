@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from core.book.batch import Progress, rebalance_all
+from core.book.copies import copy_book
 from core.book.errors import BookError, Trouble
 from core.book.intake import take_in
 from core.book.job import Job, Status
@@ -23,17 +24,19 @@ from core.book.session import BookSession, SaveState, Saving
 from core.book.store import SUFFIX, Book, Entry
 from core.book.summary import BookSummary, summarise
 from core.book.workers import Workers, process_workers
-from core.edits import Document
 from core.errors import TrimtabError
 from core.household import Severity
-from desktop.book_dialogs import NewBookDialog, UnlockDialog
+from desktop.book_dialogs import BookDialog, NewBookDialog, UnlockDialog
+from desktop.book_journal import Journal, keep_tried
 from desktop.settings import Settings
 from desktop.workbench import Departure, Workbench
 from widgets.numbers import plural
 
-_FILTER = f"Books (*{SUFFIX});;All files (*)"
+FILTER = f"Books (*{SUFFIX});;All files (*)"
 #: Milliseconds between two looks at the book while results stream in.
 _REFRESH_MS = 400
+#: Seconds that closing the window waits for the last edits before it asks.
+_LAST_TRY_SECONDS = 10.0
 
 
 class BookFlow(QObject):
@@ -64,14 +67,14 @@ class BookFlow(QObject):
         self._bench = bench
         self._settings = settings
         self._window = window
-        self._today = today
-        self._store: KeyStore = store or SystemKeyStore()
+        self.today = today
+        self.store: KeyStore = store or SystemKeyStore()
         self._make_workers = make_workers
         self.book: Book | None = None
         self.entry: Entry | None = None
         self.session: BookSession | None = None
         self.dialog: QDialog | None = None
-        self._journal: _Journal | None = None
+        self._journal: Journal | None = None
         self._cancel = threading.Event()
         self._runner: threading.Thread | None = None
         self._refresh = QTimer(self)
@@ -87,7 +90,7 @@ class BookFlow(QObject):
 
     def choose_new(self) -> None:
         """Ask where the new book goes, then for its passphrase."""
-        dialog = QFileDialog(self._window, "New book", str(self._settings.last_folder / f"Clients{SUFFIX}"), _FILTER)
+        dialog = QFileDialog(self._window, "New book", str(self._settings.last_folder / f"Clients{SUFFIX}"), FILTER)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX.lstrip("."))
         dialog.fileSelected.connect(lambda name: self.ask_new(Path(name)))
@@ -95,7 +98,7 @@ class BookFlow(QObject):
 
     def choose_open(self) -> None:
         """Ask for a book."""
-        dialog = QFileDialog(self._window, "Open book", str(self._settings.last_folder), _FILTER)
+        dialog = QFileDialog(self._window, "Open book", str(self._settings.last_folder), FILTER)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.open()
@@ -110,17 +113,14 @@ class BookFlow(QObject):
         self._show(dialog)
 
     def _make(self, dialog: NewBookDialog, path: Path, passphrase: str, keep: bool) -> None:
-        dialog.ok.setEnabled(False)
-        dialog.say("")
-
         def work() -> Book:
             key = new_key(passphrase)
             book = Book.create(path, key)
             if keep:
-                self._store.put(key.salt, key.secret)
+                self.store.put(key.salt, key.secret)
             return book
 
-        self._run_dialog(dialog, "Making the book", work)
+        self.run_dialog(dialog, "Making the book", work, self._adopt)
 
     def open(self, path: Path) -> None:
         """Open a book: with the key of this machine, else ask for the passphrase."""
@@ -128,7 +128,7 @@ class BookFlow(QObject):
 
         def work() -> Book | None:
             try:
-                return self._open_with(path, key_of(path, None, self._store))
+                return self._open_with(path, key_of(path, None, self.store))
             except BookError as error:
                 if error.trouble is not Trouble.KEY_NEEDED:
                     raise
@@ -152,7 +152,7 @@ class BookFlow(QObject):
 
         def work() -> Book | None:
             try:
-                return self._open_with(path, key_of(path, None, self._store))
+                return self._open_with(path, key_of(path, None, self.store))
             except BookError:
                 return None
 
@@ -163,25 +163,27 @@ class BookFlow(QObject):
         self._bench.tasks.run("book", f"Opening {path.name}", work, done, lambda _words: None)
 
     def _unlock(self, dialog: UnlockDialog, path: Path, passphrase: str, keep: bool) -> None:
-        dialog.ok.setEnabled(False)
-        dialog.say("")
-
         def work() -> Book:
             key = derived_key(passphrase, read_salt(path))
             book = self._open_with(path, key)
             if keep:
-                self._store.put(key.salt, key.secret)
+                self.store.put(key.salt, key.secret)
             return book
 
-        self._run_dialog(dialog, f"Opening {path.name}", work)
+        self.run_dialog(dialog, f"Opening {path.name}", work, self._adopt)
 
-    def _run_dialog(self, dialog: NewBookDialog | UnlockDialog, text: str, work: Callable[[], Book]) -> None:
-        def done(book: Book) -> None:
+    def run_dialog(self, dialog: BookDialog, text: str, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """Do what a dialog asked for; what goes wrong is said in it, and it stays open."""
+        dialog.set_working(True)
+        dialog.say("")
+
+        def done(answer: Any) -> None:
+            dialog.set_working(False)
             dialog.accept()
-            self._adopt(book)
+            then(answer)
 
         def failed(words: str) -> None:
-            dialog.ok.setEnabled(True)
+            dialog.set_working(False)
             dialog.say(words or "An error of the program.")
 
         self._bench.tasks.run("book", text, work, done, failed)
@@ -215,7 +217,7 @@ class BookFlow(QObject):
         if self.book is None:
             return
         try:
-            summary: BookSummary = summarise(self.book, self._today())
+            summary: BookSummary = summarise(self.book, self.today())
         except BookError as error:
             self._bench.say(Severity.ERROR, str(error))
             return
@@ -259,7 +261,9 @@ class BookFlow(QObject):
         history = self.session.history()
         first = history.states[0].number
         self.entry = entry
-        self._journal = _Journal(self.session, first, entry.name, self._on_another)
+        # A household that was renamed is the same under each of its names.
+        names = {past.document.household.name for past in history.states}
+        self._journal = Journal(self.session, first, names, self._on_another)
         # The market is the adviser's, not the household's: it stays as it is.
         market = self._bench.document.market
         states = [(past.text, attrs.evolve(past.document, market=market)) for past in history.states]
@@ -304,7 +308,7 @@ class BookFlow(QObject):
         """Ask where a whole copy of the book goes, and go on there."""
         if self.book is None:
             return
-        dialog = QFileDialog(self._window, "Save the book as", str(self._settings.last_folder), _FILTER)
+        dialog = QFileDialog(self._window, "Save the book as", str(self._settings.last_folder), FILTER)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX.lstrip("."))
         dialog.fileSelected.connect(lambda name: self.save_as(Path(name)))
@@ -312,31 +316,39 @@ class BookFlow(QObject):
 
     def save_as(self, path: Path) -> None:
         """Go on in a copy of the book, with whatever is not written yet."""
-        book, session = self.book, self.session
-        if book is None:
+        book, session, entry = self.book, self.session, self.entry
+        if book is None or self.running:
             return
-        try:
-            if session is not None:
-                self.book = session.save_as(path, book.key)
-            else:
-                from core.book.copies import copy_book
+        tried = self._bench.document if entry is not None and session is None else None
 
-                copy_book(book.path, book.key, path, book.key)
-                self.book = Book.open_with(path, book.key)
-        except BookError as error:
-            self._bench.say(Severity.ERROR, str(error))
-            return
-        book.close()
-        self._settings.last_book = path
-        self.book_changed.emit()
-        self.refresh()
-        self._bench.say(Severity.INFO, f"The book is now {path}.")
+        def work() -> Book:
+            if session is not None:
+                return session.save_as(path, book.key)
+            copy_book(book.path, book.key, path, book.key)
+            copy = Book.open_with(path, book.key)
+            if entry is not None and tried is not None:
+                keep_tried(copy, entry, tried)
+            return copy
+
+        def done(copy: Book) -> None:
+            self.book = copy
+            book.close()
+            self._settings.last_book = path
+            if tried is not None and entry is not None:
+                self._attach(entry)
+            self.book_changed.emit()
+            if self.session is not None:
+                self.saving_changed.emit(self.session.state)
+            self.refresh()
+            self._bench.say(Severity.INFO, f"The book is now {path}.")
+
+        self._bench.tasks.run("book", f"Saving {path.name}", work, done, self._say_error)
 
     @Slot(object)
     def _on_plan_left(self, plan: Departure) -> None:
         """A plan of the book's household was exported: it is kept for good, with what it was made from."""
         entry, book = self.entry, self.book
-        if entry is None or book is None or not book.writable or plan.document.household.name != entry.name:
+        if entry is None or book is None or not book.writable or self._journal is None or self._journal.over:
             return
         try:
             files = [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in plan.files]
@@ -411,7 +423,47 @@ class BookFlow(QObject):
         self.refresh()
         self._bench.say(Severity.INFO, words)
 
+    # -- what looks after the book (book_care) --------------------------------------------------------------
+
+    def set_aside(self) -> Entry | None:
+        """End the autosave of the household shown, all written, before the book is changed under it."""
+        entry = self.entry
+        self._detach()
+        return entry
+
+    def take_up(self, book: Book, entry: Entry | None) -> None:
+        """Go on with a book, or with the same one that was changed; ``entry`` is shown where it is still there."""
+        if self.book is not book:
+            if self.book is not None:
+                self.book.close()
+            self.book = book
+            self._settings.last_book = book.path
+            self.book_changed.emit()
+        there = {known.id for known in book.households()}
+        if entry is not None and entry.id in there:
+            self._attach(book.entry(entry.id))
+            return
+        if entry is not None:  # taken out: it stays on the other pages, in no book
+            self._bench.session.open([("", self._bench.document)], 0, None)
+        self.refresh()
+
     # -- end --------------------------------------------------------------------------------------------------
+
+    @property
+    def unsaved(self) -> SaveState | None:
+        """What the disk refuses to take, after one more try; None where all is saved."""
+        if self.session is None or self.session.flush(_LAST_TRY_SECONDS) or self.session.retry():
+            return None
+        return self.session.state
+
+    def leave(self) -> None:
+        """Close the book; the household shown stays on the other pages, in no book."""
+        if self.book is None or self.running:
+            return
+        self.close()
+        self._settings.last_book = None
+        self._bench.session.open([("", self._bench.document)], 0, None)
+        self.book_changed.emit()
 
     def close(self) -> None:
         """End runs, save what waits, close the book."""
@@ -423,29 +475,3 @@ class BookFlow(QObject):
         if self.book is not None:
             self.book.close()
             self.book = None
-
-
-class _Journal:
-    """Turns the window's steps into the book's; another household's name means that this one was left."""
-
-    def __init__(self, session: BookSession, first: int, name: str, left: Callable[[], None]) -> None:
-        self._session = session
-        self._first = first
-        self._name = name
-        self._left = left
-        self._over = False
-
-    def append_edit(self, after: Document, text: str, *, merge: bool) -> None:
-        """A new state, or the newest one again."""
-        if self._over:
-            return
-        if after.household.name != self._name:
-            self._over = True
-            QTimer.singleShot(0, self._left)
-            return
-        self._session.append_edit(after, text, merge=merge)
-
-    def move_to(self, index: int, document: Document) -> None:
-        """Undo and redo."""
-        if not self._over:
-            self._session.move_to(self._first + index, document)

@@ -50,6 +50,7 @@ from widgets.theme import S, apply_theme, set_icon, tokens
 from widgets.theme.apply import Mode
 
 if TYPE_CHECKING:
+    from desktop.book_care import BookCare
     from desktop.book_flow import BookFlow
     from desktop.export_flow import ExportFlow
     from desktop.pages.book_page import BookPage
@@ -59,6 +60,8 @@ if TYPE_CHECKING:
     from desktop.pages.trades_page import TradesPage
 
 PAGES = ("household", "target", "trades", "market", "book")
+#: Commands that need a book.
+BOOK_ACTIONS = ("save_book_as", "close_book", "back_up_book", "verify_book", "book_records", "book_passphrase")
 #: Below this width of the window the inspector makes room for the page.
 INSPECTOR_ROOM = 1180
 
@@ -89,6 +92,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self._today = _this_day if today is None else today
         self._message: Message | None = None
+        self._closing = False
         self.setWindowTitle("Trimtab")
         self.setAcceptDrops(True)
         self.resize(1440, 900)
@@ -104,7 +108,8 @@ class MainWindow(QMainWindow):
         self._restore()
         self._show_household()
         self._show_stack()
-        self.actions_["save_book_as"].setEnabled(False)  # until there is a book
+        for key in BOOK_ACTIONS:
+            self.actions_[key].setEnabled(False)  # until there is a book
         self._on_plan_changed()
 
     # --- construction ---------------------------------------------------------------------------------------------
@@ -126,6 +131,12 @@ class MainWindow(QMainWindow):
             "new_book": lambda: self.book_flow.choose_new(),
             "open_book": lambda: self.book_flow.choose_open(),
             "save_book_as": lambda: self.book_flow.choose_save_as(),
+            "close_book": lambda: self.book_flow.leave(),
+            "back_up_book": lambda: self.book_care.choose_backup(),
+            "restore_book": lambda: self.book_care.choose_restore(),
+            "verify_book": lambda: self.book_care.verify(),
+            "book_records": lambda: self.book_care.show_records(),
+            "book_passphrase": lambda: self.book_care.change_passphrase(),
             "quit": self.close,
             "undo": self.bench.session.stack.undo,
             "redo": self.bench.session.stack.redo,
@@ -205,6 +216,13 @@ class MainWindow(QMainWindow):
         flow.book_changed.connect(self._show_book)
         return flow
 
+    @cached_property
+    def book_care(self) -> BookCare:
+        """Looks after the book: copies, passphrase, records, names."""
+        from desktop.book_care import BookCare
+
+        return BookCare(self.book_flow, self.bench, self.settings, self)
+
     # --- pages, made when they are first shown or asked for ----------------------------------------------------------
 
     def _make_household(self) -> QWidget:
@@ -239,7 +257,7 @@ class MainWindow(QMainWindow):
     def _make_book(self) -> QWidget:
         from desktop.pages.book_page import BookPage
 
-        return BookPage(self.book_flow, lambda: self.show_page("target"))
+        return BookPage(self.book_flow, self.book_care, lambda: self.show_page("target"))
 
     @property
     def household_page(self) -> HouseholdPage:
@@ -346,7 +364,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_book(self) -> None:
         """A book that was opened is looked at first."""
-        self.actions_["save_book_as"].setEnabled(self.book_flow.book is not None)
+        for key in BOOK_ACTIONS:
+            self.actions_[key].setEnabled(self.book_flow.book is not None)
         if self.book_flow.book is not None and self.isVisible():
             self.show_page("book")
 
@@ -470,7 +489,10 @@ class MainWindow(QMainWindow):
         set_icon(self.actions_["switch_theme"], "light" if tokens().dark else "dark")
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember places, end all work."""
+        """Remember places, end all work; not while a book has changes that could not be saved, until asked."""
+        if "book_flow" in self.__dict__ and not self._closing and not self.book_care.may_close(self._close_anyway):
+            event.ignore()
+            return
         self.settings.geometry = self.saveGeometry()
         self.settings.set_splitter("inspector", self.splitter.saveState())
         for page in self.pages.made():
@@ -481,6 +503,12 @@ class MainWindow(QMainWindow):
             self.book_flow.close()
         self.bench.shutdown()
         super().closeEvent(event)
+
+    @Slot()
+    def _close_anyway(self) -> None:
+        """Close although changes could not be saved: the user said so."""
+        self._closing = True
+        self.close()
 
 
 class _MessageRow(QWidget):

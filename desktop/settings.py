@@ -91,8 +91,8 @@ class Settings:
         return Path(value) if isinstance(value, str) and value else None
 
     @last_book.setter
-    def last_book(self, value: Path) -> None:
-        self._store.setValue("last_book", str(value))
+    def last_book(self, value: Path | None) -> None:
+        self._store.setValue("last_book", "" if value is None else str(value))
 
     @property
     def order_formats(self) -> Path | None:

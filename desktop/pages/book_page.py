@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import (
 from core.book.job import Job
 from core.book.session import SaveState, Saving
 from core.book.summary import BookSummary, Tile
+from desktop.book_care import BookCare
 from desktop.book_flow import BookFlow
 from widgets.card import Card
 from widgets.household_list import HouseholdList
@@ -36,11 +39,14 @@ _WELCOME = (
 
 
 class BookPage(QWidget):
-    """Speaks to the flow only. ``on_open`` brings the household that is opened into view."""
+    """Speaks to the flow and the care only. ``on_open`` brings the household that is opened into view."""
 
-    def __init__(self, flow: BookFlow, on_open: Callable[[], None], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, flow: BookFlow, care: BookCare, on_open: Callable[[], None], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._flow = flow
+        self._care = care
         self._on_open = on_open
         self._summary: BookSummary | None = None
         self.setAccessibleName("Book")
@@ -120,6 +126,8 @@ class BookPage(QWidget):
         self.list = HouseholdList()
         self.list.householdOpened.connect(self._on_opened)
         self.list.chosenChanged.connect(self._show_buttons)
+        self.list.addActions(self.menu.actions())
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.empty = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self.empty.setProperty("muted", True)
         outer.addWidget(self.list, 1)
@@ -162,9 +170,46 @@ class BookPage(QWidget):
         )
         self.rebalance_button.setProperty("primary", True)
         self.rebalance_button.clicked.connect(lambda: self._start(Job.PLAN))
-        for button in (self.add_button, self.review_button, self.rebalance_button):
+        self.menu = self._menu()
+        self.more_button = self._button("Household", "Open, rename, remove the selected; what is kept of it")
+        self.more_button.setMenu(self.menu)
+        for button in (self.more_button, self.add_button, self.review_button, self.rebalance_button):
             row.addWidget(button)
         return row
+
+    def _menu(self) -> QMenu:
+        """What can be done with the selected households; also the list's own menu and its keys."""
+        menu = QMenu(self)
+        self.open_action = self._action(menu, "&Open", ("Return",), self._on_open_chosen)
+        self.rename_action = self._action(menu, "Re&name…", ("F2",), self._on_rename)
+        self.records_action = self._action(menu, "Re&cords…", (), self._on_records)
+        menu.addSeparator()
+        self.remove_action = self._action(menu, "&Remove…", ("Del",), self._on_remove)
+        return menu
+
+    @staticmethod
+    def _action(menu: QMenu, text: str, keys: tuple[str, ...], act: Callable[[], None]) -> QAction:
+        action = menu.addAction(text)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(act)
+        return action
+
+    @Slot()
+    def _on_open_chosen(self) -> None:
+        self._on_opened(self.list.chosen()[0])
+
+    @Slot()
+    def _on_rename(self) -> None:
+        self._care.ask_name(self.list.chosen()[0])
+
+    @Slot()
+    def _on_records(self) -> None:
+        self._care.show_records(self.list.chosen()[0])
+
+    @Slot()
+    def _on_remove(self) -> None:
+        self._care.ask_remove(self.list.chosen())
 
     @staticmethod
     def _button(words: str, tip: str) -> QPushButton:
@@ -227,6 +272,12 @@ class BookPage(QWidget):
         for button in (self.rebalance_button, self.review_button):
             button.setEnabled(able and bool(shown))
         self.add_button.setEnabled(able and self._flow.entry is None)
+        one = book is not None and len(chosen) == 1
+        self.open_action.setEnabled(one)
+        self.rename_action.setEnabled(one and able)
+        self.records_action.setEnabled(one)
+        self.remove_action.setEnabled(able and bool(chosen))
+        self.more_button.setEnabled(bool(chosen))
 
     @Slot(object)
     def _on_saving(self, state: SaveState) -> None:

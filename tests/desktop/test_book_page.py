@@ -41,7 +41,7 @@ def workers_here():
 def opened(qtbot, tmp_path):
     window = OpenWindow(tmp_path, real=True)
     flow = window.window.book_flow
-    flow._store = Memory()
+    flow.store = Memory()
     flow._make_workers = workers_here
     window.start(qtbot, "book")
     yield window
@@ -59,7 +59,7 @@ def page_of(opened):
 def with_practice(qtbot, opened, path: Path, count: int = 4):
     practice(path, count).close()
     flow = flow_of(opened)
-    flow._store.put(KEY.salt, KEY.secret)
+    flow.store.put(KEY.salt, KEY.secret)
     flow.open(path)
     qtbot.waitUntil(lambda: flow.book is not None and not opened.bench.tasks.busy)
     return flow
@@ -117,7 +117,7 @@ def test_a_wrong_passphrase_says_so_in_the_dialog_and_the_right_one_opens(qtbot,
     dialog.passphrase.setText(PASSPHRASE)
     dialog.ok.click()
     qtbot.waitUntil(lambda: flow.book is not None, timeout=20_000)
-    assert flow._store.kept  # the key is there the next time
+    assert flow.store.kept  # the key is there the next time
 
 
 def test_edits_are_saved_and_can_be_undone_after_a_restart(qtbot, opened, tmp_path):
@@ -248,7 +248,7 @@ def test_a_book_that_is_open_elsewhere_is_read_only_here(qtbot, opened, tmp_path
     path = tmp_path / "b.trimtab"
     with practice(path, 2):
         flow = flow_of(opened)
-        flow._store.put(KEY.salt, KEY.secret)
+        flow.store.put(KEY.salt, KEY.secret)
         flow.open(path)
         qtbot.waitUntil(lambda: flow.book is not None)
         page = page_of(opened)
@@ -267,7 +267,7 @@ def test_a_damaged_book_says_so_in_the_message_bar(qtbot, opened, tmp_path):
     with path.open("r+b") as stream:
         stream.truncate(8192)
     flow = flow_of(opened)
-    flow._store.put(KEY.salt, KEY.secret)
+    flow.store.put(KEY.salt, KEY.secret)
     flow.open(path)
     qtbot.waitUntil(lambda: "is damaged" in opened.window.message_bar._text.text())
     assert flow.book is None
@@ -289,6 +289,7 @@ def test_what_cannot_be_saved_is_kept_and_saved_elsewhere(qtbot, opened, tmp_pat
         qtbot.waitUntil(lambda: "disk is full" in opened.window.message_bar._text.text())
         assert "1 change not saved" in page_of(opened).saved.text()
     flow.save_as(tmp_path / "other.trimtab")
+    qtbot.waitUntil(lambda: not opened.bench.tasks.busy)
     assert flow.book.path == tmp_path / "other.trimtab"
     assert flow.session.snapshot() == opened.session.document
     assert opened.session.document.target.style.size == 0.5
@@ -302,7 +303,7 @@ def test_the_last_book_opens_by_itself_where_it_needs_no_question(qtbot, opened,
     flow.open_last()
     qtbot.waitUntil(lambda: not opened.bench.tasks.busy)
     assert flow.book is None
-    flow._store.put(KEY.salt, KEY.secret)
+    flow.store.put(KEY.salt, KEY.secret)
     flow.open_last()
     qtbot.waitUntil(lambda: flow.book is not None)
 
