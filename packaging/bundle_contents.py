@@ -15,12 +15,15 @@ from pathlib import PurePosixPath
 Entry = tuple[str, str, str]
 
 #: Modules that libraries look for and can do without. ``readline`` would bring in a GPL library; SciPy (66 MB) is asked
-#: for by Clarabel's metadata and by pandas for methods that we don't call: our own solver hands it plain arrays.
+#: for by Clarabel's metadata and by pandas for methods that we don't call: our own solver hands it plain arrays. For
+#: Qt's OpenGL without_opengl.py answers; rapidfuzz has its distances, which we don't call, in Python as well.
 EXCLUDED_MODULES = (
     "IPython",
     "PySide6.QtDesigner",
     "PySide6.QtHelp",
     "PySide6.QtNetwork",
+    "PySide6.QtOpenGL",
+    "PySide6.QtOpenGLWidgets",
     "PySide6.QtQml",
     "PySide6.QtQuick",
     "PySide6.QtQuickWidgets",
@@ -29,12 +32,16 @@ EXCLUDED_MODULES = (
     "PySide6.QtUiTools",
     "curses",
     "distributed",
+    "lxml.isoschematron",
+    "lxml.objectify",
     "matplotlib",
     "pip",
     "pyqtgraph.examples",
     "pyqtgraph.jupyter",
     "pyqtgraph.opengl",
     "pytest",
+    "rapidfuzz.distance.metrics_cpp",
+    "rapidfuzz.distance.metrics_cpp_avx2",
     "readline",
     "rlcompleter",
     "scipy",
@@ -63,6 +70,7 @@ _SYSTEM_LIBRARY = re.compile(r"^lib(?!python)[^/]+\.so[.\d]*$")
 #: Translations of Qt's own words, type information, QML files, and tests that hooks pick up.
 _UNUSED = re.compile(
     r"(?:^|/)PySide6/(?:Qt/)?(?:translations|qml|metatypes|typesystems|glue|include)/|(?:^|/)tests?/data/"
+    r"|(?:^|/)lxml/isoschematron/"
 )
 
 
