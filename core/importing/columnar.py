@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # Products of two numbers of up to 53 bits are off by less than this share; a gap within it of the tolerance is looked
 # at digit by digit.
 _FLOAT_ERROR = 1e-12
+_PIECE = 1 << 14  # rows reckoned in one go
 
 
 class _UnusualError(Exception):
@@ -93,8 +94,8 @@ class _Run:
         acquired = self._days()
         cost, how = self._costs(quantity, value, acquired, plain)
         stated = value.to_cents() if value.fine else value
-        factors = np.array([float(multiplier) for multiplier in multipliers])[securities.codes]
-        odd = _misfits(quantity, price, value, factors) if price is not None else []
+        factors = np.array([float(multiplier) for multiplier in multipliers])
+        odd = _misfits(quantity, price, value, factors, securities.codes) if price is not None else []
         sides, terms = self._column("side"), self._terms()
         # From here on the run is used.
         reader.note_latest(self._column("as_of"))
@@ -217,19 +218,28 @@ def _merged(codes: Codes, names: Sequence[str]) -> Coded[str]:
     return Coded(merged[codes], list(numbers))
 
 
-def _misfits(quantity: Fixed, price: Fixed, value: Fixed, multipliers: npt.NDArray[np.float64]) -> list[int]:
+def _misfits(
+    quantity: Fixed, price: Fixed, value: Fixed, multipliers: npt.NDArray[np.float64], codes: Codes
+) -> list[int]:
     """Rows whose arithmetic must be looked at digit by digit: the others surely fit.
 
-    The tolerance is that of :func:`core.importing.reconcile.printed_tolerance`, a hair narrower.
+    ``multipliers[codes]`` is the multiplier of each row. The tolerance is that of
+    :func:`core.importing.reconcile.printed_tolerance`, a hair narrower.
     """
+    odd: list[int] = []
+    for start in range(0, len(codes), _PIECE):
+        part = slice(start, start + _PIECE)
+        fits = _surely_fit(quantity.part(part), price.part(part), value.part(part), multipliers[codes[part]])
+        odd += (np.flatnonzero(~fits) + start).tolist()
+    return odd
+
+
+def _surely_fit(quantity: Fixed, price: Fixed, value: Fixed, multiplier: npt.NDArray[np.float64]) -> Flags:
     q, p, v = quantity.floats(), price.floats(), value.floats()
-    product = q * p * multipliers
+    product = q * p * multiplier
     error = np.where(p == 1, 0.0, 0.5 * 10.0 ** -np.maximum(price.scales, 2).astype(np.float64))
     few = np.where(quantity.scales >= 3, 0.5 * 10.0 ** -quantity.scales.astype(np.float64), 0.0)
-    slack = 0.005 + multipliers * (np.abs(q) * error + np.abs(p) * few) + 0.001
+    slack = 0.005 + multiplier * (np.abs(q) * error + np.abs(p) * few) + 0.001
     noise = _FLOAT_ERROR * (np.abs(product) + np.abs(v))
     surely: Flags = np.abs(product - v) <= slack - noise
-    if price.known is not None:
-        surely |= ~price.known
-    odd: list[int] = np.flatnonzero(~surely).tolist()
-    return odd
+    return surely if price.known is None else surely | ~price.known

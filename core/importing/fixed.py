@@ -60,6 +60,10 @@ class Fixed:
         known = None if self.known is None else self.known[indices]
         return Fixed(self.whole[indices], self.scales[indices], None if known is None or known.all() else known)
 
+    def part(self, rows: slice) -> Fixed:
+        """The numbers of a run of places."""
+        return Fixed(self.whole[rows], self.scales[rows], None if self.known is None else self.known[rows])
+
     def only(self, known: Flags) -> Fixed:
         """The same numbers, unknown where ``known`` is false or they were unknown before."""
         both = known if self.known is None else known & self.known
@@ -67,6 +71,8 @@ class Fixed:
 
     def negated(self, where: Flags) -> Fixed:
         """The numbers with the other sign at some places."""
+        if not where.any():
+            return self
         return Fixed(np.where(where, -self.whole, self.whole), self.scales, self.known)
 
     def to_cents(self) -> Fixed:

@@ -123,12 +123,7 @@ class FixedParser:
         if value is None:
             self._whole[index] = self._scales[index] = 0
             return
-        sign, digits, exponent = value.as_tuple()
-        scale = max(-int(exponent), 0)
-        whole = int("".join(map(str, digits))) * 10 ** max(int(exponent), 0)
-        if scale > DIGITS or whole >= 10**DIGITS:
-            raise OverflowError(text)
-        self._whole[index], self._scales[index] = -whole if sign else whole, scale
+        self._whole[index], self._scales[index] = decimal_parts(value)
 
     def result(self) -> Fixed:
         """What was read."""
@@ -137,6 +132,22 @@ class FixedParser:
             self._whole[~known] = 0
             self._scales[~known] = 0
         return Fixed(self._whole, self._scales, known)
+
+
+def decimal_parts(value: Decimal) -> tuple[int, int]:
+    """A number as a whole number and a count of digits after the point.
+
+    Raises
+    ------
+    OverflowError
+        Where it has more than 18 digits.
+    """
+    sign, digits, exponent = value.as_tuple()
+    scale = max(-int(exponent), 0)
+    whole = int("".join(map(str, digits))) * 10 ** max(int(exponent), 0)
+    if scale > DIGITS or whole >= 10**DIGITS:
+        raise OverflowError(value)
+    return -whole if sign else whole, scale
 
 
 def _plain(text: Text, starts: Whole, lengths: Whole) -> tuple[Flags, Whole, Scales]:

@@ -73,6 +73,8 @@ def parse_number(text: str) -> Decimal | None:
     value = Decimal(digits.replace(",", "") + fraction + (match["exponent"] or ""))
     if value >= LIMIT:
         raise ValueError(text)
+    if match["exponent"]:
+        value = Decimal(f"{value:f}")  # so that messages print it as a person would
     negative = bool(match["open"]) or "-" in ((match["sign"] or "") + (match["inner"] or ""))
     return -value if negative and value else value
 

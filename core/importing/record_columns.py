@@ -51,7 +51,7 @@ class Coded(Generic[T]):
 
 def alike(value: T, count: int) -> Coded[T]:
     """A column of one value."""
-    return Coded(np.zeros(count, np.int32), [value])
+    return Coded(np.broadcast_to(np.zeros(1, np.int32), (count,)), [value])
 
 
 @attrs.frozen(eq=False)

@@ -8,12 +8,13 @@ import itertools
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.parsers import expat
 
 from core.errors import InputError, TrimtabError
 from core.importing import sheets
+from core.importing.grid import Row
 from core.importing.memo import Memo
 from core.importing.sheets import Sheet
 from core.importing.spans import ods_span, xls_span, xlsb_span
@@ -26,6 +27,7 @@ _SMALL = 8 * 1024 * 1024  # below this an entry may be packed as tightly as it l
 MAX_AREA = 30_000_000
 _ALWAYS = 2_000_000
 _MAX_ENTRIES = 20_000
+_MANY = 2000  # rows from which on a sheet is kept as it was read
 # Rows and cells name their own places. Few sheets need to be looked at closely: those with places of six digits or of
 # three letters, those with both five digits and two letters, and those written in any way that no program writes.
 _ODD = (
@@ -232,9 +234,7 @@ def _read_workbook(name: str, data: bytes, watch: Watch) -> list[Sheet]:
             watch.check()
             sheet = workbook.get_sheet_by_name(title)
             _check_area(name, title, sheet.total_height * sheet.total_width)
-            floats = Memo[float, str](_text)
-            rows = sheet.to_python(skip_empty_area=False)
-            result.append(Sheet(title, [_texts(row, floats) for row in rows]))
+            result.append(Sheet(title, _table(sheet.to_python(skip_empty_area=False))))
     except TrimtabError:
         raise
     except (KeyboardInterrupt, SystemExit, MemoryError):
@@ -253,6 +253,18 @@ def _read_workbook(name: str, data: bytes, watch: Watch) -> list[Sheet]:
 def _check_area(name: str, title: str, cells: int) -> None:
     if cells > sheets.MAX_CELLS:
         raise InputError(f"{name}: sheet {title!r} has more than {sheets.MAX_CELLS:,} cells.")
+
+
+def _table(rows: list[list[Any]]) -> Sequence[Row]:
+    """The cells of a sheet as texts; of a large one when they are asked for."""
+    width = len(rows[0]) if rows else 0
+    if len(rows) < _MANY or any(len(row) != width for row in rows):
+        floats = Memo[float, str](_text)
+        return [_texts(row, floats) for row in rows]
+    from core.importing.value_table import ValueTable
+
+    columns = list(zip(*rows, strict=True))
+    return ValueTable(columns, range(len(rows)), lambda cell: cell if type(cell) is str else _text(cell))
 
 
 def _texts(row: list[Any], floats: Memo[float, str]) -> list[str]:
