@@ -282,6 +282,8 @@ class _Interpreter:
                 return False
             elif rule.kind == "refuse":
                 raise InputError(f"{self.reading.where}, row {number}: {rule.reason} {self.layout.advice}".rstrip())
+            elif rule.kind == "skip" and is_blank(row):
+                continue
             elif rule.kind == "skip":
                 self._text_row(number, row, rule.reason or "not a holding")
             elif rule.kind in ("cash", "pending"):
@@ -399,7 +401,10 @@ class _Interpreter:
         if reading.as_of is None:
             message = "The file states no date, neither inside nor in its name."
             find.append(Finding(Severity.WARNING, "no-date", reading.where, message))
-        if self.layout.role is Role.POSITIONS and not {"cost", "unit_cost", "gain"} & set(self.first_columns):
+        if self.layout.role is Role.POSITIONS and not {"cost", "unit_cost", "gain"} & {
+            *self.first_columns,
+            *self.layout.lot_columns,
+        }:
             message = f"The file states no cost basis: gains and taxes are not known. {self.layout.advice}".rstrip()
             find.append(Finding(Severity.WARNING, "no-cost", reading.where, message))
         find.extend(compare_totals(reading.control_totals, reading.where))

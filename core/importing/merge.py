@@ -34,7 +34,7 @@ from core.importing.memo import Memo
 from core.importing.records import AccountRead, CashRecord, Reading, Record, Role
 from core.importing.unify import unify_securities
 from core.importing.watch import UNWATCHED, Watch
-from core.money import ZERO
+from core.money import ZERO, to_cents
 from core.money import market_value as value_of
 from core.tax.holding_period import term
 
@@ -269,7 +269,8 @@ def _laid(
         return _joined(account, listed, securities, terms, findings)
     positions: dict[str, list[Lot]] = {}
     for reading, read in kept:
-        for lot in _lots(account.id, read.positions, securities, terms, reading, findings):
+        records = _with_values_of_lots(read.positions, lots, securities)
+        for lot in _lots(account.id, records, securities, terms, reading, findings):
             positions.setdefault(lot.security, []).append(lot)
     result: list[Lot] = []
     for security, held in positions.items():
@@ -292,6 +293,28 @@ def _laid(
         )
         findings.append(Finding(Severity.WARNING, "lots-without-position", reading.where, message))
     return result
+
+
+def _with_values_of_lots(
+    records: Sequence[Record], lots: Mapping[str, Sequence[tuple[Reading, Record]]], securities: Mapping[str, Security]
+) -> Sequence[Record]:
+    """Positions of which the file states neither value nor price are worth what their lots are, where those are all."""
+    lacking: dict[str, list[Record]] = {}
+    for record in records:
+        if record.value is None and securities[record.security].price is None:
+            lacking.setdefault(record.security, []).append(record)
+    found: dict[int, Decimal] = {}
+    for security, held in lacking.items():
+        values = [record.value for _, record in lots.get(security, ())]
+        quantity = sum((record.quantity for _, record in lots.get(security, ())), ZERO)
+        if None in values or quantity == 0 or quantity != sum((record.quantity for record in held), ZERO):
+            continue
+        left = total = sum((value for value in values if value is not None), ZERO)
+        for record in held[:-1]:
+            found[record.row] = to_cents(total * record.quantity / quantity)
+            left -= found[record.row]
+        found[held[-1].row] = left
+    return [record._replace(value=found.get(record.row, record.value)) for record in records] if found else records
 
 
 # -- the rest --------------------------------------------------------------------------------------------------

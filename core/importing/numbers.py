@@ -139,6 +139,8 @@ def parse_column(cells: Sequence[str]) -> Numbers:
             except InvalidOperation:
                 pass
             else:
+                if "-0" in joined:
+                    known = [value or abs(value) for value in known]  # no negative zero
                 if longest <= _SHORT or not known or (max(known) < LIMIT and min(known) > -LIMIT):
                     complete = len(known) == len(parts)
                     supply = iter(known)
