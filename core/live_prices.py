@@ -15,6 +15,18 @@ from core.providers.queue import ProgressCall, silent
 
 if TYPE_CHECKING:
     from core.providers.queue import LiveData
+    from core.tilt.target import Target
+
+
+def buyable(target: Target) -> tuple[str, ...]:
+    """The symbols that a plan for a target could buy though nobody holds them, once each.
+
+    Those of its universe, or the program's candidates where it names none, and those of its model.
+    """
+    from core.classify.candidates import candidate_symbols
+
+    lines = [symbol for line in target.model for symbol in (line.symbol, *line.alternates)]
+    return tuple(dict.fromkeys([*(candidate_symbols() if target.universe is None else target.universe), *lines]))
 
 
 def with_live_prices(

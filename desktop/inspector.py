@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.classify.exposure import ASSET_CLASSES, SECTORS, Exposure
 from core.edits import Changes
@@ -24,6 +33,7 @@ from widgets.labels import (
     term_label,
     type_label,
 )
+from widgets.models.classification import has_returns
 from widgets.numbers import NONE, UNKNOWN, date_text, money, number, percent, price, quantity
 from widgets.rule_words import rule_words
 from widgets.style_box import StyleBoxView
@@ -52,6 +62,8 @@ class Inspector(QFrame):
         self._scroll.setBackgroundRole(QPalette.ColorRole.Base)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer.addWidget(self._scroll)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._again)
         bench.picked.connect(self.show_picked)
         bench.exposures_changed.connect(self._again)
         bench.session.changed.connect(self._on_changed)
@@ -94,7 +106,7 @@ class Inspector(QFrame):
             same = [t for t in proposal.trades if (t.account, t.security, t.action) == key]
             self._bench.pick(TradePicked(same[0]) if same else None)
         elif self._bench.selection is None and proposal is not None:
-            self.show_picked(None)
+            self._soon.start()  # the figures of the plan come first, the words on it with the next frame
 
     # --- the plan -------------------------------------------------------------------------------------------------
 
@@ -164,6 +176,12 @@ class Inspector(QFrame):
             page.muted("Not classified yet.")
             return
         self._explain_exposure(page, exposure, overridden=security.id in self._bench.document.overrides)
+        if has_returns(security):
+            page.action(
+                "Style from returns…",
+                "How the fund has moved against style funds: a chart, and a classification where it can tell",
+                lambda: self._bench.style_wanted.emit(security.id),
+            )
 
     def _explain_exposure(self, page: _Column, exposure: Exposure, *, overridden: bool) -> None:
         page.heading("Classification")
@@ -309,6 +327,13 @@ class _Column(QWidget):
 
     def muted(self, text: str) -> None:
         self.add(self._label(text, muted=True))
+
+    def action(self, text: str, tip: str, act: Callable[[], object]) -> None:
+        self._layout.addSpacing(S.md)
+        button = QPushButton(text)
+        button.setToolTip(tip)
+        button.clicked.connect(lambda: act())
+        self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def facts(self, rows: Sequence[tuple[str, str]]) -> None:
         grid = QGridLayout()

@@ -43,6 +43,7 @@ from desktop.recent import RecentMenu
 from desktop.refresh_flow import RefreshFlow
 from desktop.settings import Settings
 from desktop.strip import Strip
+from desktop.style_flow import StyleFlow
 from desktop.workbench import Message, Picked, Workbench
 from widgets.drop_area import SUFFIXES, DropArea
 from widgets.message_bar import MessageBar
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self.import_flow = ImportFlow(bench, settings, self)
         self.refresh_flow = RefreshFlow(bench, self, self._today)
         self.market_flow = MarketFlow(bench, self._today, self)
+        self.style_flow = StyleFlow(bench, self)
         self.actions_ = Actions(self, self._handlers())
         self.actions_.fill(self.menuBar())
         self.recent = RecentMenu(settings, self.import_flow, self.actions_)

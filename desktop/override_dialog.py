@@ -12,6 +12,7 @@ from core.classify.overrides import Override
 from core.household import Security
 from widgets.forms import FormGrid
 from widgets.labels import box_label, class_label, confidence_label, sector_label
+from widgets.models.classification import has_returns
 from widgets.numbers import percent
 from widgets.shares_grid import SharesGrid
 from widgets.theme import S, font
@@ -24,9 +25,13 @@ Shares = tuple[float, ...]
 
 
 class OverrideDialog(QDialog):
-    """Asset class, style and sector of one security. ``decided(Override or None)``; None takes the user's word back."""
+    """Asset class, style and sector of one security. ``decided(Override or None)``; None takes the user's word back.
+
+    ``styleWanted()`` when the dialog is left for the style from returns.
+    """
 
     decided = Signal(object)
+    styleWanted = Signal()
 
     def __init__(
         self,
@@ -96,6 +101,10 @@ class OverrideDialog(QDialog):
         if override is not None:
             reset = buttons.addButton("Use the program's", QDialogButtonBox.ButtonRole.ResetRole)
             reset.clicked.connect(self._on_reset)
+        if has_returns(security):
+            style = buttons.addButton("Style from returns…", QDialogButtonBox.ButtonRole.HelpRole)
+            style.setToolTip("Look at how the fund has moved instead")
+            style.clicked.connect(self._on_style)
         buttons.accepted.connect(self._on_accepted)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
@@ -127,6 +136,11 @@ class OverrideDialog(QDialog):
         said = override.mix is not None or override.style_box is not None or override.sectors is not None
         self.decided.emit(override if said else None)
         self.accept()
+
+    @Slot()
+    def _on_style(self) -> None:
+        self.reject()
+        self.styleWanted.emit()
 
     @Slot()
     def _on_reset(self) -> None:

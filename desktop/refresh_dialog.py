@@ -20,10 +20,12 @@ from PySide6.QtWidgets import (
 
 from core.classify.exposure import ASSET_CLASSES, SECTORS, STYLE_BOXES
 from core.classify.refresh import Difference, Refreshed
-from core.household import Household
+from core.classify.truth import Classifier
+from core.household import Household, Security
 from desktop.pages.tabs import TAB_STYLE
 from widgets.findings_panel import FindingsPanel
 from widgets.labels import box_label, class_label, sector_label
+from widgets.models.classification import chip_text
 from widgets.numbers import UNKNOWN, percent, plural, price
 from widgets.theme import S, font
 
@@ -34,7 +36,13 @@ _FIELDS = {"mix": "Asset mix", "style_box": "Style", "sectors": "Sectors"}
 class RefreshDialog(QDialog):
     """``accepted`` when the user takes what was found."""
 
-    def __init__(self, found: Refreshed, household: Household, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        found: Refreshed,
+        household: Household,
+        candidates: Sequence[Security] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Refreshed prices and profiles")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -46,8 +54,9 @@ class RefreshDialog(QDialog):
         title.setFont(font("title"))
         layout.addWidget(title)
         words = QLabel(
-            f"{plural(len(found.prices), 'price')}, {plural(len(found.differences), 'difference')} in classifications. "
-            "Nothing is used until you say so.",
+            f"{plural(len(found.prices), 'price')}, {plural(len(found.differences), 'difference')} in classifications, "
+            f"{plural(len(candidates), 'security', 'securities')} more that may be bought. Nothing is used until you "
+            "say so.",
             wordWrap=True,
         )
         words.setProperty("muted", True)
@@ -69,6 +78,16 @@ class RefreshDialog(QDialog):
                 percent(difference.moved, 0),
             )
             _add(self.differences, cells, 4)
+        self.candidates = _table("May be bought", ("Security", "Name", "What it is", "Price"), 3)
+        classify = Classifier().classify_security
+        for security in candidates:
+            cells = (
+                security.symbol or security.id,
+                security.name,
+                chip_text(classify(security)),
+                price(security.price),
+            )
+            _add(self.candidates, cells, 3)
         self.findings = FindingsPanel()
         self.findings.set_findings(found.findings)
         tabs = QTabWidget()
@@ -76,6 +95,7 @@ class RefreshDialog(QDialog):
         tabs.setStyleSheet(TAB_STYLE)
         tabs.addTab(self.prices, f"Prices ({len(found.prices)})")
         tabs.addTab(self.differences, f"Classifications ({len(found.differences)})")
+        tabs.addTab(self.candidates, f"May be bought ({len(candidates)})")
         tabs.addTab(self.findings, f"Findings ({len(found.findings)})")
         layout.addWidget(tabs, 1)
         buttons = QDialogButtonBox()
@@ -83,7 +103,7 @@ class RefreshDialog(QDialog):
         accept = QPushButton("Use these")
         accept.setProperty("primary", True)
         accept.setDefault(True)
-        accept.setEnabled(bool(found.prices or found.differences))
+        accept.setEnabled(bool(found.prices or found.differences or candidates))
         buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

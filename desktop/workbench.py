@@ -77,7 +77,7 @@ class Workbench(QObject):
     there was is out of date. plan_failed(SolveFailure) : there is no plan, and why.
     picked(Picked or None) : what the inspector should explain. message(Message) : for the message bar.
     busy_changed(str) : what is under way; empty when idle. frontier_changed() : there is another frontier, or none.
-    plan_left(Departure) : a plan was exported.
+    plan_left(Departure) : a plan was exported. style_wanted(security id) : its style from returns shall be shown.
     """
 
     exposures_changed = Signal()
@@ -89,6 +89,7 @@ class Workbench(QObject):
     plan_left = Signal(object)
     busy_changed = Signal(str)
     frontier_changed = Signal()
+    style_wanted = Signal(str)
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from core.household import Account, AccountKind, Household, Security
 from widgets.classification_chip import ClassificationChip
 from widgets.copy_table import copy_rows
 from widgets.labels import kind_label
+from widgets.models.classification import has_returns
 from widgets.models.holdings_model import HoldingsModel
 from widgets.models.tree import KEY_ROLE, OBJECT_ROLE
 from widgets.tree_panel import TreePanel
@@ -20,11 +21,13 @@ from widgets.tree_panel import TreePanel
 
 class HoldingsTree(TreePanel):
     """Signals: ``holdingSelected(account id or None, security id or None)``, ``overrideRequested(security id)`` by a
-    double click (or F2) on a classification, ``kindChosen(account id, kind)`` from an account's menu.
+    double click (or F2) on a classification, ``styleRequested(security id)`` and ``kindChosen(account id, kind)`` from
+    the menus of a holding and of an account.
     """
 
     holdingSelected = Signal(object, object)
     overrideRequested = Signal(str)
+    styleRequested = Signal(str)
     kindChosen = Signal(str, str)
 
     widths = {  # noqa: RUF012 - read only
@@ -130,6 +133,10 @@ class HoldingsTree(TreePanel):
             action = menu.addAction("Classify\u2026")
             action.setData(value.id)
             action.triggered.connect(self._on_classify)
+            if has_returns(value):
+                style = menu.addAction("Style from returns\u2026")
+                style.setData(value.id)
+                style.triggered.connect(self._on_style)
             menu.addSeparator()
         menu.addAction("Copy as table").triggered.connect(self._on_copy_rows)
         menu.addAction("Open or close all accounts").triggered.connect(self._on_fold)
@@ -143,6 +150,10 @@ class HoldingsTree(TreePanel):
     @Slot()
     def _on_classify(self) -> None:
         self.overrideRequested.emit(self.sender().data())  # type: ignore[attr-defined]
+
+    @Slot()
+    def _on_style(self) -> None:
+        self.styleRequested.emit(self.sender().data())  # type: ignore[attr-defined]
 
     @Slot()
     def _on_copy_rows(self) -> None:

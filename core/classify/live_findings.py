@@ -24,6 +24,9 @@ _CODES: Mapping[Reason, str] = {
     Reason.NOT_A_TICKER: "live-not-asked",
 }
 
+#: Codes of findings that lie in the connection or the provider: asking on would fail alike.
+FAULT_CODES = frozenset(_CODES[reason] for reason in PROVIDER_FAULTS)
+
 
 def named(symbols: list[str]) -> str:
     """Symbols in words, the first dozen by name."""

@@ -147,6 +147,16 @@ class LiveData:
         ask = self._histories.weekly
         return self._fetch(Kind.HISTORY, self._histories, symbols, ask, PriceHistory, progress, cancelled)
 
+    def kept_histories(self, symbols: Sequence[str]) -> Fetched[PriceHistory]:
+        """Weekly prices that the cache holds, however old; nothing is asked. What it lacks is in neither dictionary."""
+        found: Fetched[PriceHistory] = Fetched()
+        for symbol in dict.fromkeys(normalise_symbol(symbol) for symbol in symbols):
+            fresh, kept = self._kept(self._histories.name, Kind.HISTORY, symbol, found, PriceHistory)
+            if kept is not None and not fresh:
+                found.values[symbol] = kept
+                found.stale.add(symbol)
+        return found
+
     def _fetch(
         self,
         kind: Kind,

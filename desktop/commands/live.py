@@ -68,13 +68,10 @@ def refresh_household(
     household: Household, target: Target, overrides: Mapping[str, Override], console: Console
 ) -> tuple[Household, Refreshed]:
     """Profiles of what a household holds, and prices of the candidates without one; findings join the household's."""
-    from core.classify.candidates import candidate_symbols
     from core.classify.refresh import refresh_securities
-    from core.live_prices import with_live_prices
+    from core.live_prices import buyable, with_live_prices
 
     held = {lot.security for lot in household.lots}
-    lines = [symbol for line in target.model for symbol in (line.symbol, *line.alternates)]
-    wanted = dict.fromkeys([*(candidate_symbols() if target.universe is None else target.universe), *lines])
     live = open_live()
     try:
         found = refresh_securities(
@@ -84,7 +81,7 @@ def refresh_household(
             overrides=overrides,
             prices=False,
         )
-        priced = with_live_prices(household, wanted, live, told(console))
+        priced = with_live_prices(household, buyable(target), live, told(console))
     finally:
         live.close()
     new = [finding for finding in (*found.findings, *priced.findings) if finding not in household.findings]

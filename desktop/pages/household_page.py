@@ -45,6 +45,7 @@ class HouseholdPage(QWidget):
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bench = bench
+        self._today: object = None
         self._stale = True
         self.dialog: OverrideDialog | None = None
         self.setAccessibleName("Household")
@@ -135,6 +136,7 @@ class HouseholdPage(QWidget):
         self.drop.browseRequested.connect(self.browseRequested)
         self.tree.holdingSelected.connect(self._on_selected)
         self.tree.overrideRequested.connect(self.edit_override)
+        self.tree.styleRequested.connect(self._bench.style_wanted)
         self.tree.kindChosen.connect(self._on_kind)
         self.coverage.detailsRequested.connect(self._show_unclassified)
         self.style_box.cellClicked.connect(lambda cell: self._bench.pick(CellPicked(cell)))
@@ -188,6 +190,10 @@ class HouseholdPage(QWidget):
 
     @Slot(object)
     def _show_live(self, plan: LivePlan) -> None:
+        today = (plan.present_box, plan.present_mix, plan.sectors_before)
+        if today == self._today:  # a drag of the target moves nothing of this
+            return
+        self._today = today
         self.style_box.set_box(plan.present_box)
         self.mix.set_bars(
             [
@@ -245,6 +251,7 @@ class HouseholdPage(QWidget):
         self.dialog.decided.connect(
             lambda override: self._bench.session.push(OverrideExposure(security, override), self)
         )
+        self.dialog.styleWanted.connect(lambda: self._bench.style_wanted.emit(security))
         self.dialog.open()
 
     @Slot(str, str)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from core.classify.boxes import main_box
@@ -23,7 +21,8 @@ from core.providers.queue import Kind, LiveData, Progress
 from core.providers.session import new_session
 from core.providers.yahoo import HOSTS, YahooProvider
 from tests.providers.conftest import TODAY
-from tests.providers.yahoo_server import Fault, Listing, Market, YahooServer, weekdays
+from tests.providers.moving_market import give_histories
+from tests.providers.yahoo_server import Fault, Listing, YahooServer
 
 
 @pytest.fixture
@@ -176,29 +175,8 @@ def test_what_is_asked_about() -> None:
         assert symbol_to_ask(security(symbol, type_=type_)) is None
 
 
-def _moving(market: Market) -> None:
-    """Give the proxies and two unknown funds three years of related prices."""
-    draw = np.random.default_rng(5)
-    days = weekdays(date(2023, 9, 1), TODAY)
-    base = draw.normal(0.0004, 0.009, len(days))
-    small, value = draw.normal(0, 0.005, len(days)), draw.normal(0, 0.005, len(days))
-    returns: dict[str, np.ndarray] = {}
-    for names, size in ((("VTV", "VV", "VUG"), -0.3), (("VOE", "VO", "VOT"), 0.4), (("VBR", "VB", "VBK"), 1.0)):
-        for name, lean in zip(names, (1, 0, -1), strict=True):
-            returns[name] = base + size * small + lean * value + draw.normal(0, 0.0008, len(days))
-    for name in ("VEA", "VWO", "BND"):
-        returns[name] = draw.normal(0.0002, 0.008, len(days))
-    returns["BIL"] = draw.normal(0.0002, 0.00002, len(days))
-    returns["ZZOP"] = 0.6 * returns["VBR"] + 0.4 * returns["VB"]
-    returns["ZZWILD"] = draw.normal(0, 0.03, len(days))
-    for name, series in returns.items():
-        closes = dict(zip(days, (40 * np.cumprod(1 + series)).tolist(), strict=True))
-        old = market.listings.get(name)
-        market.listings[name] = Listing("MUTUALFUND", old.name if old else f"Zed {name}", 40.0, closes=closes)
-
-
 def test_returns_settle_what_no_source_knows(live: LiveData, server: YahooServer) -> None:
-    _moving(server.market)
+    give_histories(server.market, TODAY)
     funds = (security("ZZOP", "Zed Opportunities Fund", T.MUTUAL_FUND), security("ZZWL", "Zed Fund", T.MUTUAL_FUND))
     server.market.listings["ZZWL"] = server.market.listings["ZZWILD"]
     found = refresh(household(*funds), live, today=TODAY)
@@ -214,7 +192,7 @@ def test_returns_settle_what_no_source_knows(live: LiveData, server: YahooServer
 
 
 def test_returns_settle_a_dispute_between_category_and_name(live: LiveData, server: YahooServer) -> None:
-    _moving(server.market)
+    give_histories(server.market, TODAY)
     stocks = {"stock": 1.0, "cash": 0.0}
     server.market.listings["ZZOP"].category = "Large Growth"
     server.market.listings["ZZOP"].assets = stocks

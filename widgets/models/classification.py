@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from core.classify.boxes import main_box
 from core.classify.exposure import ASSET_CLASSES, Exposure
+from core.household import Security, SecurityType
 from widgets.labels import class_label, confidence_label, sector_label
 from widgets.numbers import percent
 
 #: A class, or a style, is named alone where it makes up this share.
 _MOST = 0.80
+#: Kinds whose style may be read off their returns: funds, and pools that a file does not name as such.
+_POOLS = (SecurityType.ETF, SecurityType.MUTUAL_FUND, SecurityType.OTHER)
+
+
+def has_returns(security: Security) -> bool:
+    """Whether it makes sense to look at a security's returns for its style."""
+    return bool(security.symbol) and security.type in _POOLS
 
 
 def chip_text(exposure: Exposure | None) -> str:
