@@ -26,6 +26,8 @@ from core.errors import InputError
 
 #: Times a task may be in hand when a worker dies before it is tried alone.
 _CHANCES = 2
+#: Times in a row that all workers may end without one answer, until the run gives up: nothing can be worked out here.
+_HOPELESS = 12
 #: Seconds between two looks at whether the run was cancelled.
 _LOOK = 0.1
 
@@ -136,6 +138,7 @@ class _Run:
         self.again: deque[Task] = deque()
         self.suspects: deque[Task] = deque()
         self.losses: dict[int, int] = {}
+        self.breaks = 0
         self.in_hand: dict[Future[Outcome], Task] = {}
 
     def stream(self) -> Iterator[Progress]:
@@ -195,7 +198,9 @@ class _Run:
         for future in finished:
             task = self.in_hand.pop(future)
             try:
-                yield future.result()
+                outcome = future.result()
+                self.breaks = 0
+                yield outcome
             except (BrokenExecutor, CancelledError):
                 broken.append(task)
             except Exception as error:
@@ -216,6 +221,12 @@ class _Run:
             del self.in_hand[future]
             broken.append(task)
         self.workers.renew()
+        self.breaks += 1
+        if self.breaks > _HOPELESS:
+            raise InputError(
+                "The workers end as soon as they begin, whatever they are given: there may be too little memory, or "
+                "the program is not whole. What is finished is in the book; start again to go on."
+            )
         for task in broken:
             times = self.losses[task.household] = self.losses.get(task.household, 0) + 1
             if times > _CHANCES and len(broken) == 1:

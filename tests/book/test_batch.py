@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +23,7 @@ from core.book.summary import Thresholds, Tile, summarise
 from core.book.workers import process_workers
 from core.classify.truth import Classifier
 from core.edits import Document
+from core.errors import InputError
 from core.household import Finding, SecurityType, Severity
 from core.rebalance.engine import Engine
 from core.tilt.target import RuleKey, Rules, Style, Target
@@ -194,6 +195,24 @@ def test_killed_workers_lose_nothing_but_their_own(book: Book, tmp_path: Path, m
     del found[5], here[5]
     assert same(here, found)
     assert waiting(book, job=Job.PLAN) == [5]
+
+
+class Hopeless(Executor):
+    """Breaks at whatever it is given."""
+
+    _max_workers = 2
+
+    def submit(self, work, task):  # type: ignore[no-untyped-def,override]
+        future: Future[Outcome] = Future()
+        future.set_exception(BrokenExecutor("ended"))
+        return future
+
+
+def test_workers_that_cannot_even_begin_end_the_run(book: Book, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(batch, "_HOPELESS", 3)
+    with pytest.raises(InputError, match="end as soon as they begin"):
+        list(rebalance_all(book, Hopeless()))
+    assert len(waiting(book, job=Job.PLAN)) == COUNT
 
 
 def run_apart(*arguments: str | Path) -> str:
