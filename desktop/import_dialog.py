@@ -102,7 +102,7 @@ class ImportDialog(QDialog):
         column.addWidget(_heading("Accounts"))
         column.addWidget(accounts_table(household))
         column.addWidget(_heading("Files"))
-        self.files = FilesTable(household.files)
+        self.files = FilesTable(household.files, household.findings)
         column.addWidget(self.files)
         self.columns = QPushButton("Name the columns…")
         self.columns.setToolTip("Say yourself what the columns of the chosen file mean; remembered for its headings")
@@ -121,7 +121,8 @@ class ImportDialog(QDialog):
 
     def _buttons(self, open_files: int) -> QDialogButtonBox:
         buttons = QDialogButtonBox()
-        buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        cancel = buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        cancel.setAutoDefault(False)
         accept = QPushButton("Open household")
         accept.setProperty("primary", True)
         accept.setDefault(True)

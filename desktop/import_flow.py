@@ -208,9 +208,11 @@ def _read(
 
 
 def _sheets(path: Path) -> Sequence[Sheet]:
+    """The sheets of a file as they are read: numbers with decimal commas written with points."""
+    from core.importing.decimal_commas import with_points
     from core.importing.read import load, open_sheets
 
-    return open_sheets(path.name, load(path))
+    return [with_points(sheet) or sheet for sheet in open_sheets(path.name, load(path))]
 
 
 def _read_prices(path: Path, household: Household) -> Household:

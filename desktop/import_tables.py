@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from core.household import Household, SourceFile
+from core.household import Finding, Household, SourceFile
 from widgets.labels import kind_label
 from widgets.numbers import date_text, money, number
 
@@ -64,21 +64,35 @@ def accounts_table(household: Household) -> SmallTable:
 
 
 class FilesTable(SmallTable):
-    """The files with their rows; a file opens to the rows passed over and why."""
+    """The files with their rows; a file opens to the rows passed over and why.
 
-    def __init__(self, files: Iterable[SourceFile] = (), parent: QWidget | None = None) -> None:
+    Files that could not be used come first, with the reason: their columns can be named too.
+    """
+
+    def __init__(
+        self, files: Iterable[SourceFile] = (), findings: Iterable[Finding] = (), parent: QWidget | None = None
+    ) -> None:
         super().__init__("Files", ("File", "Layout", "As of", "Rows", "Used", "Passed over"), (3, 4, 5), parent)
         self.setRootIsDecorated(True)
-        self.set_files(files)
+        self.set_files(files, findings)
 
-    def set_files(self, files: Iterable[SourceFile]) -> None:
-        """Show the files of a household."""
+    def set_files(self, files: Iterable[SourceFile], findings: Iterable[Finding] = ()) -> None:
+        """Show the files of a household, and those of which its findings say that they are not used."""
         self.clear()
+        for finding in findings:
+            if finding.code == "file-not-used":
+                item = self.add_row((_bare(finding.where), "not used", "", "", "", ""))
+                item.setToolTip(0, finding.where)
+                item.setToolTip(1, finding.message)
         for source in files:
-            name = source.path.replace("\\", "/").rsplit("/", 1)[-1]
+            name = _bare(source.path)
             counts = (number(source.rows), number(source.used), number(len(source.skipped)))
             item = self.add_row((name, source.layout, date_text(source.as_of), *counts))
             item.setToolTip(0, source.path)
             for skipped in source.skipped:
                 self.add_row((f"Row {skipped.row}: {skipped.reason}",), item).setFirstColumnSpanned(True)
         self._fit()
+
+
+def _bare(path: str) -> str:
+    return path.replace("\\", "/").rsplit("/", 1)[-1]

@@ -79,6 +79,7 @@ class MappingDialog(QDialog):
         self._sheet = self._sheets[0]
         self.reading: Reading | None = None
         self.choices: list[QComboBox] = []
+        self._in_hand: tuple[int, TableMapping] | None = None  # the column being chosen for, and the mapping before
         self.setWindowTitle(f"Columns of {path.name}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(1080, 660)
@@ -101,6 +102,8 @@ class MappingDialog(QDialog):
         splitter.setSizes([480, 560])
         layout.addWidget(splitter, 1)
         layout.addWidget(self._build_buttons())
+        # Only now it has a dialog to be the default of; being disabled at first, it would lose that to Cancel.
+        self.accept_button.setDefault(True)
         self._delay = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._delay.timeout.connect(self.preview)
         self.mapping = mapping if mapping is not None else self._guess()
@@ -175,10 +178,10 @@ class MappingDialog(QDialog):
 
     def _build_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox()
-        buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        cancel = buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        cancel.setAutoDefault(False)
         self.accept_button = QPushButton("Read with these columns")
         self.accept_button.setProperty("primary", True)
-        self.accept_button.setDefault(True)
         self.accept_button.setToolTip("Remembered: the next file with these headings is read the same way")
         buttons.addButton(self.accept_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self._on_accepted)
@@ -200,6 +203,7 @@ class MappingDialog(QDialog):
             label.setProperty("muted", True)
             grid.addWidget(label, 0, number)
         self.choices = []
+        self._in_hand = None
         below = [row for row in self._sheet.rows[self.mapping.header + 1 :] if not is_blank(row)][:3]
         for place, entry in enumerate(self.mapping.columns):
             samples = [row[place].strip() for row in below if place < len(row) and row[place].strip()]
@@ -230,7 +234,10 @@ class MappingDialog(QDialog):
         self.header.blockSignals(False)
 
     def _on_choice(self, place: int) -> None:
-        self.mapping = self.mapping.with_key(place, self.choices[place].currentData())
+        # Arrow keys pass over meanings that other columns have; these keep what only was passed over.
+        if self._in_hand is None or self._in_hand[0] != place:
+            self._in_hand = (place, self.mapping)
+        self.mapping = self._in_hand[1].with_key(place, self.choices[place].currentData())
         for at, choice in enumerate(self.choices):  # a meaning goes to one column only
             choice.setCurrentIndex(max(0, choice.findData(self.mapping.columns[at].key)))
         self._delay.start()
@@ -255,6 +262,7 @@ class MappingDialog(QDialog):
     def _on_named(self) -> None:
         account, custodian = self.account.text().strip(), self.custodian.text().strip()
         self.mapping = attrs.evolve(self.mapping, account=account, custodian=custodian)
+        self._in_hand = None
         self._delay.start()
 
     # --- preview --------------------------------------------------------------------------------------------------
@@ -265,9 +273,9 @@ class MappingDialog(QDialog):
         self._delay.stop()
         self.table.clear()
         self.reading = None
+        self.findings.hide()
         missing = self.mapping.lacks()
         if missing:
-            self.findings.set_findings(())
             words = " and ".join(_LACKS[key] for key in missing)
             self._say(f"Choose the column that holds {words}.", ok=False)
             return
@@ -275,11 +283,11 @@ class MappingDialog(QDialog):
         try:
             reading = apply_mapping(top, self.mapping, FileInfo(str(self._path), self._path.name, ""))
         except InputError as error:
-            self.findings.set_findings(())
             self._say(str(error), ok=False)
             return
         self.reading = reading
         self.findings.set_findings(reading.findings)
+        self.findings.setVisible(bool(reading.findings))
         rows = 0
         for account in reading.accounts.values():
             for record in (*account.positions, *account.lots):

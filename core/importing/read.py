@@ -174,7 +174,8 @@ def _read_all(
 ) -> Household:
     readings: list[Reading] = []
     households: list[Household] = []
-    errors: list[Finding] = []
+    errors: list[InputError] = []
+    unused: list[Finding] = []
     copies: list[tuple[FileInfo, str]] = []
     seen: dict[str, str] = {}
     for order, (path, name, content) in enumerate(sources):
@@ -195,9 +196,10 @@ def _read_all(
         except InputError as error:
             if not collect_errors:
                 raise
-            errors.append(Finding(Severity.ERROR, "file-not-used", path, str(error)))
+            errors.append(error)
+            unused.append(Finding(Severity.ERROR, "file-not-used", path, _without_path(str(error), path)))
     if not readings:
-        raise InputError("\n".join(finding.message for finding in errors) or "no file holds any holding")
+        raise InputError("\n".join(map(str, errors)) or "no file holds any holding")
     numbers = {reading.where: _row_numbers(reading) for reading in readings} if copies else {}
     result = household_reading.alone(households, readings)
     if result is not None:
@@ -206,7 +208,13 @@ def _read_all(
     else:
         name = next((household.name for household in households), "Household")
         result = merge(readings, name=name, kinds=kinds, today=today, watch=ways.watch)
-    return _with_copies(result, copies, numbers).with_findings(errors)
+    return _with_copies(result, copies, numbers).with_findings(unused)
+
+
+def _without_path(message: str, path: str) -> str:
+    """An error's message without the file's path, for places that name the file beside it."""
+    rest = message.removeprefix(path).lstrip(":, ")
+    return rest[:1].upper() + rest[1:]
 
 
 def read_tables(file: FileInfo, data: bytes, layout: str | None = None) -> list[Reading]:
