@@ -23,7 +23,7 @@ from desktop.import_tables import FilesTable, accounts_table
 from widgets.control_totals import ControlTotalsTable
 from widgets.findings_panel import FindingsPanel
 from widgets.numbers import date_text, money, plural
-from widgets.theme import S, font
+from widgets.theme import S, font, tokens
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -31,8 +31,8 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class ImportDialog(QDialog):
     """``opened(household)`` when the user takes it; ``addRequested`` to read it together with the open files.
 
-    ``columnsRequested(path)`` to name the columns of a file. ``difference`` against the household ``before`` is shown
-    where there is one.
+    ``columnsRequested(path)`` to name the columns of a file; the dialog stays until they are decided. ``difference``
+    against the household ``before`` is shown where there is one.
     """
 
     opened = Signal(object)
@@ -77,11 +77,12 @@ class ImportDialog(QDialog):
         head.addLayout(words, 1)
         value = QLabel(money(household.value, cents=True))
         value.setFont(font("title"))
-        value.setAccessibleName("Household value")
+        value.setAccessibleName(f"Household value {value.text()}")
         head.addWidget(value)
         layout.addLayout(head)
         layout.addWidget(self._body(), 1)
         layout.addWidget(self._buttons(open_files))
+        self.default_button.setDefault(True)  # only now it has a dialog to be the default of
 
     def _body(self) -> QScrollArea:
         body = QWidget()
@@ -107,7 +108,15 @@ class ImportDialog(QDialog):
         self.columns = QPushButton("Name the columns…")
         self.columns.setToolTip("Say yourself what the columns of the chosen file mean; remembered for its headings")
         self.columns.clicked.connect(self._on_columns)
+        self.columns.setAutoDefault(False)  # Enter opens the household
         column.addWidget(self.columns, 0, Qt.AlignmentFlag.AlignLeft)
+        self.notice = QLabel(wordWrap=True)
+        self.notice.setTextFormat(Qt.TextFormat.PlainText)
+        palette = self.notice.palette()
+        palette.setColor(palette.ColorRole.WindowText, tokens().error)
+        self.notice.setPalette(palette)
+        self.notice.hide()
+        column.addWidget(self.notice)
         totals = ControlTotalsTable()
         totals.set_files(household.files)
         column.addWidget(_heading("Totals stated in the files"))
@@ -123,15 +132,19 @@ class ImportDialog(QDialog):
         buttons = QDialogButtonBox()
         cancel = buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         cancel.setAutoDefault(False)
-        accept = QPushButton("Open household")
-        accept.setProperty("primary", True)
-        accept.setDefault(True)
-        buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.accept_button = QPushButton("Open household")
+        self.default_button = self.accept_button
+        buttons.addButton(self.accept_button, QDialogButtonBox.ButtonRole.AcceptRole)
         if open_files:
             add = QPushButton(f"Add to the {plural(open_files, 'open file')}")
             add.setToolTip("Read these files together with those that are open, as one household")
+            if self._difference is not None and self._difference.accounts_gone:
+                self.default_button = add  # next month's file of one account of several
             buttons.addButton(add, QDialogButtonBox.ButtonRole.ActionRole)
             add.clicked.connect(self._on_add)
+            for button in (add, self.accept_button):
+                button.setAutoDefault(button is self.default_button)
+        self.default_button.setProperty("primary", True)
         buttons.accepted.connect(self._on_open)
         buttons.rejected.connect(self.reject)
         return buttons
@@ -148,8 +161,13 @@ class ImportDialog(QDialog):
         while item is not None and item.parent() is not None:
             item = item.parent()
         if item is not None:
+            self.say("")
             self.columnsRequested.emit(item.toolTip(0))
-            self.reject()
+
+    def say(self, words: str) -> None:
+        """Say why the columns of a file cannot be named; empty: nothing."""
+        self.notice.setText(words)
+        self.notice.setVisible(bool(words))
 
     @Slot()
     def _on_add(self) -> None:

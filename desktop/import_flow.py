@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
+from shiboken6 import isValid
 
 from core.edits import Edit, ImportHousehold, SetOverrides, SetTarget
 from core.errors import InputError
@@ -94,17 +95,33 @@ class ImportFlow(QObject):
             watched=True,
         )
 
-    def ask_columns(self, path: Path, paths: Sequence[Path]) -> None:
-        """Let the user say what the columns of one file mean, then read all of ``paths`` again."""
+    def ask_columns(self, path: Path, paths: Sequence[Path], over: ImportDialog | None = None) -> None:
+        """Let the user say what the columns of one file mean, then read all of ``paths`` again.
+
+        The preview ``over`` which that is asked stays as it is until the columns are decided.
+        """
 
         def show(sheets: Sequence[Sheet]) -> None:
+            if over is not None and not isValid(over):  # closed meanwhile
+                return
             from desktop.mapping_dialog import MappingDialog
 
-            self.mapping_dialog = MappingDialog(path, sheets, parent=self._window)
-            self.mapping_dialog.decided.connect(lambda mapping: self._remember(mapping, paths))
+            self.mapping_dialog = MappingDialog(path, sheets, parent=over or self._window)
+            self.mapping_dialog.decided.connect(decided)
             self.mapping_dialog.open()
 
-        self._bench.tasks.run("columns", f"Opening {path.name}…", lambda: _sheets(path), show, self._bench.say_error)
+        def decided(mapping: TableMapping) -> None:
+            self._remember(mapping, paths)
+            if over is not None:
+                over.reject()
+
+        def failed(words: str) -> None:
+            if over is None:
+                self._bench.say_error(words)
+            elif isValid(over):
+                over.say(words)
+
+        self._bench.tasks.run("columns", f"Opening {path.name}…", lambda: _sheets(path), show, failed)
 
     def _remember(self, mapping: TableMapping, paths: Sequence[Path]) -> None:
         try:
@@ -170,7 +187,8 @@ class ImportFlow(QObject):
         )
         self.dialog.opened.connect(lambda opened: self._open(opened, paths))
         self.dialog.addRequested.connect(lambda: self.read_with_open(paths))
-        self.dialog.columnsRequested.connect(lambda path: self.ask_columns(Path(path), paths))
+        asked = self.dialog
+        asked.columnsRequested.connect(lambda path: self.ask_columns(Path(path), paths, asked))
         self.dialog.open()
 
     def _open(self, household: Household, paths: Sequence[Path]) -> None:

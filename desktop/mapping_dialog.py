@@ -108,6 +108,8 @@ class MappingDialog(QDialog):
         self._delay.timeout.connect(self.preview)
         self.mapping = mapping if mapping is not None else self._guess()
         self._show_columns()
+        if self.choices:
+            self.choices[0].setFocus()
         self.preview()
 
     def _guess(self) -> TableMapping:
@@ -178,8 +180,8 @@ class MappingDialog(QDialog):
 
     def _build_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox()
-        cancel = buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
-        cancel.setAutoDefault(False)
+        self._cancel = buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        self._cancel.setAutoDefault(False)
         self.accept_button = QPushButton("Read with these columns")
         self.accept_button.setProperty("primary", True)
         self.accept_button.setToolTip("Remembered: the next file with these headings is read the same way")
@@ -218,6 +220,7 @@ class MappingDialog(QDialog):
             choice.setAccessibleName(f"Meaning of {entry.heading or f'column {place + 1}'}")
             choice.setAccessibleDescription(f"First cells: {', '.join(samples)}. {entry.reason}")
             choice.activated.connect(lambda _, at=place: self._on_choice(at))
+            caption.setBuddy(choice)  # what a screen reader calls the choice
             sure = QLabel(percent(entry.confidence, 0) if entry.key else "")
             sure.setFont(font("small"))
             sure.setProperty("muted", True)
@@ -228,6 +231,11 @@ class MappingDialog(QDialog):
             self.choices.append(choice)
         grid.setRowStretch(len(self.mapping.columns) + 1, 1)
         self._area.setWidget(content)
+        # From the top to the columns, then to what is read with them.
+        order = [self.sheet, self.header, self.account, self.custodian, *self.choices, self.table, self.findings]
+        for one, other in zip(order, [*order[1:], self.accept_button], strict=True):
+            QWidget.setTabOrder(one, other)
+        QWidget.setTabOrder(self.accept_button, self._cancel)
         self.header.blockSignals(True)
         self.header.setMaximum(max(1, min(len(self._sheet.rows), 500)))
         self.header.setValue(self.mapping.header + 1)

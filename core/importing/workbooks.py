@@ -59,8 +59,8 @@ def _check_archive(name: str, data: bytes, watch: Watch) -> None:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, UnicodeError) as error:
-        raise InputError(f"{name}: the workbook is damaged ({error}). Export it again.") from None
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, UnicodeError):
+        raise InputError(f"{name}: the workbook is damaged or cut off. Export it again.") from None
     names = {entry.filename for entry in entries}
     if not names & {"[Content_Types].xml", "content.xml", "mimetype"} or len(entries) > _MAX_ENTRIES:
         raise InputError(f"{name}: this is a zip archive, not a workbook. Unpack it and add the files inside.")
