@@ -1,5 +1,7 @@
 """The layout files: found by discovery, checked throughout, and open to more."""
 
+from pathlib import Path
+
 import pytest
 
 from core.errors import InputError, UsageError
@@ -66,3 +68,17 @@ def test_a_layout_can_be_forced():
         read(path, layout="schwab-lots")
     with pytest.raises(UsageError, match=r"unknown layout 'nobody'.*schwab-positions"):
         read_text("Symbol,Quantity\nA,1\n", layout="nobody")
+
+
+def test_the_worked_example_of_the_contributors_page_is_the_layout_that_was_added_so():
+    page = Path(__file__).resolve().parents[2] / "docs" / "layouts.md"
+    example = page.read_text("utf-8").split("```toml\n")[1].split("```")[0]
+    (written,), _ = parse_file(example, "the page")
+    added = next(layout for layout in library().layouts if layout.name == written.name)
+
+    def told(layout):
+        rules = [(rule.kind, [(key, pattern.pattern) for key, pattern in rule.when]) for rule in layout.rules]
+        return (layout.title, layout.reads, layout.role, layout.required, layout.signature, layout.absent), rules
+
+    assert told(written) == told(added)
+    assert written.columns.items() <= added.columns.items()
