@@ -38,8 +38,12 @@ class Source:
 
     def bounds(self, cells: Indices | Codes, *, bare: bool = True) -> tuple[Indices, Indices]:
         """Where cells start and end, without the carriage return of a line end and (``bare``) enclosing quotes."""
-        starts = self.ends[cells].astype(np.int64) + 1
-        ends = self.ends[cells + 1].astype(np.int64)
+        return self.inside(self.ends[cells], self.ends[cells + 1], bare=bare)
+
+    def inside(self, before: Codes, after: Codes, *, bare: bool = True) -> tuple[Indices, Indices]:
+        """The same for cells between two marks each."""
+        starts = before.astype(np.int64) + 1
+        ends = after.astype(np.int64)
         if self._crlf:
             ends -= (ends > starts) & (self.byte(ends - 1) == 13)
         if self.quoted and bare:
@@ -50,7 +54,7 @@ class Source:
 
     def words(self, starts: Indices, lengths: Indices) -> Words:
         """The first eight bytes of each cell as one number, zeros where a cell is shorter."""
-        found: Words = self.word(starts) & _MASKS[np.clip(lengths, 0, 8)]
+        found: Words = self.word(starts) & _MASKS[np.maximum(np.minimum(lengths, 8), 0)]
         return found
 
     def word(self, places: Indices) -> Words:
@@ -89,10 +93,12 @@ class Source:
 
 
 class ByteColumn(Column):
-    """The cells at one place of each row."""
+    """The cells at one place of each row; ``step`` apart throughout, 0 where they are not."""
 
-    def __init__(self, source: Source, first: Codes, place: int, lacking: npt.NDArray[np.bool_] | None) -> None:
-        self._source, self._first, self._place, self._lacking = source, first, place, lacking
+    def __init__(
+        self, source: Source, first: Codes, place: int, lacking: npt.NDArray[np.bool_] | None, step: int = 0
+    ) -> None:
+        self._source, self._first, self._place, self._lacking, self._step = source, first, place, lacking, step
         self._coded: tuple[Codes, list[int]] | None = None
         self._distinct: list[str] | None = None
 
@@ -106,7 +112,8 @@ class ByteColumn(Column):
     def __getitem__(self, index: int | slice) -> str | ByteColumn:
         if isinstance(index, slice):
             lacking = None if self._lacking is None else self._lacking[index]
-            return ByteColumn(self._source, self._first[index], self._place, lacking)
+            step = self._step if index.step in (None, 1) else 0
+            return ByteColumn(self._source, self._first[index], self._place, lacking, step)
         at = index + len(self) if index < 0 else index
         if not 0 <= at < len(self):
             raise IndexError(index)
@@ -117,6 +124,11 @@ class ByteColumn(Column):
         return iter(self.listed())
 
     def _bounds(self, start: int, stop: int) -> tuple[Indices, Indices]:
+        if self._step and stop > start:
+            at, count = int(self._first[start]) + self._place, stop - start
+            reach = at + (count - 1) * self._step + 1
+            marks = self._source.ends
+            return self._source.inside(marks[at : reach : self._step], marks[at + 1 : reach + 1 : self._step])
         cells = self._first[start:stop] + self._place
         if self._lacking is None:
             return self._source.bounds(cells)

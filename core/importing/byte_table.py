@@ -72,8 +72,13 @@ class ByteTable(Grid):
         """One column, not made into texts."""
         if place not in self._columns:
             lacking = None if self._even and self.width > place else self._widths <= place
-            self._columns[place] = ByteColumn(self._source, self._first, place, lacking)
+            step = self.width if lacking is None and self._follow() else 0
+            self._columns[place] = ByteColumn(self._source, self._first, place, lacking, step)
         return self._columns[place]
+
+    def _follow(self) -> bool:
+        """Whether the rows, all of one width, stand one after the other."""
+        return int(self._first[-1]) - int(self._first[0]) == self.width * (len(self) - 1)
 
     def column(self, place: int) -> list[str]:
         """The cells of one column, "" where a row is shorter."""
@@ -99,9 +104,7 @@ def byte_table(data: bytes, delimiter: str, most_cells: int) -> ByteTable | None
     quotes = data.count(b'"') if b'"' in data else 0
     if quotes % 2:
         return None
-    ends = _ends(data, ord(delimiter), quotes > 0, most_cells)
-    buffer = np.frombuffer(data, np.uint8)
-    last = np.flatnonzero(buffer[ends[1:]] == 10).astype(np.int32)
+    ends, last = _ends(data, ord(delimiter), quotes > 0, most_cells)
     if len(last) < LEAST_LINES:
         return None
     if ends[-1] != len(data) - 1 or data[-1] != 10:
@@ -116,24 +119,27 @@ def byte_table(data: bytes, delimiter: str, most_cells: int) -> ByteTable | None
     return ByteTable(source, first, last - first + 1)
 
 
-def _ends(data: bytes, delimiter: int, quoted: bool, most: int) -> Places:
-    """-1, then the places of all delimiters and line ends that do not stand in quotes."""
+def _ends(data: bytes, delimiter: int, quoted: bool, most: int) -> tuple[Places, Places]:
+    """-1, then the places of all delimiters and line ends that do not stand in quotes; and which of these end lines."""
     buffer = np.frombuffer(data, np.uint8)
-    found = [np.array([-1], np.int32)]
+    found, last = [np.array([-1], np.int32)], [np.empty(0, np.int32)]
     inside, count = np.uint8(0), 0
     for start in range(0, len(buffer), _PIECE):
         piece = buffer[start : start + _PIECE]
-        marks = (piece == delimiter) | (piece == 10)
+        breaks = piece == 10
+        marks = (piece == delimiter) | breaks
         if quoted:
             # After an odd number of quotes a place is inside a pair; two quotes in a row leave that as it is.
             parity = np.bitwise_xor.accumulate((piece == 34).view(np.uint8)) ^ inside
             inside = parity[-1]
             marks &= parity == 0
-        found.append((np.flatnonzero(marks) + start).astype(np.int32))
-        count += len(found[-1])
+        places = np.flatnonzero(marks)
+        found.append((places + start).astype(np.int32))
+        last.append((np.flatnonzero(breaks[places]) + count).astype(np.int32))
+        count += len(places)
         if count > most:
             raise OverflowError
-    return np.concatenate(found)
+    return np.concatenate(found), np.concatenate(last)
 
 
 def _well_quoted(source: Source, quotes: int) -> bool:

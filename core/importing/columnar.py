@@ -64,7 +64,10 @@ class _Run:
     def __init__(self, reader: HoldingsReader, rows: Grid, numbers: Sequence[int]) -> None:
         self._reader, self._rows = reader, rows
         self._columns = reader.columns
-        self._numbers = np.asarray(numbers, np.int32)
+        if isinstance(numbers, range):
+            self._numbers = np.arange(numbers.start, numbers.stop, numbers.step, dtype=np.int32)
+        else:
+            self._numbers = np.asarray(numbers, np.int32)
 
     def read(self, account: Callable[[], AccountRead], lots: bool) -> tuple[Fixed, Fixed]:
         """The run, all that may be unusual before anything is said."""

@@ -131,9 +131,13 @@ class Fixed:
     def total(self) -> Decimal:
         """Exact sum of the known numbers."""
         result = ZERO
-        for scale in np.unique(self.scales).tolist():
-            chosen = self.scales == scale if self.known is None else (self.scales == scale) & self.known
-            whole = self.whole[chosen]
+        lowest, highest = (int(self.scales.min()), int(self.scales.max())) if len(self) else (0, -1)
+        for scale in range(lowest, highest + 1):
+            if lowest == highest and self.known is None:
+                whole = self.whole
+            else:
+                chosen = self.scales == scale
+                whole = self.whole[chosen if self.known is None else chosen & self.known]
             safe = len(whole) * float(np.abs(whole).max(initial=0)) < _LARGEST
             result += Decimal(int(whole.sum()) if safe else sum(whole.tolist())).scaleb(-scale)
         return result

@@ -18,7 +18,7 @@ _SAFE = 10**15  # parse_number's limit
 
 # Plain numbers, digits and at most one point, of up to sixteen characters are read eight characters at a time, each
 # eight as one little-endian number whose highest byte is the last character.
-_ZEROS, _POINTS = np.uint64(0x3030303030303030), np.uint64(0x2E2E2E2E2E2E2E2E)
+_ZEROS, _POINTS, _ZERO = np.uint64(0x3030303030303030), np.uint64(0x2E2E2E2E2E2E2E2E), np.uint64(0x30)
 _LOW, _HIGH = np.uint64(0x7F7F7F7F7F7F7F7F), np.uint64(0xF0F0F0F0F0F0F0F0)
 _SIXES = np.uint64(0x0606060606060606)
 _PAIRS, _FIRST, _SECOND = np.uint64(0x000000FF000000FF), np.uint64(0x000F424000000064), np.uint64(0x0000271000000001)
@@ -91,16 +91,13 @@ class FixedParser:
 
         ``starts`` and ``lengths`` say where the cells stand, in bytes.
         """
-        byte = self._text.byte
-        while bool((spaced := (lengths > 0) & (byte(starts + lengths - 1) == 32)).any()):
-            lengths = lengths - spaced
-        while bool((spaced := (lengths > 0) & (byte(starts) == 32)).any()):
-            starts, lengths = starts + spaced, lengths - spaced
         blank = lengths == 0
         good, whole, scales = _plain(self._text, starts, lengths)
         left = np.flatnonzero(~(good | blank))
         if len(left):
-            good[left], whole[left], scales[left] = _printed(self._text, starts[left], lengths[left])
+            some, sizes = _without_spaces(self._text, starts[left], lengths[left])
+            good[left], whole[left], scales[left] = _printed(self._text, some, sizes)
+            blank[left[sizes == 0]] = True
         places = slice(at, at + len(starts))
         self._whole[places] = whole
         self._scales[places] = scales
@@ -150,30 +147,41 @@ def decimal_parts(value: Decimal) -> tuple[int, int]:
     return -whole if sign else whole, scale
 
 
+def _without_spaces(text: Text, starts: Whole, lengths: Whole) -> tuple[Whole, Whole]:
+    """Cells without the spaces around them."""
+    while bool((spaced := (lengths > 0) & (text.byte(starts + lengths - 1) == 32)).any()):
+        lengths = lengths - spaced
+    while bool((spaced := (lengths > 0) & (text.byte(starts) == 32)).any()):
+        starts, lengths = starts + spaced, lengths - spaced
+    return starts, lengths
+
+
 def _plain(text: Text, starts: Whole, lengths: Whole) -> tuple[Flags, Whole, Scales]:
     """Numbers of digits and at most one point, maybe after a minus: which cells are such, and what they are."""
     minus = text.byte(starts) == 45
     lengths = lengths - minus
     ends = starts + minus + lengths
-    long = int(lengths.max(initial=0)) > 8
     good = (lengths > 0) & (lengths <= 16) & (ends >= 16)
     later = _digits(text.word(np.maximum(ends - 8, 0)), np.minimum(lengths, 8))
-    earlier = _digits(text.word(np.maximum(ends - 16, 0)), lengths - 8) if long else np.full(len(starts), _ZEROS)
     differ = later ^ _POINTS
     point = ~(((differ & _LOW) + _LOW) | differ | _LOW)  # the highest bit of each byte that is a point
     pointed = point != 0
     good &= (point & (point - _U1)) == 0
     after = later & ~((point << _U1) - _U1)
     before = later & ((point >> _U7) - _U1)
-    later = np.where(pointed, after | (before << _U8) | (earlier >> _U56), later)
+    later = np.where(pointed, after | (before << _U8) | _ZERO, later)
     scales = np.where(pointed, 8 - np.frexp(point.astype(np.float64))[1] // 8, 0)
-    good &= (lengths > pointed) & _are_digits(later)
+    good &= lengths > pointed
+    long = np.flatnonzero(lengths > 8)
     whole = _number(later)
-    if long:
-        earlier = np.where(pointed, (earlier << _U8) | (_ZEROS >> _U56), earlier)
-        good &= _are_digits(earlier)
-        whole = whole + _number(earlier) * 10**8
-    good &= whole < _SAFE
+    if len(long):
+        earlier = _digits(text.word(np.maximum(ends[long] - 16, 0)), lengths[long] - 8)
+        moved = pointed[long]  # the point taken out, a character comes over from the earlier eight
+        later[long] ^= np.where(moved, (earlier >> _U56) ^ _ZERO, np.uint64(0))
+        earlier = np.where(moved, (earlier << _U8) | _ZERO, earlier)
+        good[long] &= _are_digits(earlier)
+        whole[long] = _number(later[long]) + _number(earlier) * 10**8
+    good &= _are_digits(later) & (whole < _SAFE)
     return good, np.where(minus, -whole, whole), scales.astype(np.int8)
 
 

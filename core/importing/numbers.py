@@ -154,7 +154,8 @@ def parse_column(cells: Sequence[str]) -> Numbers:
         except ValueError:
             raise CellError(index, cell) from None
     complete = sum(value is not None for value in result) == len(result)
-    return Numbers(result, complete, fine or "e" in joined or "E" in joined, signed)
+    fine = any(decimals(value) > 2 for value in read.values() if value is not None)
+    return Numbers(result, complete, fine, signed)
 
 
 _FOREIGN = re.compile(r"(?:[A-TV-Z][A-Z]?|U[A-RT-Z]?)\$[0-9.,]+|[€£¥][0-9.,]+")

@@ -46,7 +46,9 @@ class Coded(Generic[T]):
 
     def used(self) -> list[T]:
         """The values that some row has."""
-        return [self.values[code] for code in np.unique(self.codes).tolist()]
+        seen = np.zeros(len(self.values), np.bool_)
+        seen[self.codes] = True
+        return [self.values[code] for code in np.flatnonzero(seen).tolist()]
 
 
 def alike(value: T, count: int) -> Coded[T]:

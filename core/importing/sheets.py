@@ -22,6 +22,7 @@ MAX_CELLS = 40_000_000
 _MAX_LINES_IN_CELL = 60
 _DELIMITERS = (",", "\t", ";", "|")
 _SNIFFED = 1 << 16
+_NOTHING = b"\0 \t\r\n"
 _LARGE = 1 << 15  # bytes from which on a text is kept as bytes, if it has enough rows
 _PIECE = 100_000  # rows between two looks at the clock
 # Expressions search lines and names; a longer one could make them slow and says no more.
@@ -90,7 +91,7 @@ def read_sheets(name: str, data: bytes, watch: Watch = UNWATCHED) -> list[Sheet]
         40 million cells.
     """
     check_size(name, len(data))
-    if not data.strip(b"\0 \t\r\n"):
+    if not data[:_SNIFFED].strip(_NOTHING) and not data.strip(_NOTHING):
         raise InputError(f"{name}: the file is empty. Export the positions again.")
     sheets = _reader(data)(name, data, watch)
     for sheet in sheets:
