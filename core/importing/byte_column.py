@@ -155,6 +155,8 @@ class ByteColumn(Column):
 
     def codes(self) -> tuple[Codes, list[int]]:
         """Which cells are alike."""
+        if self._coded is None and not len(self):
+            self._coded = np.empty(0, np.int32), []
         if self._coded is None:
             pieces = list(self._pieces())
             longest = max((int(lengths.max()) for _, _, lengths in pieces), default=0)

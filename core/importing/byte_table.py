@@ -13,6 +13,7 @@ from core.importing.grid import Grid, Row
 
 LEAST_LINES = 2000
 _PIECE = 1 << 18  # bytes looked at in one go: they stay in the processor's cache
+_LEAST = 64  # bytes: cells are looked at eight bytes at a time
 _ROWS = 1 << 10  # rows made in one go
 _MOST_ESCAPED = 100_000
 
@@ -99,6 +100,8 @@ def byte_table(data: bytes, delimiter: str, most_cells: int) -> ByteTable | None
     OverflowError
         Where there are more than ``most_cells`` cells.
     """
+    if len(data) < _LEAST:
+        return None
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
     quotes = data.count(b'"') if b'"' in data else 0

@@ -52,6 +52,8 @@ def read_columns(
     InputError
         At a row whose quantity and price make no value of a holding.
     """
+    if not len(rows):
+        return None
     try:
         return _Run(reader, rows, numbers).read(account, lots)
     except (_UnusualError, CellError, OverflowError):
