@@ -25,7 +25,7 @@ from unittest.mock import patch
 from core.errors import InputError
 from core.household import Household
 from core.household_json import household_from_json, household_to_json
-from core.importing import byte_table, sheets, workbooks
+from core.importing import byte_column, byte_table, columnar, sheets, workbooks
 from core.importing.compare import compare
 from core.importing.mapping import apply_mapping, guess_mapping, mapping_from_json, mapping_json
 from core.importing.read import open_sheets, read_bytes
@@ -268,11 +268,15 @@ def _cells_damaged(data: bytes, rng: random.Random) -> bytes:
 
 @contextmanager
 def by_columns() -> Iterator[None]:
-    """Read small files the way that is meant for large ones."""
+    """Read small files the way that is meant for large ones, in small pieces."""
     with (
         patch.object(sheets, "_LARGE", 0),
         patch.object(byte_table, "LEAST_LINES", 1),
         patch.object(workbooks, "_MANY", 1),
+        patch.object(byte_table, "_PIECE", 100),
+        patch.object(byte_table, "_ROWS", 3),
+        patch.object(byte_column, "PIECE", 3),
+        patch.object(columnar, "_PIECE", 2),
     ):
         yield
 
