@@ -12,9 +12,11 @@ from core.importing.codes import Codes, Words, code_words
 from core.importing.fixed import Fixed
 from core.importing.fixed_parser import FixedParser
 from core.importing.grid import Column, Row
+from core.importing.memo import Memo
 from core.importing.numbers import CellError
 
 PIECE = 1 << 14  # cells looked at in one go
+_LONG = 64  # bytes of a cell that are compared as numbers
 # What of eight bytes, read as one little-endian number, belongs to a cell of so many bytes.
 _MASKS = np.array([(1 << (8 * count)) - 1 for count in range(9)], np.uint64)
 
@@ -101,6 +103,7 @@ class ByteColumn(Column):
         self._source, self._first, self._place, self._lacking, self._step = source, first, place, lacking, step
         self._coded: tuple[Codes, list[int]] | None = None
         self._distinct: list[str] | None = None
+        self._long_texts: Memo[bytes, int] = Memo(lambda _: len(self._long_texts) + 1)
 
     def __len__(self) -> int:
         return len(self._first)
@@ -162,11 +165,21 @@ class ByteColumn(Column):
             longest = max((int(lengths.max()) for _, _, lengths in pieces), default=0)
             words = [
                 np.concatenate([self._source.words(starts + at, lengths - at) for _, starts, lengths in pieces])
-                for at in range(0, max(longest, 1), 8)
+                for at in range(0, max(min(longest, _LONG), 1), 8)
             ]
+            if longest > _LONG:
+                words.append(np.concatenate([self._long(starts, lengths) for _, starts, lengths in pieces]))
             # The length tells a cell from one with bytes more that are zero: no text has such a byte.
             self._coded = code_words(words)
         return self._coded
+
+    def _long(self, starts: Indices, lengths: Indices) -> Words:
+        """A number for each cell of more than 64 bytes, equal for equal ones; zero for the others."""
+        found = np.zeros(len(starts), np.uint64)
+        for index in np.flatnonzero(lengths > _LONG).tolist():
+            start = int(starts[index])
+            found[index] = self._long_texts[self._source.data[start : start + int(lengths[index])]]
+        return found
 
     def distinct(self) -> list[str]:
         """Every text once, in order of first appearance."""

@@ -75,6 +75,15 @@ def test_odd_quotes_and_line_ends_are_left_to_the_csv_reader(odd):
     assert list(sheet.rows) == list(csv.reader(io.StringIO(text, newline="")))
 
 
+def test_long_cells_are_told_apart():
+    same = "x" * 64
+    cells = [same + end for end in ("", "a", "b" * 900, "b" * 900, "a", "")] * 400 + ["y" * 100_000]
+    table = byte_table("".join(f"{cell},1\n" for cell in cells).encode(), ",", 10**6)
+    assert table is not None
+    assert table.typed(0).distinct() == list(dict.fromkeys(cells))
+    assert [table.typed(0).distinct()[code] for code in table.typed(0).codes()[0]] == cells
+
+
 def test_large_tables_are_kept_as_bytes():
     (sheet,) = read_text("x.csv", LOTS.encode())
     assert type(sheet.rows).__name__ == "ByteTable"
