@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # Products of two numbers of up to 53 bits are off by less than this share; a gap within it of the tolerance is looked
 # at digit by digit.
 _FLOAT_ERROR = 1e-12
+_FEW = 50  # accounts that any table may have
 _PIECE = 1 << 14  # rows reckoned in one go
 
 
@@ -80,6 +81,9 @@ class _Run:
         quantity, price, value = (self._amounts(key) for key in ("quantity", "price", "value"))
         if quantity is None or value is None or not (quantity.complete and value.complete and quantity.whole.all()):
             raise _UnusualError
+        self._named, self._codes = self._tuples(reader.accounts.keys)
+        if len(self._named) > max(_FEW, len(self._rows) // 8):
+            raise _UnusualError  # columns of a row or two are no gain
         cells, identities = self._tuples(reader.securities.keys)
         ids = [reader.securities.of_cells(named) for named in cells]
         if not all(ids):
@@ -202,9 +206,9 @@ class _Run:
         if not keys:
             default().add(records, lots)
             return
-        cells, codes = self._tuples(keys)
-        targets = [self._reader.accounts.account_of(dict(zip(keys, named, strict=True)), default) for named in cells]
-        accounts = _merged(codes, [account.id for account in targets])
+        told = [dict(zip(keys, named, strict=True)) for named in self._named]
+        targets = [self._reader.accounts.account_of(cells, default) for cells in told]
+        accounts = _merged(self._codes, [account.id for account in targets])
         by_id = {account.id: account for account in targets}
         order = np.argsort(accounts.codes, kind="stable")
         ends = np.cumsum(np.bincount(accounts.codes, minlength=len(accounts.values))).tolist()

@@ -46,6 +46,8 @@ class Coded(Generic[T]):
 
     def used(self) -> list[T]:
         """The values that some row has."""
+        if len(self.codes) < len(self.values) // 8:  # one of very many accounts
+            return [self.values[code] for code in sorted(set(self.codes.tolist()))]
         seen = np.zeros(len(self.values), np.bool_)
         seen[self.codes] = True
         return [self.values[code] for code in np.flatnonzero(seen).tolist()]
@@ -159,7 +161,9 @@ class LotColumns(Sequence[Lot]):
 
     def __iter__(self) -> Iterator[Lot]:
         records = self.records
-        terms = records.acquired.mapped(self.held).listed()
+        few = len(records.acquired.values) < len(records)
+        days = records.acquired
+        terms = days.mapped(self.held).listed() if few else list(map(self.held, days.listed()))
         if any(said is not None for said in records.terms.values):
             stated = zip(terms, records.terms.listed(), strict=True)
             terms = [own if own is not Term.UNKNOWN else said or own for own, said in stated]
