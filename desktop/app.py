@@ -83,6 +83,7 @@ def _application(*, dialogs: bool = True) -> QApplication:
     from PySide6.QtWidgets import QApplication
 
     from desktop.crash import CrashReporter
+    from desktop.garbage import WindowCollector
     from widgets.theme.icons import program_icon
 
     existing = QApplication.instance()
@@ -95,6 +96,8 @@ def _application(*, dialogs: bool = True) -> QApplication:
         reporter = CrashReporter(app) if dialogs else CrashReporter(app, show=lambda _details: None)
         reporter.install()
         app.setProperty("crash_reporter", reporter)
+    if app.property("collector") is None:
+        app.setProperty("collector", WindowCollector(app))
     return app
 
 

@@ -1,5 +1,6 @@
 """Hygiene for every test: no screen, no network, no one's settings, no thread left behind, repeatable in CI."""
 
+import gc
 import ipaddress
 import os
 import socket
@@ -51,6 +52,18 @@ def _nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
             folder.mkdir()
             patch.setenv(name, str(folder))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _garbage_of_windows(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Collect what a window leaves behind on its own thread, as the program does (desktop/garbage.py says why)."""
+    if not {"qapp", "qtbot"} & set(request.fixturenames):
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect(0)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")
