@@ -17,6 +17,7 @@ from core.rebalance.problem import Problem
 from core.rebalance.relaxation import Relaxed, in_lot_order
 from core.rebalance.sales import CENT
 from core.rebalance.support import SMALL, Support
+from core.rebalance.turns import close_sales, turn_sides
 
 _BRANCHES = 80
 #: Times that the conflicts left over are settled together: settling some may bring others about.
@@ -52,7 +53,8 @@ def settle_exclusions(support: Support, first: Relaxed) -> Settled | None:
         if branches is None:
             return Settled(here, relaxed, bound)
         if count >= _BRANCHES:
-            return _dive(here, relaxed, bound)
+            dived = _dive(here, relaxed, bound)
+            return None if dived is None else _turned_linear(support, dived)
         for branch in branches:
             solved = branch.solve()
             if solved is not None:
@@ -73,6 +75,18 @@ def _dive(support: Support, relaxed: Relaxed, bound: float) -> Settled | None:
         support, relaxed = min(ways, key=lambda way: way[1].objective)
 
 
+def _turned_linear(root: Support, settled: Settled) -> Settled:
+    """A settled plan after turns of its either-or rules that help; only where solves are quick."""
+    support, relaxed = turn_sides(
+        root,
+        settled.support,
+        settled.relaxed,
+        at_a_loss(root.problem),
+        lambda turned, found: _branches(turned, found) is None,
+    )
+    return Settled(support, relaxed, settled.bound)
+
+
 def _settle_dear(support: Support, first: Relaxed) -> Settled | None:
     """Settle with few solves, where each takes long: all conflicts at once in two ways, and on a linear model of risk.
 
@@ -88,6 +102,7 @@ def _settle_dear(support: Support, first: Relaxed) -> Settled | None:
             with support.relaxation.linearised():
                 linear = support.solve()
                 dived = None if linear is None else _dive(support, linear, bound)
+                dived = None if dived is None else _turned_linear(support, dived)
             relaxed = None if dived is None else dived.support.solve()
             if dived is not None and relaxed is not None:
                 found += _settle_rest(dived.support, relaxed, bound)
@@ -138,7 +153,7 @@ def _turned(root: Support, first: Relaxed, settled: Settled) -> Settled:
             continue
         else:
             other.buy_limits[buys] = root.buy_limits[buys]
-            _forbid(other, sales)
+            close_sales(other, sales)
         relaxed = other.solve()
         if relaxed is None or relaxed.objective >= settled.relaxed.objective - SMALL:
             continue
@@ -191,7 +206,9 @@ def _branches(support: Support, relaxed: Relaxed) -> list[Support] | None:
             exiting, keeping = support.copy(), support.copy()
             for floors in (exiting.must, exiting.sale_floors):
                 floors[way_out.recent] = problem.segments.most[way_out.recent]
-            _forbid(keeping, way_out.losses)
+            if (support.must[way_out.losses] > 0).any():
+                return [exiting]
+            close_sales(keeping, way_out.losses)
             return [exiting, keeping]
     return None
 
@@ -204,14 +221,8 @@ def _sides(support: Support, sales: Ints, buys: Ints) -> list[Support]:
     if (support.must[sales] > 0).any():
         return [without_buys]
     without_sales = support.copy()
-    _forbid(without_sales, sales)
+    close_sales(without_sales, sales)
     return [without_buys, without_sales]
-
-
-def _forbid(support: Support, sales: Ints) -> None:
-    support.sale_limits[sales] = support.must[sales]
-    support.sale_limits = in_lot_order(support.problem, support.sale_limits)
-    support.sale_floors = np.minimum(support.sale_floors, support.sale_limits)
 
 
 def _two_sided(problem: Problem, relaxed: Relaxed) -> Iterator[tuple[Ints, Ints]]:
@@ -259,7 +270,8 @@ def one_sided(support: Support, relaxed: Relaxed) -> Support:
     for way_out in problem.exits:
         whole = relaxed.sold[way_out.recent] >= segments.most[way_out.recent] * (1 - _WHOLE)
         if whole.all() and (relaxed.sold[way_out.losses] > SMALL).any():
-            kept.must[way_out.recent] = segments.most[way_out.recent]
+            for floors in (kept.must, kept.sale_floors):
+                floors[way_out.recent] = segments.most[way_out.recent]
         else:
             kept.sale_limits[way_out.losses] = kept.must[way_out.losses]
     sold = {(int(segments.account[i]), int(segments.security[i])) for i in np.flatnonzero(relaxed.sold > SMALL)}

@@ -442,13 +442,18 @@ class Relaxation:
         self._model.clearSolver()
 
     def _run(self) -> highspy.HighsModelStatus:
+        settled = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
         self._model.run()
         status = self._model.getModelStatus()
-        if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible):
-            # A cold start settles what a warm one could not (numerical trouble, "unbounded or infeasible").
-            self._model.clearSolver()
-            self._model.run()
-            status = self._model.getModelStatus()
+        # A cold start settles what a warm one could not (numerical trouble, "unbounded or infeasible"), and presolving
+        # what is infeasible by little more than the tolerance.
+        for presolve in ("off", "on"):
+            if status not in settled:
+                self._model.clearSolver()
+                self._model.setOptionValue("presolve", presolve)
+                self._model.run()
+                status = self._model.getModelStatus()
+        self._model.setOptionValue("presolve", "off")
         return status
 
     def _least_reluctant_sales(self) -> Floats | None:

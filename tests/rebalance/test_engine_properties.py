@@ -236,7 +236,10 @@ def test_a_second_run_finds_almost_nothing_to_do(seed: int):
         pytest.skip("the share of unknown style has changed, so that the target can't be held in place")
     again = Engine(after, exposures).final(second)
     traded = sum((t.amount for t in again.trades), ZERO)
-    assert float(traded) <= 0.01 * float(after.value), essence(again.trades)
+    # Whole shares may leave something to a second look, but next to nothing of what the first one won.
+    won = proposal.objective.do_nothing - proposal.objective.plan
+    still = again.objective.do_nothing - again.objective.plan
+    assert float(traded) <= 0.01 * float(after.value) or still <= 0.01 * won, essence(again.trades)
 
 
 # --- scale, candidates, rules -----------------------------------------------------------------------------------------
