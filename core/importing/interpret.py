@@ -14,13 +14,13 @@ from core.errors import InputError
 from core.household import Finding, Severity, SkippedRow
 from core.importing.captures import Captures
 from core.importing.cells import number_in, number_or_error
-from core.importing.dates import date_or_none, without_date
+from core.importing.dates import without_date
 from core.importing.grid import Grid, Row
 from core.importing.headings import candidates, find_headings, lot_places
 from core.importing.holdings import HoldingsReader
 from core.importing.layout import Layout, RowRule
 from core.importing.memo import Memo
-from core.importing.odd_rows import continued, grouped, lot_under
+from core.importing.odd_rows import continued, grouped, lot_under, only_latest
 from core.importing.reconcile import compare_totals, file_percentages, stated_terms
 from core.importing.records import AccountRead, CashRecord, FileInfo, Reading, Role
 from core.importing.sheets import Sheet, is_blank, raw_line
@@ -211,7 +211,11 @@ class _Interpreter:
             some = candidates(self.layout.rules, dict(zip(keys, cells, strict=True)))
             rules = ((index, judges[tuple([column[index] for column in cells])]) for index in some)
             judged = {index: rule for index, rule in rules if rule is not None}
-            return self._only_latest(judged, body, reader) if self.layout.snapshots else judged
+            if self.layout.snapshots:
+                judged, said = only_latest(judged, reader.cells(body, columns["as_of"]), _BLANK)
+                if said:
+                    self.reading.findings.append(Finding(Severity.INFO, "snapshots", self.reading.where, said))
+            return judged
         section, judged = self.section, {}
         for index, named in enumerate(zip(*cells, strict=True)):
             rule = judge(named, section)
@@ -220,22 +224,6 @@ class _Interpreter:
             if rule is not None:
                 judged[index] = rule
         return judged
-
-    def _only_latest(
-        self, rules: dict[int, RowRule], body: Sequence[Row], reader: HoldingsReader
-    ) -> dict[int, RowRule]:
-        """Pass over the rows of all dates but the latest, in a file that repeats its holdings at several."""
-        days = [date_or_none(cell) for cell in reader.cells(body, reader.columns["as_of"])]
-        known = sorted({day for day in days if day is not None})
-        if len(known) < 2:
-            return rules
-        message = f"The file holds {len(known)} dates, {known[0]} to {known[-1]}; the latest is used."
-        self.reading.findings.append(Finding(Severity.INFO, "snapshots", self.reading.where, message))
-        old = RowRule("skip", (), "holdings at an earlier date")
-        for index, day in enumerate(days):
-            if day is not None and day < known[-1] and rules.get(index) is not _BLANK:
-                rules[index] = old
-        return dict(sorted(rules.items()))
 
     def _read_rows(
         self, body: Sequence[Row], first_number: int, reader: HoldingsReader, lot_reader: HoldingsReader

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from core.importing.dates import date_or_none
 from core.importing.grid import Grid, Row
 from core.importing.holdings import HoldingsReader
 from core.importing.layout import RowRule
@@ -49,3 +50,32 @@ def continued(parent: Row, row: Row, reader: HoldingsReader) -> Row:
             merged[place] = f"{parent[place].strip()} {merged[place].strip()}"
             break
     return merged
+
+
+def only_latest(rules: Mapping[int, RowRule], cells: Sequence[str], blank: RowRule) -> tuple[dict[int, RowRule], str]:
+    """Pass over the rows of all dates but the latest, in a file that repeats its holdings at several.
+
+    Parameters
+    ----------
+    rules
+        The rules of the rows that are no holdings, by index; ``blank`` is that of empty rows.
+    cells
+        The date of each row, as printed.
+
+    Returns
+    -------
+    dict, str
+        The rules with those of older rows, by index in order; and what to say of it, if anything.
+    """
+    days = [date_or_none(cell) for cell in cells]
+    known = sorted({day for day in days if day is not None})
+    if len(known) < 2:
+        return dict(rules), ""
+    old = RowRule("skip", (), "holdings at an earlier date")
+    older = {
+        index: old
+        for index, day in enumerate(days)
+        if day is not None and day < known[-1] and rules.get(index) is not blank
+    }
+    said = f"The file holds {len(known)} dates, {known[0]} to {known[-1]}; the latest is used."
+    return dict(sorted({**rules, **older}.items())), said
