@@ -243,17 +243,24 @@ def _delimiter(start: str, cut: bool) -> str:
     for delimiter in _DELIMITERS:
         if delimiter not in start:
             continue
-        try:
-            rows = [row for row in csv.reader(io.StringIO(start, newline=""), delimiter=delimiter) if len(row) > 1]
-        except csv.Error:
-            continue
+        rows, weight = _rows_by(delimiter, start, strict=True), 1.0
+        if rows is None:
+            # The wrong delimiter tears quoted cells apart.
+            rows, weight = _rows_by(delimiter, start, strict=False), 0.5
         counts: dict[int, int] = {}
-        # The wrong delimiter leaves the quotes of the right one's cells in its own.
-        tidy = [row for row in rows if not any('"' in cell for cell in row)]
-        for row in tidy or rows:
+        for row in rows or ():
             counts[len(row)] = counts.get(len(row), 0) + 1
         # Cells of the commonest width: a comma in descriptions makes few rows alike, the true delimiter many.
-        score = max((count * (width - 1) for width, count in counts.items()), default=0) / (1 if tidy else 2)
+        score = max((count * (width - 1) for width, count in counts.items()), default=0) * weight
         if score > best_score:
             best, best_score = delimiter, score
     return best
+
+
+def _rows_by(delimiter: str, text: str, *, strict: bool) -> list[Row] | None:
+    """The rows of more than one cell; None where they cannot be told apart."""
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+        return [row for row in reader if len(row) > 1]
+    except csv.Error:
+        return None

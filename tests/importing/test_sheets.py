@@ -1,5 +1,6 @@
 """Bytes to sheets: the content decides what a file is."""
 
+import csv
 import datetime as dt
 import io
 import zipfile
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.errors import InputError
 from core.importing import sheets, workbooks
-from core.importing.sheets import read_sheets
+from core.importing.sheets import read_sheets, read_text
 
 ROWS = [["Symbol", "Name", "Quantity"], ["AAA", "Alpha, Beta & Co", "1"], ["BBB", 'the "best"', "2.5"]]
 
@@ -182,3 +183,14 @@ def test_damaged_workbooks_are_sheets_or_a_named_error(noise, at):
     data[at : at + len(noise)] = noise
     for reader in (read_sheets, workbooks.read_binary):
         assert outcome(reader, bytes(data)).startswith("file")
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+@pytest.mark.parametrize("name", ["EXAMPLE INC", 'EX"A INC', 'A,"A INC', "A, B; C | D\tINC"])
+def test_quotes_and_thousands_do_not_hide_the_delimiter(delimiter, name):
+    rows = [["Symbol", "Name", "Quantity", "Value"], ["A", name, "-1,000,000", "-1,010,000.00", ""]]
+    for data in (rows, [*rows, rows[1]]):
+        stream = io.StringIO()
+        csv.writer(stream, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(data)
+        (sheet,) = read_text("x.csv", stream.getvalue().encode())
+        assert list(sheet.rows) == data
