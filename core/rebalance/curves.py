@@ -18,8 +18,8 @@ EPSILON = 1e-7
 class Curve:
     """What an (account, security) does at each signed quantity: piecewise linear over ``units``.
 
-    units : knots, ascending. table : worth, cash (what the account gains), cost, net short and net long gain at the
-    knots; dollars.
+    units : knots, ascending. table : worth, cash (what the account gains), cost, net short and net long gain, and gain
+    that counts against a limit, at the knots; dollars.
     closes : quantity that closes the position (negative), or 0 where it can't be closed. forced : units that must be
     sold at least (a sell-all, or recent purchases sold so that a loss counts). only : the one quantity that may be
     ordered (the adviser's own order), or None. minimum : least dollars of an order. lowest, highest : the signed
@@ -39,10 +39,10 @@ class Curve:
     lowest: float
     highest: float
     units: Floats
-    table: Floats  # (5, knots)
+    table: Floats  # (6, knots)
 
     def at(self, quantities: Floats) -> Floats:
-        """(n, 5) worth, cash, cost, short gain, long gain at each quantity, straight between the knots."""
+        """(n, 6) worth, cash, cost, short, long and limited gain at each quantity, straight between the knots."""
         if len(self.units) == 1:
             return np.repeat(self.table.T, len(quantities), axis=0)
         left = np.clip(np.searchsorted(self.units, quantities, side="right") - 1, 0, len(self.units) - 2)
@@ -122,7 +122,7 @@ def curves(
         price = float(holdings.unit_price[security])
         step = float(problem.steps[security])
         drag = float(problem.drag[account, security])
-        units, rows = [0.0], [np.zeros(5)]
+        units, rows = [0.0], [np.zeros(6)]
         forced = 0.0
         for i in selling_order(of_pair.get(pair, []), sale_floors):
             # Lot by lot: in the files the value of a lot may differ from quantity x price by its rounding.
@@ -141,6 +141,7 @@ def curves(
                         proceeds * harvest_cost - worth * drag,
                         proceeds * float(segments.short_gain[i]),
                         proceeds * float(segments.long_gain[i]),
+                        proceeds * float(segments.limited_gain[i]),
                     ]
                 )
                 units.append(units[-1] - proceeds / price)
@@ -155,7 +156,7 @@ def curves(
             most = 1e12
             units.insert(0, most)
             worth = most * price
-            rows.insert(0, np.array([worth, -worth, worth * (harvest_cost + drag), 0.0, 0.0]))
+            rows.insert(0, np.array([worth, -worth, worth * (harvest_cost + drag), 0.0, 0.0, 0.0]))
         result.append(
             Curve(
                 account,

@@ -36,8 +36,8 @@ _AGREEMENT = 0.02
 _LIVE_SMALL = 0.5
 #: Dollars that every order of a plan has to win over doing nothing.
 _WORTH_AN_ORDER = 0.01
-#: Dollars an order is made dearer by, to find plans with fewer of them.
-_ORDER_PRICES = (0.0, 50.0, 200.0, 800.0, 3200.0)
+#: Dollars an order has to be worth, to find plans with fewer of them.
+_ORDER_WORTHS = (0.0, 5.0, 15.0, 40.0, 100.0, 250.0, 600.0, 1500.0, 4000.0)
 _CASH = ASSET_CLASSES.index("cash")
 
 
@@ -126,9 +126,11 @@ class Engine:
         wanted = wanted_of(relaxation.problem, target)
         relaxation.aim(wanted)
         better, bound = prove_plan(relaxation, wanted, seconds, cancelled)
-        if better is not None and better.objective < proposal.objective.plan - 0.005:
+        worth = target.trading.order_worth
+        if better is not None and better.objective < _steered(target, proposal) - 0.005:
             proposal = self._proposal(target, relaxation, wanted, better)
-        known = max(proposal.objective.lower_bound, bound)
+        # The program's bound counts what orders have to be worth, which the plan's objective does not.
+        known = proposal.objective.lower_bound if worth else max(proposal.objective.lower_bound, bound)
         objective = attrs.evolve(proposal.objective, lower_bound=min(known, proposal.objective.plan))
         return attrs.evolve(proposal, objective=objective)
 
@@ -137,9 +139,14 @@ class Engine:
         problem = relaxation.problem
         trades = trades_of(self._holdings, target, plan.orders)
         judged = evaluate(self.household, self.exposures, target, trades)
-        findings = list(_check(judged, plan))
+        worth = target.trading.order_worth
+        findings = list(_check(judged, attrs.evolve(plan, objective=plan.objective - worth * len(plan.orders))))
         idle = evaluate(self.household, self.exposures, target, ()) if trades else judged
-        if trades and not idle.violations and idle.objective <= judged.objective + _WORTH_AN_ORDER * len(trades):
+        if (
+            trades
+            and not idle.violations
+            and idle.objective <= judged.objective + (_WORTH_AN_ORDER + worth) * len(trades)
+        ):
             trades, judged, findings = (), idle, []
         findings += [*judged.findings, *_findings(problem, wanted, judged, trades)]
         findings += tax_notes(self.household, target, trades, judged.tax)
@@ -175,20 +182,30 @@ class Engine:
         relaxation.aim(like)
         return relaxation, like
 
-    def fewer_trades(self, target: Target) -> tuple[FewerTrades, ...]:
-        """Plans that pay ever more for each order, judged by the target's own objective: fewest orders last."""
+    def fewer_trades(self, target: Target, *, cancelled: Callable[[], bool] = never) -> tuple[FewerTrades, ...]:
+        """Plans in which each order has to be worth ever more: most orders and the best objective first.
+
+        A target with that ``order_worth`` has that plan. Of plans with as many orders the best is named. () where no
+        plan satisfies the rules; once ``cancelled`` answers yes, what was found until then.
+        """
         found: list[FewerTrades] = []
-        for price in _ORDER_PRICES:
-            dearer = attrs.evolve(target, trading=attrs.evolve(target.trading, ticket=target.trading.ticket + price))
+        for worth in _ORDER_WORTHS:
+            if cancelled():
+                break
+            dearer = attrs.evolve(target, trading=attrs.evolve(target.trading, order_worth=worth))
             relaxation = self._built(dearer)
             wanted = wanted_of(relaxation.problem, dearer)
             relaxation.aim(wanted)
-            plan = make_plan(relaxation, wanted)
+            plan = make_plan(relaxation, wanted, cancelled=cancelled)
             if plan is None:
                 break
-            judged = evaluate(self.household, self.exposures, target, trades_of(self._holdings, dearer, plan.orders))
-            if not found or len(plan.orders) < found[-1].trades:
-                found.append(FewerTrades(price, len(plan.orders), judged.misfit_after, judged.objective))
+            trades = trades_of(self._holdings, dearer, plan.orders)
+            judged = evaluate(self.household, self.exposures, target, trades)
+            if not found or len(trades) < found[-1].trades:
+                tax, costs = float(judged.tax.tax), float(judged.costs.spread + judged.costs.tickets)
+                found.append(FewerTrades(worth, len(trades), judged.misfit_after, judged.objective, tax, costs))
+            if not trades:
+                break
         return tuple(found)
 
     def frontier(self, target: Target, points: int = 40) -> tuple[FrontierPoint, ...]:
@@ -199,6 +216,11 @@ class Engine:
     def snapshot(self, target: Target) -> Snapshot:
         """The household today, in the target's scope."""
         return evaluate(self.household, self.exposures, target, ()).before
+
+
+def _steered(target: Target, proposal: Proposal) -> float:
+    """The objective that a plan is looked for by: the proposal's own, and what each order has to be worth."""
+    return proposal.objective.plan + target.trading.order_worth * len(proposal.trades)
 
 
 def wanted_of(problem: Problem, target: Target) -> Wanted:

@@ -139,7 +139,7 @@ class _Program:
     def _trade(self, account: int) -> int:
         """The switch of one order: it costs a ticket, in the objective and in the account's cash."""
         ticket = self.problem.target.trading.ticket
-        switch = self._column(1.0, ticket)
+        switch = self._column(1.0, self.problem.target.trading.order_price)
         # A cent an order keeps the rounding of amounts from taking cash below its floor.
         self.model.changeCoeff(self.cash_rows[account], switch, ticket + _CENT)
         return switch

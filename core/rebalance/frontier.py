@@ -35,14 +35,16 @@ class FrontierPoint:
 class FewerTrades:
     """A plan in which each order has to be worth more: how many there are, and what is given up for it.
 
-    worth : dollars each order was made dearer by. misfit : share of the household out of place. objective : the
-    target's own objective of these orders, dollars.
+    worth : the target's ``order_worth`` that leads to it. misfit : share of the household out of place. tax, costs : of
+    the plan, dollars. objective : the target's own objective of these orders, dollars.
     """
 
     worth: float
     trades: int
     misfit: float
     objective: float
+    tax: float = 0.0
+    costs: float = 0.0
 
 
 def frontier(relaxation: Relaxation, wanted: Wanted, points: int) -> tuple[FrontierPoint, ...]:

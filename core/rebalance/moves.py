@@ -18,7 +18,7 @@ class Moves:
 
     pair: Ints
     quantity: Floats
-    change: Floats  # (M, 5)
+    change: Floats  # (M, 6)
 
     def pick(self, rows: Ints) -> Moves:
         """Some of them, in the given order."""

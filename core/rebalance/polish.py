@@ -60,7 +60,7 @@ def polished(support: Support, relaxed: Relaxed, wanted: Wanted, cancelled: Call
 def _choices(support: Support, relaxed: Relaxed, cancelled: Callable[[], bool]) -> list[tuple[Support, Relaxed]]:
     """Choices of orders that differ, those first that are best before rounding."""
     chance = np.random.default_rng(_SEED)
-    ticket = support.problem.target.trading.ticket
+    ticket = support.problem.target.trading.order_price
     found: dict[frozenset[Pair], tuple[float, Support, Relaxed]] = {}
     for _ in range(_STARTS):
         if cancelled():

@@ -18,7 +18,16 @@ from core.household import SecurityType
 from core.rebalance.cells import Cells, build_cells, scope_share
 from core.rebalance.holdings import Bools, Floats, Holdings, Ints
 from core.rebalance.location import location_drag
-from core.rebalance.sales import Exit, Segments, build_segments, fixed_orders, matching, short_positions, with_exits
+from core.rebalance.sales import (
+    Exit,
+    Segments,
+    build_segments,
+    fixed_orders,
+    matching,
+    short_positions,
+    with_exits,
+    with_washed_losses,
+)
 from core.rebalance.tax_model import TaxModel, tax_model
 from core.rebalance.tracking import Tracking, build_tracking
 from core.tilt.target import Mode, RangeUnit, Target
@@ -127,6 +136,7 @@ def build_problem(holdings: Holdings, target: Target, *, exits: bool = True) -> 
     ways_out: tuple[Exit, ...] = ()
     if exits:
         segments, ways_out = with_exits(holdings, target, segments)
+    segments = with_washed_losses(holdings, segments, ways_out)
     return Problem(
         holdings=holdings,
         target=target,

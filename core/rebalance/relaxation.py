@@ -203,7 +203,7 @@ class Relaxation:
                         add("wash_sale", np.array([i, r]), shares, -_INF, 0.0)
         limit = problem.target.tax.gain_limit
         if limit is not None:
-            add("gain_limit", sale_columns, segments.gain, -_INF, limit)
+            add("gain_limit", sale_columns, segments.limited_gain, -_INF, limit)
         turnover = 2 * problem.target.trading.max_turnover * max(0.0, float(problem.holdings.account_value.sum()))
         add("max_turnover", trade_columns, np.ones(len(trade_columns)), -_INF, turnover)
         self._zone_rows: list[tuple[int, int]] = []

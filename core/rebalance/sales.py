@@ -50,7 +50,8 @@ class Segments:
     ratio : value that leaves per dollar of proceeds (1 but for rounding in the files). cost : objective a dollar
     (half spread, location) without tax; tax : tax a dollar at the marginal rates, for order; short_gain, long_gain :
     taxable gain a dollar. blocks : rules that forbid the sale. reluctance : Reluctance by number.
-    must : whether a sell-all covers it. recent : whether it holds shares bought in the 30 days up to the trade date.
+    limited_gain : gain a dollar that counts against a limit. must : whether a sell-all covers it. recent : whether it
+    holds shares bought in the 30 days up to the trade date.
     """
 
     account: Ints
@@ -63,6 +64,7 @@ class Segments:
     short_gain: Floats
     long_gain: Floats
     blocks: tuple[frozenset[str], ...]
+    limited_gain: Floats
     reluctance: Ints
     must: Bools
     recent: Bools
@@ -202,6 +204,7 @@ def build_segments(holdings: Holdings, target: Target, drag: Floats) -> Segments
         short_gain=np.where(table[order, 4] > 0, 0.0, table[order, 3]),
         long_gain=np.where(table[order, 4] > 0, table[order, 3], 0.0),
         blocks=tuple(blocks[i] for i in order),
+        limited_gain=table[order, 3],
         reluctance=np.array(reluctance, dtype=np.int64)[order],
         must=np.array(must, dtype=bool)[order],
         recent=np.array([bool(_is_recent(holdings)[rows[i][2]].any()) for i in order], dtype=bool),
@@ -245,6 +248,25 @@ def with_exits(holdings: Holdings, target: Target, segments: Segments) -> tuple[
         reluctance[losses] = Reluctance.NONE
         exits.append(Exit(g, recent, losses))
     return attrs.evolve(segments, reluctance=reluctance), tuple(exits)
+
+
+def with_washed_losses(holdings: Holdings, segments: Segments, exits: Iterable[Exit]) -> Segments:
+    """The segments with what counts against a limit of gains: losses that recent purchases wash count for nothing.
+
+    Those of exits count, and those whose recent purchases are all sold whatever the plan. A loss that is washed in
+    part counts for nothing too: the net gain is then a little less than the limit has it.
+    """
+    group = holdings.group[segments.security]
+    recent = _recent_groups(holdings)
+    counted = {int(i) for way_out in exits for i in way_out.losses}
+    untraded = _groups_with_unsold_purchases(holdings, segments)
+    limited = segments.gain.copy()
+    for i in np.flatnonzero(limited * segments.most < -CENT):
+        g = int(group[i])
+        sold = g not in untraded and bool(segments.must[(group == g) & segments.recent].all())
+        if g in recent and int(i) not in counted and not sold:
+            limited[i] = 0.0
+    return attrs.evolve(segments, limited_gain=limited)
 
 
 def _groups_with_unsold_purchases(holdings: Holdings, segments: Segments) -> frozenset[int]:

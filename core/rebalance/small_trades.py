@@ -64,7 +64,7 @@ def _settle(support: Support, small: dict[Pair, float]) -> Relaxed | None:
 def _drop_what_a_ticket_outweighs(support: Support, relaxed: Relaxed) -> Relaxed:
     """Leave out trades, smallest first, where the rest does as well within the price of a ticket."""
     trading = support.problem.target.trading
-    if trading.ticket <= 0:
+    if trading.order_price <= 0:
         return relaxed
     buys, fresh = support.problem.purchases, support.problem.by_security <= 0
     sizes = trade_sizes(support.problem, relaxed)
@@ -98,7 +98,7 @@ def _tickets(support: Support, sizes: dict[Pair, float]) -> float:
     """
     held = support.problem.by_security
     fresh = sum(amount > 0 and bool(held[security] <= 0) for (_, security), amount in sizes.items())
-    return support.problem.target.trading.ticket * (len(sizes) + _FRESH * fresh)
+    return support.problem.target.trading.order_price * (len(sizes) + _FRESH * fresh)
 
 
 def _closes(support: Support, pair: Pair, amount: float) -> bool:

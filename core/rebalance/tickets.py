@@ -26,7 +26,7 @@ def choose_orders(support: Support, relaxed: Relaxed, chance: np.random.Generato
     Changes ``support``: what is left out may no longer be traded. Where nothing is won, all stays as it was. With
     ``chance`` the first charges are swayed by it, which leads to another choice, nearly as good or better.
     """
-    ticket = support.problem.target.trading.ticket
+    ticket = support.problem.target.trading.order_price
     if ticket <= 0 or support.relaxation.dear:
         return relaxed
     order_of = _orders(support.problem)

@@ -46,7 +46,7 @@ class WholeShares:
         self.problem = problem
         self.curves = list(pairs)
         target = problem.target
-        self._ticket = target.trading.ticket
+        self._ticket, self._order_price = target.trading.ticket, target.trading.order_price
         self._eagerness = wanted.eagerness
         count = len(self.curves)
         self._account = np.array([c.account for c in self.curves], dtype=np.int64)
@@ -63,8 +63,8 @@ class WholeShares:
         self._breach_price = _BREACH[0]
         self.objective = self.value = 0.0
         self.quantity = np.zeros(count)
-        self._now = np.zeros((count, 5))
-        self._moves: list[tuple[Floats, Floats]] = [(np.zeros(0), np.zeros((0, 5)))] * count
+        self._now = np.zeros((count, 6))
+        self._moves: list[tuple[Floats, Floats]] = [(np.zeros(0), np.zeros((0, 6)))] * count
         self._refresh_state()
 
     # -- state ----------------------------------------------------------------------------------------------
@@ -95,6 +95,7 @@ class WholeShares:
         self._held = self.problem.by_security + by_security
         self._short = float(self._now[:, 3].sum())
         self._long = float(self._now[:, 4].sum())
+        self._gain = float(self._now[:, 5].sum())
         self._traded = float(np.abs(self._now[:, 1]).sum())
         self._cost = float(self._now[:, 2].sum())
         if self._tracking is not None:
@@ -105,8 +106,8 @@ class WholeShares:
         misfit = float(penalties(np.abs(self._cells), self._kinks).sum())
         tax = float(self.problem.tax.value(np.array([self._short]), np.array([self._long]))[0])
         breach = np.maximum(self.problem.floor + _CENTS * self._trades - self._cash, 0).sum()
-        breach += self._limits.breach(self._held, self._short + self._long, self._traded)
-        tickets = float(self._trades.sum()) * self._ticket
+        breach += self._limits.breach(self._held, self._gain, self._traded)
+        tickets = float(self._trades.sum()) * self._order_price
         risk, over = (0.0, 0.0) if self._tracking is None else self._tracking.now()
         self.objective = self._eagerness * misfit + tax + self._cost + tickets + risk
         return self.objective + self._breach_price * (float(breach) + over)
@@ -170,7 +171,7 @@ class WholeShares:
         return Moves(
             pair=pairs.astype(np.int64),
             quantity=np.concatenate([q for q, _ in self._moves] or [np.zeros(0)]),
-            change=np.concatenate([c for _, c in self._moves] or [np.zeros((0, 5))]),
+            change=np.concatenate([c for _, c in self._moves] or [np.zeros((0, 6))]),
         )
 
     def _exchange_round(self, moves: Moves) -> bool:
@@ -255,9 +256,10 @@ class WholeShares:
         if not len(one.pair):
             return np.zeros(0)
         parts = [one] if other is None else [one, other]
-        cost = np.full(len(one.pair), self._cost + float(self._trades.sum()) * self._ticket)
+        cost = np.full(len(one.pair), self._cost + float(self._trades.sum()) * self._order_price)
         short = np.full(len(one.pair), self._short)
         long = np.full(len(one.pair), self._long)
+        gain = np.full(len(one.pair), self._gain)
         traded = np.full(len(one.pair), self._traded)
         own_cash, own_orders = np.zeros((2, len(parts), len(one.pair)))
         for number, part in enumerate(parts):
@@ -266,13 +268,14 @@ class WholeShares:
             opened = after.astype(float) - before.astype(float)
             own_cash[number] = change[:, 1] - opened * self._ticket
             own_orders[number] = opened
-            cost += change[:, 2] + opened * self._ticket
+            cost += change[:, 2] + opened * self._order_price
             short += change[:, 3]
             long += change[:, 4]
+            gain += change[:, 5]
             traded += np.abs(self._now[part.pair, 1] + change[:, 1]) - np.abs(self._now[part.pair, 1])
         misfit = self._touched.misfit(self._cells, parts, own_cash.sum(axis=0))
         total = self._eagerness * misfit + cost + self.problem.tax.value(short, long)
-        breach = self._limits.breaches(self._held, self._security, parts, short + long, traded)
+        breach = self._limits.breaches(self._held, self._security, parts, gain, traded)
         if self._tracking is not None:
             risk, over = self._tracking.after(parts)
             total = total + risk
@@ -302,4 +305,4 @@ class WholeShares:
         """Whether every limit holds (to a tenth of a cent)."""
         short = np.maximum(self.problem.floor - self._cash, 0).sum()
         over = 0.0 if self._tracking is None else self._tracking.now()[1]
-        return float(short + self._limits.breach(self._held, self._short + self._long, self._traded)) + over < 1e-3
+        return float(short + self._limits.breach(self._held, self._gain, self._traded)) + over < 1e-3

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import attrs
 
@@ -110,6 +111,7 @@ def _differs(point: PadPoint, size: float, value: float) -> bool:
     return abs(point.size - size) > 1e-6 or abs(point.value - value) > 1e-6
 
 
+@lru_cache(maxsize=256)  # pad, boxes, presets and engine ask for the same point one after another
 def _tilted(cells: tuple[int, ...], market: Box, total: float, wanted: PadPoint) -> Box:
     """Shares of ``cells`` summing to ``total``, tilted from the market to the wanted means (of the cells alone).
 

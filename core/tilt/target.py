@@ -155,6 +155,8 @@ class Trading:
     cash_reserve : share of each account. max_turnover : (bought + sold) / 2 / value.
     max_position : share of the household a bought security may reach. max_stock : the same for a single stock
     that neither the model nor the universe names. mode : what the plan is for.
+    order_worth : dollars that each order has to be worth beyond its ticket: fewer orders, further from the target. It
+    steers the plan, and counts neither as cash nor in the objective that the plan is judged by.
     """
 
     mode: Mode = Mode.FULL
@@ -162,6 +164,7 @@ class Trading:
     min_trade: float = 250.0
     min_trade_share: float = 0.0
     ticket: float = 1.0
+    order_worth: float = 0.0
     half_spread: float = 0.0005
     cash_reserve: float = 0.01
     max_turnover: float = 1.0
@@ -169,6 +172,11 @@ class Trading:
     max_stock: float = 0.01
     fractional: bool = False
     location: bool = True
+
+    @property
+    def order_price(self) -> float:
+        """Dollars an order has to win to be placed."""
+        return self.ticket + self.order_worth
 
 
 @attrs.frozen

@@ -297,6 +297,7 @@ def _trading(table: _Table) -> Trading:
         min_trade=number("min_trade", 0),
         min_trade_share=number("min_trade_share", 0, 1),
         ticket=number("ticket", 0),
+        order_worth=number("order_worth", 0, 1e6),
         half_spread=number("half_spread", 0, 1),
         cash_reserve=number("cash_reserve", 0, 1),
         max_turnover=number("max_turnover", 0),

@@ -127,6 +127,8 @@ def _trading(trading: Trading) -> Iterator[tuple[str, str]]:
     yield "Eagerness, dollars of cost a dollar moved", _number(trading.eagerness)
     yield "Smallest trade, dollars", _dollars(trading.min_trade)
     yield "Smallest trade, of its account", _percent(trading.min_trade_share)
+    if trading.order_worth:
+        yield "What an order has to be worth, dollars", _dollars(trading.order_worth)
     yield "Largest turnover", _percent(trading.max_turnover)
     yield "Largest position bought", _percent(trading.max_position)
     yield "Largest single stock bought", _percent(trading.max_stock)
