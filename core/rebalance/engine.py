@@ -313,15 +313,19 @@ def _gains(problem: Problem, sold: Floats) -> tuple[float, float]:
 
 
 def _live_trades(problem: Problem, plan: Relaxed) -> tuple[LiveTrade, ...]:
-    sums: dict[tuple[int, int], float] = {}
-    for i in np.flatnonzero(plan.sold > _LIVE_SMALL):
-        pair = (int(problem.segments.account[i]), int(problem.segments.security[i]))
-        sums[pair] = sums.get(pair, 0.0) - float(plan.sold[i])
-    for i in np.flatnonzero(plan.bought > _LIVE_SMALL):
-        pair = (int(problem.purchases.account[i]), int(problem.purchases.security[i]))
-        sums[pair] = sums.get(pair, 0.0) + float(plan.bought[i])
+    segments, buys = problem.segments, problem.purchases
+    sold, bought = np.flatnonzero(plan.sold > _LIVE_SMALL), np.flatnonzero(plan.bought > _LIVE_SMALL)
     accounts, securities = problem.holdings.accounts, problem.holdings.securities
-    return tuple(LiveTrade(accounts[a], securities[s], dollars) for (a, s), dollars in sorted(sums.items()))
+    keys = np.concatenate([segments.account[sold], buys.account[bought]]) * len(securities)
+    keys += np.concatenate([segments.security[sold], buys.security[bought]])
+    pairs, places = np.unique(keys, return_inverse=True)
+    dollars = np.bincount(places, weights=np.concatenate([-plan.sold[sold], plan.bought[bought]]), minlength=len(pairs))
+    return tuple(
+        LiveTrade(accounts[a], securities[s], x)
+        for a, s, x in zip(
+            (pairs // len(securities)).tolist(), (pairs % len(securities)).tolist(), dollars.tolist(), strict=True
+        )
+    )
 
 
 # -- findings -----------------------------------------------------------------------------------------------

@@ -157,11 +157,12 @@ def _limits(problem: Problem, trades: tuple[Trade, ...], trade: Trade, cash: Flo
 def misfit_share(problem: Problem, wanted: Wanted, relaxed: Relaxed) -> float:
     """Share of the household out of place in a relaxed plan: half the misfit of the first cells over the value."""
     segments, buys = problem.segments, problem.purchases
-    cells = problem.fixed.copy()
-    cells -= (relaxed.sold * segments.ratio) @ problem.cells.weights[segments.security]
-    cells += relaxed.bought @ problem.cells.weights[buys.security]
-    cash = problem.start_cash.sum() + relaxed.sold.sum() - relaxed.bought.sum()
-    cells += problem.cells.cash_weights * cash
+    change = np.zeros(len(problem.by_security))
+    sold, bought = np.flatnonzero(relaxed.sold), np.flatnonzero(relaxed.bought)  # few of many
+    np.subtract.at(change, segments.security[sold], relaxed.sold[sold] * segments.ratio[sold])
+    np.add.at(change, buys.security[bought], relaxed.bought[bought])
+    cash = float(relaxed.sold.sum() - relaxed.bought.sum())
+    cells = problem.today() + change @ problem.cells.weights + problem.cells.cash_weights * cash
     first = slice(0, problem.cells.first)
     gap = np.abs(cells[first] - wanted.shares[first] * problem.value).sum()
     return float(gap / 2 / problem.value) if problem.value > 0 else 0.0
