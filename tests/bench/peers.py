@@ -224,8 +224,8 @@ def milp_rows(seeds: int, seconds: float) -> list[Row]:
         theirs.append(milp_cpu)
         faster.append(milp_cpu / cpu)
         print(
-            f"  seed {seed}: ours {objective.plan:,.2f} in {cpu:,.0f} ms CPU, thorough {thorough.objective.plan:,.2f} in "
-            f"{longer:,.0f}, MILP {milp:,.2f} in {milp_cpu:,.0f}; doing nothing {objective.do_nothing:,.2f}",
+            f"  seed {seed}: ours {objective.plan:,.2f} in {cpu:,.0f} ms CPU, "
+            f"thorough {thorough.objective.plan:,.2f} in {longer:,.0f}, MILP {milp:,.2f} in {milp_cpu:,.0f}; doing nothing {objective.do_nothing:,.2f}",
             file=sys.stderr,
         )
     case = f"typical, {seconds:g} s CPU"
