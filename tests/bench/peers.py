@@ -225,7 +225,8 @@ def milp_rows(seeds: int, seconds: float) -> list[Row]:
         faster.append(milp_cpu / cpu)
         print(
             f"  seed {seed}: ours {objective.plan:,.2f} in {cpu:,.0f} ms CPU, "
-            f"thorough {thorough.objective.plan:,.2f} in {longer:,.0f}, MILP {milp:,.2f} in {milp_cpu:,.0f}; doing nothing {objective.do_nothing:,.2f}",
+            f"thorough {thorough.objective.plan:,.2f} in {longer:,.0f}, "
+            f"MILP {milp:,.2f} in {milp_cpu:,.0f}; doing nothing {objective.do_nothing:,.2f}",
             file=sys.stderr,
         )
     case = f"typical, {seconds:g} s CPU"
