@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from core.errors import NoPlanError
+from core.rebalance.limits import rule_sale_limits
 from core.rebalance.problem import Problem
-from core.rebalance.relaxation import Relaxation, rule_sale_limits
+from core.rebalance.relaxation import Relaxation
 from core.rebalance.risk_relaxation import RiskRelaxation, relaxation_of
 from core.rebalance.tracking import RISK_LIMIT
 from core.tilt.target import RuleKey

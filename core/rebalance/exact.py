@@ -18,8 +18,9 @@ from core.rebalance.cells import Wanted
 from core.rebalance.exact_risk import PLAN_ROUNDS, PROOF_ROUNDS, RELAXED_ROUNDS, Tangents, refine
 from core.rebalance.exclusions import at_a_loss
 from core.rebalance.holdings import Floats
+from core.rebalance.limits import default_buy_limits
 from core.rebalance.problem import Problem
-from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits
+from core.rebalance.relaxation import Relaxation, Relaxed
 from core.tilt.target import LotMethod
 
 _INF = highspy.kHighsInf

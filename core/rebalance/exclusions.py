@@ -13,8 +13,9 @@ import attrs
 import numpy as np
 
 from core.rebalance.holdings import Bools, Ints
+from core.rebalance.limits import in_lot_order
 from core.rebalance.problem import Problem
-from core.rebalance.relaxation import Relaxed, in_lot_order
+from core.rebalance.relaxation import Relaxed
 from core.rebalance.sales import CENT
 from core.rebalance.support import SMALL, Support
 from core.rebalance.turns import close_sales, turn_sides

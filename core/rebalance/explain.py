@@ -10,9 +10,10 @@ import numpy as np
 from core.money import ZERO
 from core.rebalance.cells import Wanted
 from core.rebalance.holdings import Floats
+from core.rebalance.limits import default_buy_limits, default_sale_limits
 from core.rebalance.problem import Problem
 from core.rebalance.proposal import Action, TiltLost, Trade
-from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits, default_sale_limits
+from core.rebalance.relaxation import Relaxation, Relaxed
 from core.rebalance.sales import Reluctance
 from core.rebalance.tracking import RISK_LIMIT
 from core.tilt.target import LotMethod, MaySell, Target, TaxSettings

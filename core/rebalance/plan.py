@@ -16,10 +16,11 @@ from core.rebalance.cells import Wanted
 from core.rebalance.dive import dive
 from core.rebalance.exact import solve_exactly
 from core.rebalance.exclusions import Settled, one_sided, settle_exclusions
+from core.rebalance.limits import default_buy_limits
 from core.rebalance.penalty import kinks, penalties
 from core.rebalance.polish import polished
 from core.rebalance.problem import Problem
-from core.rebalance.relaxation import Relaxation, Relaxed, default_buy_limits
+from core.rebalance.relaxation import Relaxation, Relaxed
 from core.rebalance.rounding import Orders, PlannedOrder, open_pairs, orders_of, round_to_shares, rounded
 from core.rebalance.small_trades import settle_small_trades
 from core.rebalance.support import Pair, Support, trade_sizes

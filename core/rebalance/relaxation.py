@@ -7,7 +7,7 @@ lower bound on the objective of any plan: tickets, whole shares, minimum trades 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -17,11 +17,11 @@ import numpy as np
 
 from core.errors import TrimtabError
 from core.rebalance.cells import Wanted
-from core.rebalance.holdings import Bools, Floats, Ints
+from core.rebalance.holdings import Floats, Ints
+from core.rebalance.limits import default_buy_limits, default_sale_limits, in_lot_order, rule_sale_limits
 from core.rebalance.penalty import SLOPES, widths
 from core.rebalance.problem import Problem
-from core.rebalance.sales import Reluctance
-from core.tilt.target import LotMethod
+from core.rebalance.rows import model_rows
 
 _INF = highspy.kHighsInf
 _STRETCHES = 4
@@ -98,146 +98,31 @@ class Relaxation:
 
     def _build(self) -> None:
         """Pass the whole model once: rows of cells, cash, caps, sectors, gain, turnover, tax."""
-        problem, segments, buys = self.problem, self.problem.segments, self.problem.purchases
-        rows: list[tuple[Ints, Floats]] = []
-        lower: list[float] = []
-        upper: list[float] = []
-        sale_columns = np.arange(self._n_sales)
-        buy_columns = self._n_sales + np.arange(self._n_buys)
-        cash_columns = self._first_cash + np.arange(self._n_accounts)
-
-        def add(name: str, columns: Ints, values: Floats, low: float, high: float) -> None:
-            keep = values != 0
-            rows.append((columns[keep].astype(np.int32), values[keep].astype(float)))
-            lower.append(low)
-            upper.append(high)
-            self.row_names.append(name)
-
-        trade_columns = np.concatenate([sale_columns, buy_columns])
-        for k, name in enumerate(problem.cells.names):
-            weights = problem.cells.weights[:, k]
-            stretch = self._first_stretch + 2 * _STRETCHES * k + np.arange(2 * _STRETCHES)
-            add(
-                name,
-                np.concatenate([trade_columns, cash_columns, stretch]),
-                np.concatenate(
-                    [
-                        -segments.ratio * weights[segments.security],
-                        weights[buys.security],
-                        np.full(self._n_accounts, problem.cells.cash_weights[k]),
-                        np.repeat([1.0, -1.0], _STRETCHES),
-                    ]
-                ),
-                0.0,
-                0.0,
-            )
-        for a in range(self._n_accounts):
-            add(
-                f"cash_reserve {problem.holdings.accounts[a]}",
-                np.concatenate([trade_columns, cash_columns[a : a + 1]]),
-                np.concatenate(
-                    [-1.0 * (segments.account == a), 1.0 * (buys.account == a), np.ones(1)],
-                ),
-                float(problem.start_cash[a]),
-                float(problem.start_cash[a]),
-            )
-        for cap in problem.caps:
-            room = cap.limit - float(problem.by_security[cap.security])
-            if room > 0:
-                add(
-                    f"{cap.rule} {problem.holdings.securities[cap.security]}",
-                    trade_columns,
-                    np.concatenate(
-                        [-segments.ratio * (segments.security == cap.security), 1.0 * (buys.security == cap.security)]
-                    ),
-                    -_INF,
-                    room,
-                )
-        values = problem.holdings.position_values()
-        for held in problem.held_ranges:
-            here = 1.0 if held.account < 0 else segments.account == held.account
-            there = 1.0 if held.account < 0 else buys.account == held.account
-            now = values[:, held.security].sum() if held.account < 0 else values[held.account, held.security]
-            add(
-                held.rule,
-                trade_columns,
-                np.concatenate(
-                    [
-                        -segments.ratio * (segments.security == held.security) * here,
-                        1.0 * (buys.security == held.security) * there,
-                    ]
-                ),
-                held.least - float(now) if held.least > 0 else -_INF,
-                held.most - float(now) if np.isfinite(held.most) else _INF,
-            )
-        for sector in problem.sector_ranges:
-            add(
-                sector.rule,
-                trade_columns,
-                np.concatenate([-segments.ratio * sector.weights[segments.security], sector.weights[buys.security]]),
-                -_INF,
-                -float(problem.by_security @ sector.weights),
-            )
-        for (account, security), units in problem.orders.items():
-            dollars = abs(units) * float(problem.holdings.unit_price[security])
-            sides = (segments.account == account) & (segments.security == security)
-            bought = (buys.account == account) & (buys.security == security)
-            add(
-                f"orders {problem.holdings.accounts[account]}:{problem.holdings.securities[security]}",
-                trade_columns,
-                np.concatenate([1.0 * sides * (units < 0), 1.0 * bought * (units > 0)]),
-                dollars,
-                dollars,
-            )
-        for name, earlier, later in _enforced_order(problem):
-            # A later lot is touched only once the earlier is gone: in shares of each lot, later <= earlier.
-            pair = np.array([earlier, later])
-            shares = np.array([-1.0, 1.0]) * float(segments.most[earlier]) / segments.most[pair]
-            add(name, pair, shares, -_INF, 0.0)
-        for way_out in problem.exits:
-            # A loss is taken only with all recent purchases sold: in shares of each, loss <= purchase.
-            for i in way_out.losses:
-                for r in way_out.recent:
-                    if i != r:
-                        shares = np.array([1.0, -1.0]) / segments.most[[i, r]] * float(segments.most[i])
-                        add("wash_sale", np.array([i, r]), shares, -_INF, 0.0)
-        limit = problem.target.tax.gain_limit
-        if limit is not None:
-            add("gain_limit", sale_columns, segments.limited_gain, -_INF, limit)
-        turnover = 2 * problem.target.trading.max_turnover * max(0.0, float(problem.holdings.account_value.sum()))
-        add("max_turnover", trade_columns, np.ones(len(trade_columns)), -_INF, turnover)
-        self._zone_rows: list[tuple[int, int]] = []
-        self._region_rows = len(rows)
-        if problem.tax.envelope is not None:
-            column = np.array([self._n_columns - 1])
-            for gains in (segments.short_gain, segments.long_gain, segments.gain):
-                add("tax region", sale_columns, gains, -_INF, _INF)
-            for zone in (problem.tax.envelope, *problem.tax.zones):
-                start = len(rows)
-                for _, short, long in zone.planes:
-                    add(
-                        "tax plane",
-                        np.concatenate([sale_columns, column]),
-                        np.concatenate([-short * segments.short_gain - long * segments.long_gain, np.ones(1)]),
-                        -_INF,
-                        _INF,
-                    )
-                self._zone_rows.append((start, len(rows)))
-
-        self._row_lower, self._row_upper = lower, upper
+        problem = self.problem
+        rows = model_rows(
+            problem,
+            sales=np.arange(self._n_sales),
+            buys=self._n_sales + np.arange(self._n_buys),
+            cash=self._first_cash + np.arange(self._n_accounts),
+            stretches=self._stretch_columns.astype(np.int64).reshape(self._n_cells, 2 * _STRETCHES),
+            tax=self._n_columns - 1,
+        )
+        self.row_names = rows.names
+        self._zone_rows, self._region_rows = rows.zones, rows.region
+        self._row_lower, self._row_upper = rows.lower, rows.upper
         lp = highspy.HighsLp()
         lp.num_col_ = self._n_columns
-        lp.num_row_ = len(rows)
+        lp.num_row_ = len(rows.names)
         lp.col_cost_ = self._costs(0.0)
         lp.col_lower_ = np.zeros(self._n_columns)
         lp.col_upper_ = np.full(self._n_columns, _INF)
-        lp.row_lower_ = np.array(lower)
-        lp.row_upper_ = np.array(upper)
+        lp.row_lower_ = np.array(rows.lower)
+        lp.row_upper_ = np.array(rows.upper)
         lp.offset_ = problem.start_drag
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(r[0]) for r in rows])]).astype(np.int32)
-        lp.a_matrix_.index_ = np.concatenate([r[0] for r in rows])
-        lp.a_matrix_.value_ = np.concatenate([r[1] for r in rows])
+        lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(c) for c in rows.columns])]).astype(np.int32)
+        lp.a_matrix_.index_ = np.concatenate(rows.columns)
+        lp.a_matrix_.value_ = np.concatenate(rows.values)
         self._model.passModel(lp)
         if problem.tax.envelope is not None:
             self._model.changeColBounds(self._n_columns - 1, -_INF, _INF)
@@ -486,48 +371,3 @@ class Relaxation:
         room = np.ceil((relaxed.sold + pad) / step - 1e-9) * step
         needed = np.where(relaxed.sold > 1e-6, np.minimum(allowed, room), 0.0)
         return in_lot_order(self.problem, np.where(segments.reluctance > 0, needed, allowed))
-
-
-def rule_sale_limits(problem: Problem, without: Callable[[str], bool] = lambda _: False) -> Floats:
-    """(N,) proceeds each segment may reach by the hard rules; ``without`` says which rules are switched off."""
-    free = [all(without(name) for name in names) for names in problem.segments.blocks]
-    return in_lot_order(problem, np.where(_flags(free), problem.segments.most, 0.0), without)
-
-
-def default_sale_limits(problem: Problem, without: Callable[[str], bool] = lambda _: False) -> Floats:
-    """(N,) proceeds each segment may reach by choice: the hard rules, and reluctant segments left alone."""
-    reluctant = _flags([r > 0 and not without(Reluctance(r).rule) for r in problem.segments.reluctance])
-    return in_lot_order(problem, np.where(reluctant, 0.0, rule_sale_limits(problem, without)), without)
-
-
-def in_lot_order(problem: Problem, limits: Floats, without: Callable[[str], bool] = lambda _: False) -> Floats:
-    """Where a lot method is enforced, a lot that may not be sold shuts off those that come after it."""
-    if problem.target.tax.lot_method is LotMethod.OPTIMAL or without("lot_method"):
-        return limits
-    segments = problem.segments
-    result = limits.copy()
-    for i in range(1, len(result)):
-        same = segments.account[i] == segments.account[i - 1] and segments.security[i] == segments.security[i - 1]
-        if same and result[i - 1] < segments.most[i - 1]:
-            result[i] = 0.0
-    return result
-
-
-def default_buy_limits(problem: Problem, without: Callable[[str], bool] = lambda _: False) -> Floats:
-    """(B,) dollars that may be bought: nothing where a rule forbids, else without limit (cash and caps bind)."""
-    free = [all(without(name) for name in names) for names in problem.purchases.blocks]
-    return np.where(_flags(free), _INF, 0.0)
-
-
-def _enforced_order(problem: Problem) -> Iterable[tuple[str, int, int]]:
-    """Consecutive segments (earlier, later) of one position where a lot method is enforced."""
-    if problem.target.tax.lot_method is LotMethod.OPTIMAL:
-        return
-    segments = problem.segments
-    for i in range(1, len(segments.most)):
-        if segments.account[i] == segments.account[i - 1] and segments.security[i] == segments.security[i - 1]:
-            yield "lot_method", i - 1, i
-
-
-def _flags(values: Iterable[bool]) -> Bools:
-    return np.array(list(values), dtype=bool)

@@ -17,8 +17,9 @@ import highspy
 import numpy as np
 
 from core.rebalance.holdings import Bools, Floats, Ints
+from core.rebalance.limits import rule_sale_limits
 from core.rebalance.problem import Problem
-from core.rebalance.relaxation import Relaxation, Relaxed, SolverError, rule_sale_limits
+from core.rebalance.relaxation import Relaxation, Relaxed, SolverError
 from core.rebalance.tracking import RISK_LIMIT, Tracking
 
 _INF = highspy.kHighsInf

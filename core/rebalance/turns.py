@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from core.rebalance.holdings import Bools, Ints
-from core.rebalance.relaxation import Relaxed, in_lot_order
+from core.rebalance.limits import in_lot_order
+from core.rebalance.relaxation import Relaxed
 from core.rebalance.support import Support
 
 _MOST = 600  # solves

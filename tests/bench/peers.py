@@ -21,9 +21,10 @@ from core.errors import NoPlanError
 from core.rebalance.engine import Engine, wanted_of
 from core.rebalance.exact import solve_exactly
 from core.rebalance.holdings import build_holdings
+from core.rebalance.limits import default_buy_limits
 from core.rebalance.penalty import SLOPES, widths
 from core.rebalance.problem import Problem, build_problem
-from core.rebalance.relaxation import Relaxation, default_buy_limits
+from core.rebalance.relaxation import Relaxation
 from core.tilt.target import Style, Target
 from tests.bench.engine import CASES, drag_path
 from tests.bench.model_cases import cases, read_case, risk_of, score

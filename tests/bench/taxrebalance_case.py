@@ -20,8 +20,8 @@ from core.money import market_value
 from core.rebalance.engine import wanted_of
 from core.rebalance.exclusions import settle_exclusions
 from core.rebalance.holdings import build_holdings
+from core.rebalance.limits import default_buy_limits
 from core.rebalance.problem import build_problem
-from core.rebalance.relaxation import default_buy_limits
 from core.rebalance.risk_relaxation import relaxation_of
 from core.rebalance.support import Support
 from core.tax.holding_period import term

@@ -18,8 +18,9 @@ from core.errors import NoPlanError
 from core.rebalance.engine import wanted_of
 from core.rebalance.exact import _Program
 from core.rebalance.holdings import build_holdings
+from core.rebalance.limits import default_buy_limits
 from core.rebalance.problem import build_problem
-from core.rebalance.relaxation import Relaxation, default_buy_limits
+from core.rebalance.relaxation import Relaxation
 from core.tilt.target import Trading
 from tests.households import random_household
 from tests.rebalance.cbc import cbc_optimum
