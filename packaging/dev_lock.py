@@ -12,6 +12,8 @@ from pathlib import Path
 from dev_system import SetupError, say
 from dev_venv import PROFILES, REQUIREMENTS, Environment, child_environment
 
+#: uv's names of the systems that are built for.
+PLATFORMS = ("x86_64-manylinux_2_34", "x86_64-pc-windows-msvc", "aarch64-apple-darwin", "x86_64-apple-darwin")
 HEADER = "# Pinned for Linux, macOS and Windows by: python3 packaging/dev.py lock. Do not edit by hand.\n"
 _ENTRY = re.compile(r"^(?=[A-Za-z0-9])", re.MULTILINE)
 
@@ -64,6 +66,27 @@ def lock(environment: Environment, arguments: list[str]) -> None:
         path = root / REQUIREMENTS / f"{name}.txt"
         path.write_text(layered(name, compiled), "utf-8", newline="\n")
         say(f"Wrote {path.relative_to(root).as_posix()}: {len(compiled[name])} packages in all")
+    check_platforms(uv, root, environment)
+
+
+def check_platforms(uv: list[str | Path], root: Path, environment: Environment) -> None:
+    """Make sure that each system can install what is built from, by wheels with their hashes; nothing is installed.
+
+    Raises
+    ------
+    SetupError
+        Where a package has no wheel for a system.
+    """
+    for platform in PLATFORMS:
+        command: list[str | Path] = [*uv, "pip", "install", "--quiet", "--no-config", "--dry-run", "--no-deps"]
+        command += ["--only-binary", ":all:", "--require-hashes", "--python-platform", platform]
+        command += ["--target", root / "build" / "lock" / platform, "-r", root / REQUIREMENTS / "build.txt"]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=root, env=_without_settings(environment)
+        )
+        if done.returncode != 0:
+            raise SetupError(f"What is pinned cannot be installed on {platform}:\n{done.stderr.strip()}")
+        say(f"Installable on {platform}")
 
 
 def _compile(
@@ -98,7 +121,6 @@ def _compile(
     # A local folder of wheels, or a mirror's rebuilt ones, must not decide what everybody installs.
     command += ["--no-config", "--constraint", constraints, "--output-file", output, *arguments]
     command += ["pyproject.toml", "-"] + (["--extra", name] if name != "run" else [])
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("UV_")}
     result = subprocess.run(
         command,
         input=build,
@@ -106,8 +128,13 @@ def _compile(
         text=True,
         check=False,
         cwd=root,
-        env=child_environment(environment.venv, clean),
+        env=_without_settings(environment),
     )
     if result.returncode != 0:
         raise SetupError(f"{name} could not be resolved:\n{result.stderr.strip()}")
     return output.read_text("utf-8")
+
+
+def _without_settings(environment: Environment) -> dict[str, str]:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("UV_")}
+    return child_environment(environment.venv, clean)

@@ -1,0 +1,55 @@
+"""What others read of us is as they define it: workflows, the bill of materials, shell scripts, property lists."""
+
+import json
+import plistlib
+import subprocess
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+import build
+import notices
+
+WORKFLOWS = sorted((build.ROOT / ".github" / "workflows").glob("*.yml"))
+SCRIPTS = sorted(build.PACKAGING.rglob("*.sh"))
+
+
+def bill_of_materials() -> dict[str, object]:
+    """Of a few packages as they are installed here."""
+    parts = [notices.python_part(distribution(name)) for name in ("numpy", "pandas", "attrs")]
+    within = {"component": "lapack", "licence": "BSD-3-Clause", "package": "numpy"}
+    return notices.sbom("1.2.3", parts, [("numpy", within)])
+
+
+def test_the_bill_of_materials_keeps_its_schema():
+    text = json.dumps(bill_of_materials())
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+
+
+def test_a_bill_of_materials_that_does_not_is_told():
+    document = bill_of_materials() | {"serialNumber": "1"}
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(document)) is not None
+
+
+def test_workflows_keep_their_schema():
+    assert WORKFLOWS
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="scripts of other systems")
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_have_no_known_mistake(script: Path):
+    shellcheck = Path(sys.executable).parent / "shellcheck"
+    done = subprocess.run([shellcheck, "--shell=sh", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_property_lists_are_read():
+    for path in build.PACKAGING.rglob("*.plist"):
+        assert isinstance(plistlib.loads(path.read_bytes()), dict)
