@@ -15,7 +15,17 @@ from core.export.sheets.words import sentence
 from core.household import Finding, Severity
 from core.rebalance.proposal import Proposal
 
-__all__ = ["AccountCash", "account_cash", "checks", "checkup_of", "finding_of", "passed", "passed_titles"]
+__all__ = [
+    "AccountCash",
+    "account_cash",
+    "checks",
+    "checkup_of",
+    "finding_of",
+    "findings_of",
+    "passed",
+    "passed_titles",
+    "passed_words",
+]
 
 
 def account_cash(document: Document, proposal: Proposal) -> tuple[AccountCash, ...]:
@@ -45,7 +55,11 @@ def checks(
     document: Document, proposal: Proposal, today: date, exposures: Mapping[str, Exposure] | None = None
 ) -> tuple[Finding, ...]:
     """What to know before the plan leaves: issues, and the plan's own notes. What only order files care about waits."""
-    checkup = checkup_of(document, proposal, today, exposures or {})
+    return findings_of(checkup_of(document, proposal, today, exposures or {}), proposal)
+
+
+def findings_of(checkup: Checkup, proposal: Proposal) -> tuple[Finding, ...]:
+    """The same of a checkup that is there already."""
     issues = [finding_of(i) for i in checkup.issues if not i.orders_only or i.severity is Light.RED]
     return (*issues, *(finding for finding in proposal.findings if finding.severity is Severity.INFO))
 
@@ -59,7 +73,11 @@ def passed(
     document: Document, proposal: Proposal, today: date, exposures: Mapping[str, Exposure] | None = None
 ) -> tuple[str, ...]:
     """What was checked and found good, in words."""
-    checkup = checkup_of(document, proposal, today, exposures or {})
+    return passed_words(checkup_of(document, proposal, today, exposures or {}), proposal)
+
+
+def passed_words(checkup: Checkup, proposal: Proposal) -> tuple[str, ...]:
+    """The same of a checkup that is there already."""
     words = [f"{len(checkup.passed)} of {len(CHECKS)} checks passed"]
     if not checkup.of("cash"):
         words.append("cash ties to the cent in every account")

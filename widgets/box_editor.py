@@ -29,6 +29,7 @@ class _Cell(Painted):
         self.cell = cell
         self.present = 0.0
         self.after: float | None = None
+        self._shown: tuple[float, float, float | None] | None = None
         name = box_label(cell)
         self.setAccessibleName(name)
         self.field = PercentField(f"{name}, target", step=0.005, parent=self)
@@ -54,15 +55,20 @@ class _Cell(Painted):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_shares(self, present: float, target: float, after: float | None) -> None:
-        self.present, self.after = present, after
         if not self._typing():
             self.field.set_fraction(target)
+        if (present, target, after) == self._shown:
+            return
+        self._shown = (present, target, after)
+        self.present, self.after = present, after
         words = f"today {percent(present)}, target {percent(target)}"
         self.setAccessibleDescription(words + ("" if after is None else f", after {percent(after)}"))
         self.setToolTip(f"{box_label(self.cell)}: {self.accessibleDescription()}")
         self.update()
 
     def set_pinned(self, pinned: bool) -> None:
+        if self.pin.isChecked() == pinned:
+            return
         self.pin.blockSignals(True)
         self.pin.setChecked(pinned)
         self.pin.blockSignals(False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QDate, QLocale
 
@@ -34,9 +34,14 @@ def number(value: Number, digits: int = 0, *, sign: bool = False) -> str:
 
     ``sign`` puts a plus before positive figures.
     """
+    return _written(QLocale().name(), value, digits, sign)
+
+
+@lru_cache(maxsize=4096)  # a figure is painted, spoken and measured: written once is enough
+def _written(language: str, value: Number, digits: int, sign: bool) -> str:
     exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
     size = float(abs(exact).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
-    text = locale().toString(size, "f", digits)
+    text = _locale(language).toString(size, "f", digits)
     if size == 0:
         return text
     if value < 0:

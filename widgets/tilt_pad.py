@@ -86,15 +86,17 @@ class TiltPad(Painted):
 
     def set_present(self, point: PadPoint | None) -> None:
         """Show where the household is today; None where it holds no equity of known style."""
-        self._present = point
-        self._describe()
-        self.update()
+        if point != self._present:
+            self._present = point
+            self._describe()
+            self.update()
 
     def set_after(self, point: PadPoint | None) -> None:
         """Show where the plan leads; None where there is no plan."""
-        self._after = point
-        self._describe()
-        self.update()
+        if point != self._after:
+            self._after = point
+            self._describe()
+            self.update()
 
     def set_market(self, point: PadPoint) -> None:
         """Show the market elsewhere than at the standard box's point."""

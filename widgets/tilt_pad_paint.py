@@ -8,13 +8,13 @@ from itertools import product
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF
 
 from core.tilt.box import MARKET_BOX, SIZE_SCORES, VALUE_SCORES, point_of
 from widgets.labels import SIZES, STYLES
 from widgets.orientation import columns, value_side
 from widgets.painted import draw_text, hair, line_height
-from widgets.theme import Tokens, font, mix, text_width, tokens, with_alpha
+from widgets.theme import Tokens, mix, text_width, tokens, with_alpha
 
 MARKER_RADIUS: Final = 9.0
 _PLACES: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
@@ -204,8 +204,9 @@ def paint_markers(
     if present is not None:
         labels.append(("Today", present, theme.present, 10.0))
     labels.append(("Market", market, theme.market, 9.0))
+    names = _name_areas(square)
     for text, centre, colour, gap in labels:
-        _paint_label(painter, square, text, centre, colour, gap, placed)
+        _paint_label(painter, square, text, centre, colour, gap, placed, names)
 
 
 def _paint_trail(painter: QPainter, start: QPointF, end: QPointF, theme: Tokens) -> None:
@@ -256,26 +257,26 @@ def _paint_label(
     colour: QColor,
     gap: float,
     placed: list[QRectF],
+    names: list[QRectF],
 ) -> None:
     """A name on a pill at the first place around it that overlaps nothing; none free: left out (the tooltip says)."""
-    chosen = font("label")
-    metrics = QFontMetricsF(chosen)
-    width, height = metrics.horizontalAdvance(text) + 10, metrics.height() + 2
+    width, height = text_width(text, "label") + 10, line_height("label") + 2
     own = _around(centre, gap - 2)
-    names = _name_areas(square)
+    room = square.adjusted(3, 3, -3, -3)
     # Better clear of the boxes' names; over one of them where there is no other place.
     for obstacles, far, (dx, dy) in product(([*placed, *names], placed), (1.0, 2.4), _PLACES):
         x = centre.x() + dx * (far * gap + width / 2)
         y = centre.y() + dy * (far * gap + height / 2)
         pill = QRectF(x - width / 2, y - height / 2, width, height)
-        inside = square.adjusted(3, 3, -3, -3).contains(pill)
-        if inside and not any(pill.intersects(other) for other in obstacles if not own.contains(other.center())):
+        if room.contains(pill) and not any(
+            pill.intersects(other) for other in obstacles if not own.contains(other.center())
+        ):
             placed.append(pill)
             theme = tokens()
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(with_alpha(mix(theme.surface, theme.pad_low, 0.3), 0.88))
             painter.drawRoundedRect(pill, height / 2, height / 2)
-            draw_text(painter, pill, text, colour, chosen)
+            draw_text(painter, pill, text, colour, "label")
             return
 
 

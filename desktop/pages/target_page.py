@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import attrs
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -42,6 +42,8 @@ from widgets.tilt_pad import TiltPad
 
 #: Below this width of the page the cards stand in one column.
 TWO_COLUMNS = 620
+#: An estimate that is not there after this time is not waited for with showing what is asked.
+LATE_MS = 25
 
 _SCOPES = {Scope.US_EQUITY: "US equity", Scope.ALL_EQUITY: "all equity"}
 
@@ -57,6 +59,8 @@ class TargetPage(QWidget):
         self._bench = bench
         self._columns = 0
         self._mix: MixEditor | None = None
+        self._late = QTimer(self, singleShot=True, interval=LATE_MS)
+        self._late.timeout.connect(self._show_wanted)
         self.setAccessibleName("Target")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(S.lg, S.md, S.lg, S.md)
@@ -275,15 +279,22 @@ class TargetPage(QWidget):
         self.presets.set_current(style.preset)
         self.boxes.set_pins(document.pins)
         self.scope.setCurrentIndex(self.scope.findData(style.scope))
+        if self._bench.session.in_gesture:
+            self._late.start()  # the boxes are shown once a move, with the answer to it
+        elif self._bench.live is not None:
+            self._show_boxes(self._bench.live, None)
+        if self._bench.live is not None and self._mix is not None:
+            self._mix.set_mix(document.target.mix or self._bench.live.present_mix)
+
+    @Slot()
+    def _show_wanted(self) -> None:
+        """What is asked for while the answer lets itself be waited for; the last answer stays until the next."""
         if self._bench.live is not None:
-            # While the hand moves the last answer stays until the next: taking it away each time would flicker.
-            after = self._bench.live.after_box if self._bench.session.in_gesture else None
-            self._show_boxes(self._bench.live, after)
-            if self._mix is not None:
-                self._mix.set_mix(document.target.mix or self._bench.live.present_mix)
+            self._show_boxes(self._bench.live, self._bench.live.after_box)
 
     @Slot(object)
     def _show_live(self, plan: LivePlan) -> None:
+        self._late.stop()
         self._show_boxes(plan, plan.after_box)
         self._show_mix(plan, plan.after_mix)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -24,7 +24,7 @@ from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Action, Proposal, Trade
 from core.tilt.edits import FixOrder, FixOrders, FreeOrders, Substitute
 from core.tilt.target import FixedOrder
-from desktop.checks import AccountCash, account_cash, checks, checkup_of, passed, passed_titles
+from desktop.checks import AccountCash, account_cash, checkup_of, findings_of, passed_titles, passed_words
 from desktop.pages.checks_list import ChecksList
 from desktop.pages.decisions_bar import DecisionsBar
 from desktop.settings import Settings
@@ -68,6 +68,8 @@ class TradesPage(QWidget):
         self.passed = QLabel(wordWrap=True)
         self.passed.setProperty("muted", True)
         self._build()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show_newest)
         bench.live_changed.connect(self._on_live)
         bench.plan_changed.connect(self._on_plan)
         bench.plan_failed.connect(self._on_failed)
@@ -80,7 +82,7 @@ class TradesPage(QWidget):
         self.table.substituteRequested.connect(self._on_substitute)
         theme_events().themeChanged.connect(self._on_theme)
         if bench.proposal is not None:
-            self._on_plan(bench.proposal)
+            self._show_plan(bench.proposal)
         elif bench.failure is not None:
             self._on_failed(bench.failure)
         elif bench.live is not None:
@@ -149,8 +151,10 @@ class TradesPage(QWidget):
     # --- what is shown --------------------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Show the estimate that came while the page was hidden."""
+        """Show what came while the page was hidden."""
         super().showEvent(event)
+        if self._soon.isActive():
+            self._show_newest()
         if self._live_waits and self._bench.live is not None:
             self._show_live(self._bench.live)
 
@@ -180,6 +184,18 @@ class TradesPage(QWidget):
             self.verdict.hide()
             return
         self._live_waits = False
+        if self.isVisible():
+            self._show_plan(proposal)
+        else:
+            self._soon.start()  # after the page that is looked at
+
+    @Slot()
+    def _show_newest(self) -> None:
+        if self._bench.proposal is not None:
+            self._show_plan(self._bench.proposal)
+
+    def _show_plan(self, proposal: Proposal) -> None:
+        self._soon.stop()
         document = self._bench.document
         self.table.set_by_hand((order.account, order.symbol) for order in document.target.orders)
         self.table.set_proposal(proposal, document.household, document.target.tax, self._bench.exposures)
@@ -191,9 +207,8 @@ class TradesPage(QWidget):
             self.table.clear("No trades: nothing that may be traded brings the household closer at a price worth it.")
             self._say("No trades", "")
         self._show_cash(account_cash(document, proposal))
-        found = checks(document, proposal, self._today(), self._bench.exposures)
-        self.findings.set_findings(found)
         checkup = checkup_of(document, proposal, self._today(), self._bench.exposures)
+        self.findings.set_findings(findings_of(checkup, proposal))
         self.findings.set_passed(passed_titles(checkup))
         errors = self.findings.count_of(Severity.ERROR)
         warnings = self.findings.count_of(Severity.WARNING)
@@ -203,7 +218,7 @@ class TradesPage(QWidget):
             self.verdict.say(f"{plural(warnings, 'warning')} to read before exporting", "warning", "warning")
         else:
             self.verdict.say("Checked: ready to export", "check", "ok")
-        self.passed.setText(" · ".join(passed(document, proposal, self._today(), self._bench.exposures)))
+        self.passed.setText(" · ".join(passed_words(checkup, proposal)))
 
     # --- deciding by hand -----------------------------------------------------------------------------------------
 
@@ -233,7 +248,9 @@ class TradesPage(QWidget):
 
     @Slot(object)
     def _on_substitute(self, trade: Trade) -> None:
-        self.dialog = SubstituteDialog(trade, self._bench.document.household, self._bench.exposures, self)
+        self.dialog = SubstituteDialog(
+            trade, self._bench.document.household, self._bench.exposures, self._bench.document.target, self
+        )
         self.dialog.decided.connect(
             lambda other, everywhere: self._bench.session.push(
                 Substitute(trade.security, other, None if everywhere else trade.account), self
