@@ -31,6 +31,7 @@ MENUS: Mapping[str, str] = {
     "file": "&File",
     "edit": "&Edit",
     "view": "&View",
+    "plan": "&Plan",
     "book": "&Book",
     "help": "&Help",
 }
@@ -170,6 +171,22 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("theme_dark", "view", "&Dark", "Light on dark", "dark", checkable=True, group="theme"),
     ActionSpec(
         "switch_theme", "view", "S&witch light and dark", "Switch between light and dark", "dark", ("Ctrl+Shift+D",)
+    ),
+    ActionSpec(
+        "prove",
+        "plan",
+        "&Prove",
+        "Look for a better plan and a tighter bound, beside everything else",
+        "",
+        ("Ctrl+Shift+B",),
+    ),
+    ActionSpec(
+        "fewer_trades",
+        "plan",
+        "&Fewer orders…",
+        "Plans that make do with fewer orders, and what each gives up",
+        "",
+        ("Ctrl+Shift+F",),
     ),
     ActionSpec("help", "help", "&Keyboard shortcuts", "List all commands and shortcuts", "help", ("F1",)),
     ActionSpec("about", "help", "&About Trimtab", "Version and licence", "info"),

@@ -38,6 +38,7 @@ from desktop.import_flow import ImportFlow
 from desktop.inspector import Inspector
 from desktop.market_flow import MarketFlow
 from desktop.pages.lazy import LazyPages
+from desktop.plan_flow import PlanFlow
 from desktop.rail import Rail
 from desktop.recent import RecentMenu
 from desktop.refresh_flow import RefreshFlow
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.refresh_flow = RefreshFlow(bench, self, self._today)
         self.market_flow = MarketFlow(bench, self._today, self)
         self.style_flow = StyleFlow(bench, self)
+        self.plan_flow = PlanFlow(bench, self)
         self.actions_ = Actions(self, self._handlers())
         self.actions_.fill(self.menuBar())
         self.recent = RecentMenu(settings, self.import_flow, self.actions_)
@@ -152,6 +154,8 @@ class MainWindow(QMainWindow):
             "theme_light": lambda: self.set_theme("light"),
             "theme_dark": lambda: self.set_theme("dark"),
             "switch_theme": lambda: self.set_theme("light" if tokens().dark else "dark"),
+            "prove": self.plan_flow.prove,
+            "fewer_trades": self.plan_flow.show_fewer_trades,
             "help": lambda: ShortcutsDialog(self).open(),
             "about": lambda: show_about(self),
         }
@@ -389,7 +393,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_plan_changed(self) -> None:
-        for key in ("export", "export_orders", "report", "copy_trades"):
+        for key in ("export", "export_orders", "report", "copy_trades", "prove", "fewer_trades"):
             self.actions_[key].setEnabled(self.bench.proposal is not None)
 
     @Slot(str)
@@ -503,6 +507,7 @@ class MainWindow(QMainWindow):
         self.settings.save()
         if "book_flow" in self.__dict__:
             self.book_flow.close()
+        self.plan_flow.shutdown()
         self.bench.shutdown()
         super().closeEvent(event)
 

@@ -1,4 +1,4 @@
-"""Which security to buy in the place of another: those with a price, the most alike first."""
+"""Which security to buy in the place of another: substitutes first, identical ones last, else the most alike."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ from PySide6.QtWidgets import (
 )
 
 from core.classify.exposure import Exposure
+from core.classify.relation import Relation
 from core.household import Household
+from core.rebalance.candidates import replacements_in
 from core.rebalance.proposal import Trade
+from core.tilt.target import Target
 from widgets.numbers import percent
 from widgets.theme import S, font
 
-
-def distance(one: Exposure, other: Exposure) -> float:
-    """How unlike two securities are, 0 (the same) to 2: half the differences of mix, and of the equity's style."""
-    mix = sum(abs(a - b) for a, b in zip(one.mix, other.mix, strict=True)) / 2
-    style = sum(abs(a - b) for a, b in zip(one.style_box, other.style_box, strict=True)) / 2
-    return mix + min(one.equity, other.equity) * style
+_MARKS = {
+    Relation.SUBSTITUTE: "a substitute: keeps the exposure",
+    Relation.UNKNOWN: "",
+    Relation.IDENTICAL: "identical for wash sales: bought beside a loss, it washes the loss",
+}
 
 
 class SubstituteDialog(QDialog):
@@ -38,7 +40,12 @@ class SubstituteDialog(QDialog):
     decided = Signal(str, bool)
 
     def __init__(
-        self, trade: Trade, household: Household, exposures: Mapping[str, Exposure], parent: QWidget | None = None
+        self,
+        trade: Trade,
+        household: Household,
+        exposures: Mapping[str, Exposure],
+        target: Target,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Substitute")
@@ -55,18 +62,13 @@ class SubstituteDialog(QDialog):
         self.filter.textChanged.connect(self._on_filter)
         layout.addWidget(self.filter)
         self.list = QListWidget()
-        self.list.setAccessibleName("Securities with a price, the most alike first")
-        mine = exposures.get(trade.security)
-        ranked = []
-        for security in household.securities:
-            exposure = exposures.get(security.id)
-            if security.id == trade.security or security.price is None or exposure is None:
-                continue
-            far = distance(mine, exposure) if mine is not None else 0.0
-            ranked.append((far, security.symbol or security.id, security))
-        for far, symbol, security in sorted(ranked, key=lambda entry: entry[:2]):
-            alike = f"{percent(max(0.0, 1 - far / 2), 0)} alike" if mine is not None else ""
-            item = QListWidgetItem(f"{symbol} – {security.name}   {alike}")
+        self.list.setAccessibleName("Securities that may be bought, substitutes and the most alike first")
+        names = household.security_by_id
+        for other in replacements_in(household, exposures, target, trade.security):
+            security = names[other.security]
+            marks = [f"{percent(other.alike, 0)} alike", _MARKS[other.relation], "held" if other.held > 0 else ""]
+            told = ", ".join(mark for mark in marks if mark)
+            item = QListWidgetItem(f"{security.symbol or security.id} – {security.name}   {told}")
             item.setData(Qt.ItemDataRole.UserRole, security.id)
             self.list.addItem(item)
         self.list.setCurrentRow(0)

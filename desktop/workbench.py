@@ -154,6 +154,11 @@ class Workbench(QObject):
         """Ask for the final plan of the document as it is."""
         self.service.request_final(self.document.target, self.session.revision)
 
+    def replace_plan(self, proposal: Proposal) -> None:
+        """Another plan for the document as it is, or the same with a tighter bound."""
+        self.proposal, self.failure = proposal, None
+        self.plan_changed.emit(proposal)
+
     def pick(self, picked: Picked | None) -> None:
         """Look at something."""
         self.selection = picked

@@ -14,9 +14,11 @@ import numpy as np
 from core.classify.candidates import candidate_symbols
 from core.classify.exposure import ASSET_CLASSES, STYLE_BOXES, Exposure
 from core.classify.relation import Relation, relation, unlikeness
+from core.household import Household
 from core.rebalance.cells import scope_share
-from core.rebalance.holdings import Floats
-from core.rebalance.problem import Problem
+from core.rebalance.holdings import Floats, build_holdings
+from core.rebalance.problem import Problem, build_problem
+from core.tilt.target import Target
 
 #: Classes that are not cells of their own: equity is told apart by style, and nobody buys the unclassified.
 _NOT_CELLS = ("unclassified",)
@@ -79,6 +81,15 @@ def replacements(problem: Problem, security: str, exposures: Mapping[str, Exposu
         alike = max(0.0, 1 - unlikeness(mine, other) / 2)
         found.append(Replacement(symbol, relation(mine, other), alike, float(problem.by_security[s])))
     return tuple(sorted(found, key=lambda r: (rank[r.relation], -round(r.alike, 2), r.held <= 0, r.security)))
+
+
+def replacements_in(
+    household: Household, exposures: Mapping[str, Exposure], target: Target, security: str
+) -> tuple[Replacement, ...]:
+    """The same for a household and a target. Raises InputError for settings that make no sense, NoPlanError for rules
+    that collide.
+    """
+    return replacements(build_problem(build_holdings(household, exposures), target), security, exposures)
 
 
 def _cells(problem: Problem) -> tuple[tuple[str, ...], Floats]:

@@ -103,6 +103,8 @@ class TradingCard(Card):
         self.max_position = PercentField("A bought position at most", digits=0, step=0.05)
         self.max_stock = PercentField("A bought single stock at most", step=0.005)
         self.ticket = MoneyField("Ticket a trade", maximum=1000, cents=True, step=1)
+        self.order_worth = MoneyField("An order wins at least", maximum=100_000, step=5)
+        self.order_worth.setToolTip("Beyond its ticket; orders that win less are left out, so there are fewer")
         self.half_spread = PercentField("Half spread", maximum=0.05, digits=2, step=0.0005)
         self._last_situation: TaxSituation | None = None
         self._build()
@@ -151,6 +153,7 @@ class TradingCard(Card):
         trading.add_field("A bought position at most", self.max_position)
         trading.add_field("A bought single stock at most", self.max_stock)
         trading.add_field("Ticket a trade", self.ticket)
+        trading.add_field("An order wins at least", self.order_worth)
         trading.add_field("Half spread", self.half_spread)
         right = QVBoxLayout()
         right.setSpacing(S.sm)
@@ -186,6 +189,7 @@ class TradingCard(Card):
         self.max_position.fractionEdited.connect(lambda share: self._set_trading(max_position=share))
         self.max_stock.fractionEdited.connect(lambda share: self._set_trading(max_stock=share))
         self.ticket.amountEdited.connect(lambda dollars: self._set_trading(ticket=dollars))
+        self.order_worth.amountEdited.connect(lambda dollars: self._set_trading(order_worth=dollars))
         self.half_spread.fractionEdited.connect(lambda share: self._set_trading(half_spread=share))
         self.tax_mode.activated.connect(self._on_tax_mode)
         self.situation.edited.connect(lambda situation: self._set_tax(situation=situation))
@@ -226,6 +230,7 @@ class TradingCard(Card):
         self.max_position.set_fraction(trading.max_position)
         self.max_stock.set_fraction(trading.max_stock)
         self.ticket.set_amount(trading.ticket)
+        self.order_worth.set_amount(trading.order_worth)
         self.half_spread.set_fraction(trading.half_spread)
         tables = tax.situation is not None
         self.tax_mode.setCurrentIndex(1 if tables else 0)

@@ -206,6 +206,8 @@ def test_substitute_lists_the_most_alike_first(opened, qtbot):
     page._on_substitute(buy)
     dialog = page.dialog
     assert dialog.list.count() > 2
+    words = [dialog.list.item(row).text() for row in range(dialog.list.count())]
+    assert all("alike" in text for text in words)
     other = dialog.list.item(0).data(Qt.ItemDataRole.UserRole)
     dialog._on_accepted()
     opened.settle(qtbot)
@@ -311,12 +313,13 @@ def test_charts_become_pictures(opened, tmp_path):
 def test_a_refresh_is_shown_first_and_used_only_then(opened, qtbot, monkeypatch):
     from core.classify.refresh import Difference, Refreshed
     from core.providers.protocols import Quote
+    from desktop.refresh_flow import Answer
 
     household = opened.session.document.household
     quotes = {key: Quote(key, Decimal("123.5"), household.as_of) for key in household.security_by_id}
     moved = Difference("VTI", "Fund", "style_box", (1.0,) + (0.0,) * 8, (0.0,) * 8 + (1.0,), "guess", "profile")
     found = Refreshed(quotes, {}, {}, (moved,), {}, (), (), household.as_of)
-    monkeypatch.setattr("desktop.refresh_flow._refreshed", lambda *_: found)
+    monkeypatch.setattr("desktop.refresh_flow._refreshed", lambda *_: Answer(found, ()))
     flow = opened.window.refresh_flow
     opened.window.actions_["refresh"].trigger()
     qtbot.waitUntil(lambda: flow.dialog is not None, timeout=10_000)
