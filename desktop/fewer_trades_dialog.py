@@ -24,7 +24,7 @@ from widgets.theme import S, font
 if TYPE_CHECKING:
     from core.rebalance.frontier import FewerTrades
 
-_HEADINGS = ("Orders", "Out of place after", "Tax", "Costs", "Given up", "An order wins at least")
+_HEADINGS = ("Orders", "Out of place", "Tax", "Costs", "Given up", "An order wins")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _PLAN = Qt.ItemDataRole.UserRole
 

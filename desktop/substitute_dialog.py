@@ -50,7 +50,7 @@ class SubstituteDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Substitute")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(520, 460)
+        self.resize(680, 460)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(S.xl, S.lg, S.xl, S.lg)
         layout.setSpacing(S.md)
