@@ -20,6 +20,7 @@ from desktop.session import Session
 from desktop.solve_service import FinalResult, FrontierOf, LiveResult, Prepared, SolveFailure, SolveService
 from desktop.tasks import Tasks
 from widgets.frontier_chart import FrontierPointLike
+from widgets.rule_words import rule_words
 
 
 @attrs.frozen
@@ -254,10 +255,22 @@ class Workbench(QObject):
 
     @Slot(object)
     def _on_failed(self, failure: SolveFailure) -> None:
+        failure = attrs.evolve(failure, message=self._in_words(failure))
         self.proposal, self.failure = None, failure
         self.plan_failed.emit(failure)
         self._frontier_key = None
         self._show_frontier(None, "There is no plan, so there is no frontier.")
+
+    def _in_words(self, failure: SolveFailure) -> str:
+        """The message with rules named as everywhere else on the screen, not as in a target file."""
+        message, names = failure.message, self.account_names()
+        for rule in sorted(set(failure.rules), key=len, reverse=True):
+            try:
+                words = rule_words(rule, self.document.target, names)
+            except ValueError:
+                continue
+            message = message.replace(rule, words)
+        return message
 
     @Slot(object)
     def _on_crashed(self, _error: BaseException) -> None:

@@ -67,9 +67,26 @@ def rule_words(rule: str, target: Target, accounts: Mapping[str, str] = _NOBODY)
     if kind == "orders":
         count = len(target.orders)
         return f"{plural(count, 'trade')} set by hand" if count else "Trades set by hand"
-    if rule.startswith("ranges "):
-        return f"Range to hold of {rule.removeprefix('ranges ')}"
+    key, _, rest = rule.partition(" ")
+    if key == "ranges" and rest:
+        return f"Range to hold of {_place(rest, accounts)}"
+    if key == "cash_reserve" and rest:
+        return f"Keep {percent(trading.cash_reserve)} of {accounts.get(rest) or rest} in cash"
+    if key == "flows" and rest:
+        return f"Cash flow of {accounts.get(rest) or rest}"
+    if key == "orders" and rest:
+        return f"Trade set by hand of {_place(rest, accounts)}"
+    if key in ("max_position", "max_stock") and rest:
+        return f"{rule_words(key, target, accounts)} ({rest})"
+    if key == "sectors" and rest:
+        return f"Range of {rest.replace('_', ' ')}"
     return _FIXED[kind][0] if kind in _FIXED else rule_label(rule)
+
+
+def _place(key: str, accounts: Mapping[str, str]) -> str:
+    """``1234:VTI`` is VTI in Joint, ``VTI`` is VTI."""
+    account, colon, symbol = key.rpartition(":")
+    return f"{symbol} in {accounts.get(account) or account}" if colon else key
 
 
 def security_rule_words(kind: str, key: RuleKey, accounts: Mapping[str, str] = _NOBODY) -> str:

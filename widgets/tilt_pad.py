@@ -6,6 +6,7 @@ the market, measured by active share: half the sum of the differences between th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
@@ -22,11 +23,13 @@ from core.tilt.box import EDGE, MARKET_BOX, PadPoint, box_at, point_of
 from widgets.numbers import number, percent
 from widgets.orientation import value_side
 from widgets.painted import Painted, line_height
-from widgets.tilt_pad_paint import MARKER_RADIUS, paint_background, paint_markers, paint_read_out
+from widgets.tilt_pad_paint import MARKER_RADIUS, paint_background, paint_markers, paint_reach, paint_read_out
 
 STEP: Final = 0.02
 FINE_STEP: Final = 0.005
 _WHEEL_RELEASE_MS: Final = 250
+#: Pixels within which the mouse is on the line of what is in reach.
+_NEAR: Final = 6.0
 _ARROWS: Final = {
     Qt.Key.Key_Up: (1, 0),
     Qt.Key.Key_Down: (-1, 0),
@@ -50,6 +53,7 @@ class TiltPad(Painted):
         self._market = point_of(MARKET_BOX)
         self._present: PadPoint | None = None
         self._after: PadPoint | None = None
+        self._reach: tuple[PadPoint, ...] = ()
         self._target = self._market
         self._hover: PadPoint | None = None
         self._grip: QPointF | None = None  # where the marker is held, relative to its centre; None: not dragging
@@ -96,6 +100,12 @@ class TiltPad(Painted):
         if point != self._after:
             self._after = point
             self._describe()
+            self.update()
+
+    def set_reach(self, points: Sequence[PadPoint]) -> None:
+        """Show how far plans of rising cost come, as a line; empty hides it."""
+        if tuple(points) != self._reach:
+            self._reach = tuple(points)
             self.update()
 
     def set_market(self, point: PadPoint) -> None:
@@ -157,6 +167,8 @@ class TiltPad(Painted):
         """The cached background, then the markers."""
         painter.drawPixmap(0, 0, self.background(lambda p: paint_background(p, self.square())))
         square = self.square()
+        if self._grip is None:  # the line is that of the last final plan, not of the point under way
+            paint_reach(painter, square, [self.position_of(point) for point in self._reach])
         paint_markers(
             painter,
             square,
@@ -174,8 +186,14 @@ class TiltPad(Painted):
     def read_out(self) -> str:
         """The words under the pad: the point under the mouse, else the target."""
         if self._hover is not None and self._grip is None:
+            if self._is_on_reach(self._hover):
+                return f"In reach at a cost: {describe_point(self._hover)}"
             return f"Here: {describe_point(self._hover)}"
         return f"Target: {describe_point(self._target)}"
+
+    def _is_on_reach(self, point: PadPoint) -> bool:
+        where = self.position_of(point)
+        return any((where - self.position_of(other)).manhattanLength() <= _NEAR for other in self._reach)
 
     def _describe(self) -> None:
         parts = [f"Target {_spoken(self._target)}"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cache
 from itertools import product
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from core.tilt.box import MARKET_BOX, SIZE_SCORES, VALUE_SCORES, point_of
 from widgets.labels import SIZES, STYLES
@@ -148,6 +149,26 @@ def _tilted_three(shares: tuple[float, float, float], mean: float) -> tuple[floa
     x = (m * q + math.sqrt(m * m * q * q + 4 * (1 - m * m) * p * r)) / (2 * (1 - m) * p)
     total = p * x + q + r / x
     return p * x / total, q / total, r / x / total
+
+
+def paint_reach(painter: QPainter, square: QRectF, points: Sequence[QPointF]) -> None:
+    """A line through the points that plans of rising cost come to, with a dot at its end."""
+    if len(points) < 2:
+        return
+    theme = tokens()
+    painter.save()
+    painter.setClipRect(square)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(with_alpha(theme.after, 0.55), 2.0)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF(list(points)))
+    painter.setBrush(with_alpha(theme.after, 0.8))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawEllipse(points[-1], 3.0, 3.0)
+    painter.restore()
 
 
 def paint_markers(

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from core.rebalance.cells import Wanted
+from core.rebalance.cells import Wanted, scope_share
 from core.rebalance.explain import misfit_share
 from core.rebalance.relaxation import Relaxation, Relaxed
+from core.tilt.box import point_of
 
 #: Eagerness of the first and last point, dollars of cost a dollar in place: from hardly any to whatever it costs.
 _LEAST, _MOST = 0.0005, 1.0
@@ -20,7 +21,8 @@ class FrontierPoint:
     """One relaxed plan. misfit : share of the household out of place. cost : tax, half spreads and what the plan adds
     to the location drag (or takes from it), dollars.
 
-    ``knee`` marks the point past which more tilt costs clearly more.
+    ``knee`` marks the point past which more tilt costs clearly more. ``size``, ``value`` : mean scores of the equity
+    afterwards (the pad's axes), None where no equity of known style is left.
     """
 
     eagerness: float
@@ -29,6 +31,8 @@ class FrontierPoint:
     tax: float
     turnover: float
     knee: bool = False
+    size: float | None = None
+    value: float | None = None
 
 
 @attrs.frozen
@@ -73,12 +77,20 @@ def _point(relaxation: Relaxation, wanted: Wanted, eagerness: float, relaxed: Re
     traded = float(relaxed.sold.sum() + relaxed.bought.sum())
     start = float(problem.holdings.account_value.sum())
     segments, buys = problem.segments, problem.purchases
+    change = np.zeros(len(problem.by_security))
+    np.add.at(change, segments.security, -relaxed.sold * segments.ratio)
+    np.add.at(change, buys.security, relaxed.bought)
+    share = scope_share(problem.holdings, problem.target.style.scope)
+    box = ((problem.by_security + change) * share) @ problem.holdings.box
+    after = point_of(tuple(np.clip(box, 0.0, None))) if float(box.sum()) > 0 else None
     return FrontierPoint(
         eagerness=eagerness,
         misfit=misfit_share(problem, wanted, relaxed),
         cost=tax + float(relaxed.sold @ segments.cost + relaxed.bought @ buys.cost),
         tax=tax,
         turnover=traded / 2 / start if start > 0 else 0.0,
+        size=None if after is None else after.size,
+        value=None if after is None else after.value,
     )
 
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from core.edits import PinCell, SetBoxCell, SetMix, SetPoint, SetStyle, SetTarget, cell_limit
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal
-from core.tilt.box import Box, point_of
+from core.tilt.box import Box, PadPoint, point_of
 from core.tilt.target import Scope, Style
 from desktop.pages.cost_card import FrontierCard, PriceCard
 from desktop.pages.limits_cards import BandsCard, SectorsCard
@@ -226,6 +226,7 @@ class TargetPage(QWidget):
         return top
 
     def _connect(self) -> None:
+        self._bench.frontier_changed.connect(self._show_reach)
         self.pad.targetDragged.connect(self._on_pad_dragged)
         self.pad.targetReleased.connect(self._on_pad_released)
         self.presets.presetChosen.connect(self._on_preset)
@@ -285,6 +286,12 @@ class TargetPage(QWidget):
             self._show_boxes(self._bench.live, None)
         if self._bench.live is not None and self._mix is not None:
             self._mix.set_mix(document.target.mix or self._bench.live.present_mix)
+
+    @Slot()
+    def _show_reach(self) -> None:
+        """The line of what plans of rising cost come to, once the frontier is there."""
+        places = [(getattr(point, "size", None), getattr(point, "value", None)) for point in self._bench.frontier or ()]
+        self.pad.set_reach([PadPoint(size, value) for size, value in places if size is not None and value is not None])
 
     @Slot()
     def _show_wanted(self) -> None:

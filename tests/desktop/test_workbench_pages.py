@@ -13,6 +13,7 @@ from core.rebalance.proposal import Action, TiltLost
 from core.tilt.edits import SwitchRule
 from core.tilt.target import FixedOrder, Mode, RuleKey, Rules, Target
 from tests.desktop.window_fixtures import OpenWindow
+from widgets.rule_words import rule_words
 from widgets.theme import apply_theme
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
@@ -334,3 +335,37 @@ def test_a_refresh_is_shown_first_and_used_only_then(opened, qtbot, monkeypatch)
     opened.window.actions_["undo"].trigger()
     assert opened.session.document.household is household
     opened.settle(qtbot)
+
+
+# --- no plan --------------------------------------------------------------------------------------------------------
+
+
+def test_rules_in_conflict_are_named_in_words_everywhere(opened, qtbot):
+    from desktop.solve_service import SolveFailure
+
+    rules = ("flows A1", "cash_reserve A1", "no_sell VTI", "max_turnover", "sectors", "sell_all A1:VTI", "max_stock")
+    details = "; ".join(rules[:1]) + " of $-5.00 with " + "; ".join(rules[1:])
+    opened.service.failed.emit(
+        SolveFailure(opened.session.revision, f"No plan satisfies all the rules together. Loosen: {details}.", rules)
+    )
+    said = opened.bench.failure.message
+    assert "_" not in said
+    assert "Do not sell VTI" in said
+    assert "Turnover of at most" in said
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "cash_reserve A1",
+        "flows A1",
+        "ranges A1:VTI",
+        "orders A1:VTI",
+        "max_position VTI",
+        "sectors health_care (lowest)",
+    ],
+)
+def test_rules_of_an_account_or_security_have_words(rule):
+    words = rule_words(rule, Target(), {"A1": "Joint"})
+    assert "_" not in words
+    assert "A1" not in words

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core.tilt.box import EDGE, MARKET_BOX, PadPoint, box_at
@@ -256,3 +257,20 @@ def test_the_background_is_painted_once_for_a_size(pad, qapp):
     pad.resize(430, 460)
     pad.grab()
     assert pad._picture is not first
+
+
+def test_what_is_in_reach_is_a_line_that_a_drag_hides(qtbot):
+    pad = TiltPad()
+    qtbot.addWidget(pad)
+    pad.resize(420, 460)
+    pad.show()
+    qtbot.waitExposed(pad)
+    before = pad.grab().toImage()
+    points = [PadPoint(0.6, 0.0), PadPoint(0.2, 0.3), PadPoint(-0.4, 0.7)]
+    pad.set_reach(points)
+    with_line = pad.grab().toImage()
+    assert with_line != before
+    QTest.mouseMove(pad, pad.position_of(points[1]).toPoint())
+    qtbot.waitUntil(lambda: pad.read_out().startswith("In reach"))
+    pad.set_reach([])
+    assert not pad.read_out().startswith("In reach")
