@@ -231,6 +231,10 @@ def _picture(options: WindowOptions) -> int:
     window.bench.start()
     loop.exec()
     app.processEvents()
+    if not outcome[0] and window.bench.quiet_tasks.busy:  # the frontier and what is drawn from it
+        window.bench.frontier_changed.connect(loop.quit)
+        loop.exec()
+        app.processEvents()
     focus = app.focusWidget()
     if focus is not None:
         focus.clearFocus()
