@@ -97,9 +97,16 @@ def test_by_mouse_and_again(files, screen):
 
 def test_by_keyboard_alone(files, screen):
     steps = run("keys", files, screen)
+    assert steps["first run"]["platform"] == "xcb"
+    assert steps["first run"]["state"].startswith("Final")
     assert steps["import"]["accounts"] == 5
     assert steps["drag"]["undo"] > 1
     assert steps["rule off"]["avoid_short_term"] is False
     assert steps["edit trade"]["quantity"] == "3"
+    undone = steps["undo and redo"]
+    assert (undone["undone"], undone["left"], undone["redone"]) == (True, steps["edit trade"]["undo"] - 6, True)
     assert "Saved trades.xlsx" in steps["export"]["message"]
-    assert steps["quit"]["crashes"] == []
+    assert (steps["quit"]["status"], steps["quit"]["crashes"]) == (0, [])
+    again = run("again-by-keys", files, screen)
+    assert again["reopened"] == {"step": "reopened", "recent": 1, "accounts": 5}
+    assert again["quit"]["crashes"] == []

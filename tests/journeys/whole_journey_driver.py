@@ -1,7 +1,7 @@
 """The whole way of an adviser in the program's own window, by mouse and keyboard; says on stdout what came of it.
 
-``python whole_journey_driver.py first|keys|again FOLDER``: FOLDER holds the brokerage files and takes the workbook.
-``first`` goes by mouse and keys, ``keys`` by keyboard alone, ``again`` opens the program a second time.
+``python whole_journey_driver.py first|keys|again|again-by-keys FOLDER``: FOLDER holds the brokerage files and takes the
+workbook. ``first`` goes by mouse and keys, ``keys`` by keyboard alone, the other two open the program a second time.
 """
 
 import json
@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
@@ -19,6 +19,14 @@ from desktop.app import WindowOptions, _application, _open, _settings
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+def rest(milliseconds):
+    """The event loop for a while. QTest's own waiting keeps Python's lock, so the workers would hardly get on."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 class Journey:
@@ -36,6 +44,9 @@ class Journey:
         QTest.qWaitForWindowActive(self.window)
         self.window.bench.start()
         self.settle()
+        #: The document after each step that can be undone.
+        self.states = {0: self.document}
+        self.bench.session.stack.indexChanged.connect(lambda index: self.states.setdefault(index, self.document))
 
     # --- tools ------------------------------------------------------------------------------------------------------
 
@@ -54,7 +65,7 @@ class Journey:
                 self.picture("failed")
                 self.bench.shutdown()
                 raise SystemExit(f"{what} did not come; {self.window.message_bar.text()}")
-            QTest.qWait(10)
+            rest(10)
 
     def settle(self):
         def calm():
@@ -64,7 +75,7 @@ class Journey:
         self.until(calm, "the plan")
 
     def picture(self, name):
-        QTest.qWait(150)
+        rest(150)
         self.window.screen().grabWindow(self.window.winId()).save(str(self.folder / f"{name}.png"))
 
     def key(self, key, modifier=NONE, widget=None):
@@ -110,7 +121,7 @@ class Journey:
             self.type_files(" ".join(f'"{path.name}"' for path in names))
         self.until(lambda: self.window.import_flow.dialog is not None, "the preview")
         dialog = self.window.import_flow.dialog
-        QTest.qWait(100)
+        rest(100)
         accept = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Open household")
         self.picture("2-import")
         if drop:
@@ -129,7 +140,7 @@ class Journey:
     def type_files(self, text):
         dialog = self.file_dialog()
         dialog.setDirectory(str(self.folder))
-        QTest.qWait(600)  # the dialog empties the field once more when it has read the folder
+        rest(600)  # the dialog empties the field once more when it has read the folder
         edit = dialog.findChild(QLineEdit, "fileNameEdit")
         edit.setFocus()
         edit.clear()
@@ -155,7 +166,7 @@ class Journey:
         estimates = 0
         for step in range(1, 16):
             QTest.mouseMove(pad, start + QPoint(3 * step, 5 * step))
-            QTest.qWait(16)
+            rest(16)
             estimates += self.window.strip.state_text().startswith("Estimate")
         QTest.mouseRelease(pad, LEFT, NONE, start + QPoint(45, 75))
         self.settle()
@@ -200,7 +211,7 @@ class Journey:
     def reserve(self):
         field = self.window.target_page.trading.reserve
         self.window.target_page.tabs.show_tab("trading")
-        QTest.qWait(50)
+        rest(50)
         self.click(field)
         field.selectAll()
         QTest.keyClicks(field, "2")
@@ -217,7 +228,7 @@ class Journey:
         view.setFocus()
         view.setCurrentIndex(table.model.index(0, 0))
         self.key(Qt.Key.Key_Down, widget=view)
-        QTest.qWait(30)
+        rest(30)
         chosen = table.chosen()[0]
         self.key(Qt.Key.Key_F2, widget=view)
         editors = []
@@ -243,12 +254,13 @@ class Journey:
     def steps(self):
         return self.bench.session.stack.index()
 
-    def undo_and_redo(self, start):
-        end = self.document
+    def undo_and_redo(self):
+        start, end = self.states[self.steps() - 6], self.document
         for _ in range(6):
             self.key(Qt.Key.Key_Z, CTRL, self.window)
         undone = self.document == start
         left = self.steps()
+        self.settle()
         for _ in range(6):
             self.key(Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier, self.window)
         self.settle()
@@ -257,7 +269,7 @@ class Journey:
     def export(self):
         self.key(Qt.Key.Key_E, CTRL, self.window)
         out = self.folder / "trades.xlsx"
-        QTest.qWait(200)
+        rest(200)
         box = self.app.activeModalWidget()
         if box is not None and not isinstance(box, QFileDialog):  # warnings are read before they are passed over
             self.say("before export", dialog=box.windowTitle())
@@ -290,25 +302,45 @@ class Journey:
         self.bench.shutdown()
         self.say("quit", status=status, crashes=self.crashes)
 
-    def again(self):
+    def again(self, *, keys=False):
         self.say("again", size=[self.window.width(), self.window.height()], theme=self.window.settings.theme)
-        menu = self.window.recent
-        menu._fill()
-        actions = menu.menu.actions()
-        actions[0].trigger()
+        menu = self.window.recent.menu
+        if keys:
+            self.open_recent_by_keys(menu)
+        else:
+            self.window.recent._fill()
+            menu.actions()[0].trigger()
+        recent = len(menu.actions())
         self.until(lambda: self.window.import_flow.dialog is not None, "the preview")
         dialog = self.window.import_flow.dialog
-        QTest.qWait(50)
+        rest(50)
         accept = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Open household")
-        self.click(accept)
+        if keys:
+            self.tab_to(accept)
+            self.key(Qt.Key.Key_Return)
+        else:
+            self.click(accept)
         self.settle()
-        self.say("reopened", recent=len(actions), accounts=len(self.document.household.accounts))
+        self.say("reopened", recent=recent, accounts=len(self.document.household.accounts))
+
+    def open_recent_by_keys(self, menu):
+        """File by its letter, down to the list of recent files, into it, and the newest."""
+        self.key(Qt.Key.Key_F, ALT, self.window)
+        self.until(lambda: self.app.activePopupWidget() is not None, "the File menu", 5)
+        file_menu = self.app.activePopupWidget()
+        for _ in file_menu.actions():
+            if file_menu.activeAction() is menu.menuAction():
+                break
+            self.key(Qt.Key.Key_Down, widget=file_menu)
+        self.key(Qt.Key.Key_Right, widget=file_menu)
+        self.until(menu.isVisible, "the recent files", 5)
+        self.key(Qt.Key.Key_Return, widget=menu)
 
 
 def main(what, folder):
     journey = Journey(folder)
-    if what == "again":
-        journey.again()
+    if what.startswith("again"):
+        journey.again(keys=what == "again-by-keys")
         journey.quit()
         return
     journey.first_run()
@@ -317,17 +349,17 @@ def main(what, folder):
         journey.tilt_by_keys()
         journey.switch_rule_off(keys=True)
         journey.edit_trade()
+        journey.undo_and_redo()
         journey.export()
         journey.quit()
         return
-    start = journey.document
     journey.import_files(drop=True)
     journey.drag_to_small_value()
     journey.switch_rule_off()
     journey.preset()
     journey.reserve()
     journey.edit_trade()
-    journey.undo_and_redo(start)
+    journey.undo_and_redo()
     journey.export()
     journey.quit()
 
