@@ -119,6 +119,7 @@ class SolveService(QObject):
     def __init__(self, classify: Classify, make_engine: MakeEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._newest = -1
+        self._household = -1  # the revision that the household is of
         self._busy_text = ""
         self._worker = _Worker(self, classify, make_engine)
         self._live_waits.connect(self._take_live, Qt.ConnectionType.QueuedConnection)
@@ -133,8 +134,8 @@ class SolveService(QObject):
         revision: int,
         live: tuple[Source, ...] = (),
     ) -> None:
-        """Everything asked from now on is about this household."""
-        self._newest = revision
+        """Everything asked from now on is about this household; estimates for the one before are not told any more."""
+        self._newest = self._household = revision
         self._worker.post(setup=_Setup(revision, household, overrides, live))
 
     def request_live(self, target: Target, revision: int) -> None:
@@ -164,7 +165,7 @@ class SolveService(QObject):
     @Slot()
     def _take_live(self) -> None:
         result = self._worker.take_live()
-        if result is not None:
+        if result is not None and result.revision >= self._household:
             self.live_ready.emit(result)
 
     @Slot(object)

@@ -12,7 +12,7 @@ import attrs
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.classify.exposure import Exposure
-from core.edits import Changes, Document
+from core.edits import Changes, Document, Part
 from core.household import Severity
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal, Trade
@@ -225,6 +225,8 @@ class Workbench(QObject):
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
         if changes.holdings:
             self._household_to_service()
+        if Part.HOUSEHOLD in changes.parts:
+            self.live = None  # it speaks of accounts that may be gone
         if not (changes.holdings or changes.target):
             return
         if self.proposal is not None or self.failure is not None:

@@ -57,7 +57,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _make(name: str, path: Path, theme: str, size: tuple[int, int]) -> None:
     from PySide6.QtCore import QCoreApplication, QEvent, QSettings
-    from PySide6.QtTest import QTest
 
     from desktop.app import WindowOptions, _application, _open
     from desktop.settings import Settings
@@ -73,13 +72,13 @@ def _make(name: str, path: Path, theme: str, size: tuple[int, int]) -> None:
         _settle(window)
         shown = STATES[name](app, window)
         _settle(window)
-        QTest.qWait(120)
+        _rest(120)
         widget = shown or window
         if shown is None:
             focus = app.focusWidget()
             if focus is not None and name not in _FOCUSED:
                 focus.clearFocus()
-                QTest.qWait(30)
+                _rest(30)
         image = widget.grab().toImage()
         image = _few_colours(image)
         image.save(str(path), quality=0)
@@ -112,17 +111,24 @@ def _few_colours(image: QImage) -> QImage:
     return plain.convertToFormat(image.Format.Format_Indexed8, exact, flags)
 
 
+def _rest(milliseconds: int) -> None:
+    """The event loop for a while; QTest's own waiting keeps Python's lock, and the workers would hardly get on."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def _settle(window: MainWindow) -> None:
     """Until the final plan and everything that follows it is there."""
-    from PySide6.QtTest import QTest
-
     bench = window.bench
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
-        QTest.qWait(20)
+        _rest(20)
         there = bench.proposal is not None or bench.failure is not None
         if there and not bench.service.busy and not bench.tasks.busy and not bench.quiet_tasks.busy:
-            QTest.qWait(60)
+            _rest(60)
             return
     raise SystemExit("the window did not come to rest")
 

@@ -1,6 +1,7 @@
 """The solve service: newest wins, cancellation, failures as results, a clean end."""
 
 import threading
+import time
 
 import attrs
 import pytest
@@ -64,6 +65,19 @@ def test_newest_request_wins(service, qtbot, made):
     qtbot.waitUntil(lambda: got[-1:] == [199])
     assert len(engine.lives) < 20
     assert got == sorted(got)
+
+
+def test_an_estimate_for_the_household_before_is_not_told(service, qtbot, made):
+    engine = ready(service, qtbot, made)
+    told = []
+    service.live_ready.connect(lambda result: told.append(result.revision))
+    service.request_live(target(0.2), 1)
+    while not engine.lives or service.busy:  # without the event loop: the answer waits
+        time.sleep(0.005)
+    service.set_household(small_household(), {}, 2)
+    service.request_live(target(0.2), 3)
+    qtbot.waitUntil(lambda: told != [])
+    assert told == [3]
 
 
 def test_a_newer_request_cancels_the_final_plan(service, qtbot, made):
