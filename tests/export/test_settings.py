@@ -119,6 +119,7 @@ OTHER = {
         "mode": Mode.HARVEST,
         "eagerness": 0.051,
         "min_trade": 251.0,
+        "order_worth": 25.0,
         "min_trade_share": 0.001,
         "ticket": 1.01,
         "half_spread": 0.00051,
