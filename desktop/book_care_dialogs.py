@@ -62,6 +62,8 @@ class RemoveDialog(BookDialog):
         words = removal_words(names, records, years)
         super().__init__(title, words, "Remove", parent)
         self.ok.setProperty("primary", False)
+        self.ok.style().unpolish(self.ok)
+        self.ok.style().polish(self.ok)
         self.ok.setAutoDefault(False)
         cancel = self._buttons.button(QDialogButtonBox.StandardButton.Cancel)
         cancel.setDefault(True)
@@ -77,7 +79,7 @@ def removal_words(names: Sequence[str], records: int, years: int) -> str:
     if records:
         kept = (
             f"{plural(records, 'kept record')} of imports and exported plans {'stays' if records == 1 else 'stay'} in "
-            f"the book, as the law asks, until {plural(years, 'year')} after the one they are of."
+            f"the book, as the law asks, for {plural(years, 'year')} after the year they are from."
         )
     else:
         kept = f"No import and no plan of {'it' if one else 'them'} was kept."
@@ -175,7 +177,7 @@ class RecordsDialog(QDialog):
         layout.addWidget(head)
         words = QLabel(
             "Imported files as they were and plans that left, each with all it was made from. Kept "
-            f"{plural(years, 'year')} after the one they are of; nothing in here can be changed.",
+            f"{plural(years, 'year')} after the year they are from; nothing in here can be changed.",
             wordWrap=True,
         )
         words.setProperty("muted", True)

@@ -34,6 +34,7 @@ class BookDialog(QDialog):
         self.form.setColumnStretch(1, 1)
         layout.addLayout(self.form)
         self.trouble = QLabel(wordWrap=True)
+        self.trouble.setProperty("trouble", True)
         self.trouble.hide()
         self._layout = layout
         layout.addWidget(self.trouble)

@@ -108,6 +108,7 @@ def _show_dialog(details: str) -> None:
     )
     box.setInformativeText("The details say where in the program it happened. They hold no names, accounts or amounts.")
     box.setDetailedText(details)
+    box.setDefaultButton(QMessageBox.StandardButton.Close)
     copy = box.addButton("Copy details", QMessageBox.ButtonRole.ActionRole)
     copy.clicked.disconnect()  # so that copying leaves the box open
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))

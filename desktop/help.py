@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QMessageBox,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core import __version__
 from desktop.actions import ACTIONS, MENUS, OTHER_KEYS, shortcut_text
 from widgets.theme import S, font
+from widgets.theme.icons import program_icon
 
 
 class ShortcutsDialog(QDialog):
@@ -20,7 +31,9 @@ class ShortcutsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(S.xl, S.lg, S.xl, S.lg)
         layout.setSpacing(S.md)
-        grid = QGridLayout()
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, S.md, 0)
         grid.setHorizontalSpacing(S.xl)
         grid.setVerticalSpacing(S.xs)
         row = 0
@@ -29,11 +42,18 @@ class ShortcutsDialog(QDialog):
             row = _add_rows(grid, row, title.replace("&", ""), rows)
         _add_rows(grid, row, "In the pages", list(OTHER_KEYS))
         grid.setColumnStretch(1, 1)
-        layout.addLayout(grid)
+        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        scroll.setAccessibleName("Keyboard shortcuts")
+        layout.addWidget(scroll, 1)
         buttons = QDialogButtonBox()
         buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
+        whole = inside.sizeHint()
+        room = self.screen().availableGeometry().height() * 7 // 8
+        self.resize(whole.width() + 2 * S.xl + 2 * S.md, min(whole.height() + buttons.sizeHint().height() + 72, room))
 
 
 def _add_rows(grid: QGridLayout, row: int, title: str, rows: list[tuple[str, str]]) -> int:
@@ -54,7 +74,8 @@ def show_about(parent: QWidget) -> None:
     """Version, purpose and licence."""
     box = QMessageBox(parent)
     box.setWindowTitle("About Trimtab")
-    box.setText(f"Trimtab {__version__}")
+    box.setIconPixmap(program_icon().pixmap(56, 56))
+    box.setText(f"<b>Trimtab {__version__}</b>")
     box.setInformativeText(
         "Tilts client portfolios toward small-cap and value stocks: household-wide, tax-lot aware, explained.\n\n"
         "Free software under the Apache License 2.0. A tool for advisers, not investment advice; check every trade "

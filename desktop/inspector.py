@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from core.classify.exposure import ASSET_CLASSES, SECTORS, Exposure
 from core.edits import Changes
@@ -30,6 +31,7 @@ from widgets.labels import (
     kind_label,
     rule_label,
     sector_label,
+    source_label,
     term_label,
     type_label,
 )
@@ -43,6 +45,7 @@ Row = tuple[str, ...]
 _MOST = 12
 _LEAST_POINTS = 0.05  # what would show as 0.0
 _LEAST_DOLLARS = 25.0
+_LEAST_GAIN = 0.5  # dollars
 
 
 class Inspector(QFrame):
@@ -62,6 +65,7 @@ class Inspector(QFrame):
         self._scroll.setBackgroundRole(QPalette.ColorRole.Base)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer.addWidget(self._scroll)
+        self._plan_title: QLabel | None = None
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._again)
         bench.picked.connect(self.show_picked)
@@ -85,6 +89,7 @@ class Inspector(QFrame):
     def show_picked(self, picked: Picked | None) -> None:
         """Explain a selection, or say what may be selected."""
         page = _Column()
+        self._plan_title = None
         household = self._bench.document.household
         if isinstance(picked, SecurityPicked) and picked.security in household.security_by_id:
             self._explain_security(page, picked)
@@ -99,6 +104,8 @@ class Inspector(QFrame):
 
     @Slot(object)
     def _on_plan(self, proposal: Proposal | None) -> None:
+        if proposal is None and self._plan_title is not None and isValid(self._plan_title):
+            self._plan_title.setText("The last plan")  # until the next one is there
         # A trade of an older plan is not in the newer one, or is another.
         if isinstance(self._bench.selection, TradePicked) and proposal is not None:
             old = self._bench.selection.trade
@@ -112,7 +119,7 @@ class Inspector(QFrame):
 
     def _explain_plan(self, page: _Column) -> None:
         proposal, failure = self._bench.proposal, self._bench.failure
-        page.title("The plan")
+        self._plan_title = page.title("The plan")
         if failure is not None:
             page.text(failure.message)
             if failure.rules:
@@ -124,6 +131,8 @@ class Inspector(QFrame):
             page.muted("The final plan is being computed.")
             return
         gain = proposal.objective.do_nothing - proposal.objective.plan
+        # A plan is worse than doing nothing only where doing nothing would break a rule, such as a cash reserve.
+        choice = gain > -_LEAST_GAIN
         page.facts(
             (
                 ("Out of place today", percent(proposal.misfit_before)),
@@ -133,10 +142,12 @@ class Inspector(QFrame):
                 ("Tax", money(proposal.tax.tax)),
                 ("Spreads and tickets", money(proposal.costs.spread + proposal.costs.tickets)),
                 ("Turnover", percent(proposal.turnover)),
-                ("Worth over doing nothing", money(gain)),
-                ("Of the best possible", percent(proposal.objective.closed, 2)),
+                ("Worth over doing nothing", money(gain) if choice else NONE),
+                ("Of the best possible", percent(proposal.objective.closed, 2) if choice else NONE),
             )
         )
+        if not choice:
+            page.muted("Doing nothing is no choice here: it would break a rule.")
         if proposal.tax.unknown_basis_proceeds:
             page.muted(f"{money(proposal.tax.unknown_basis_proceeds)} come from lots of unknown cost basis.")
         held = [lost for lost in proposal.tilt_lost if lost.points >= _LEAST_POINTS or lost.dollars >= _LEAST_DOLLARS]
@@ -186,9 +197,9 @@ class Inspector(QFrame):
     def _explain_exposure(self, page: _Column, exposure: Exposure, *, overridden: bool) -> None:
         page.heading("Classification")
         sources = [
-            ("Mix from", exposure.source["mix"]),
-            ("Style from", exposure.source["style_box"]),
-            ("Sectors from", exposure.source["sectors"]),
+            ("Mix from", source_label(exposure.source["mix"])),
+            ("Style from", source_label(exposure.source["style_box"])),
+            ("Sectors from", source_label(exposure.source["sectors"])),
         ]
         if len({source for _, source in sources}) == 1:
             sources = [("From", sources[0][1])]
@@ -312,11 +323,13 @@ class _Column(QWidget):
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label
 
-    def title(self, text: str, below: str = "") -> None:
-        self.add(self._label(text, "title"))
+    def title(self, text: str, below: str = "") -> QLabel:
+        words = self._label(text, "title")
+        self.add(words)
         if below:
             self.add(self._label(below, muted=True))
         self._layout.addSpacing(S.sm)
+        return words
 
     def heading(self, text: str) -> None:
         self._layout.addSpacing(S.md)
@@ -353,7 +366,7 @@ class _Column(QWidget):
     def table(self, headings: Row, rows: Sequence[Row]) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(S.sm)
-        grid.setVerticalSpacing(3)
+        grid.setVerticalSpacing(6)
         grid.setColumnStretch(0, 1)
         for line, row in enumerate((headings, *rows)):
             for column, words in enumerate(row):

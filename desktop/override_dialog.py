@@ -11,7 +11,7 @@ from core.classify.exposure import ASSET_CLASSES, SECTORS, STYLE_BOXES, Exposure
 from core.classify.overrides import Override
 from core.household import Security
 from widgets.forms import FormGrid
-from widgets.labels import box_label, class_label, confidence_label, sector_label
+from widgets.labels import box_label, class_label, confidence_label, sector_label, source_label
 from widgets.models.classification import has_returns
 from widgets.numbers import percent
 from widgets.shares_grid import SharesGrid
@@ -158,7 +158,8 @@ def exposure_words(exposure: Exposure) -> str:
     if exposure.equity > 0 and sum(exposure.style_box) > 0:
         largest = max(range(9), key=lambda k: exposure.style_box[k])
         parts.append(f"mostly {STYLE_BOXES[largest]}")
-    return f"{', '.join(parts)}; {confidence_label(exposure.confidence).lower()}, from {exposure.source['mix']}"
+    sure, source = confidence_label(exposure.confidence).lower(), source_label(exposure.source["mix"])
+    return f"{', '.join(parts)}; {sure}, from {source}"
 
 
 def _below(form: FormGrid, widget: QWidget) -> None:

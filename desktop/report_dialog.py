@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.export.report import Letterhead
-from widgets.theme import S
+from widgets.theme import S, font
 
 
 class ReportDialog(QDialog):
@@ -35,6 +35,16 @@ class ReportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(S.xl, S.lg, S.xl, S.lg)
         layout.setSpacing(S.md)
+        title = QLabel("Client report")
+        title.setFont(font("title"))
+        words = QLabel(
+            "A PDF of a few pages: the household today, what is asked for, every trade with its reason, and what it "
+            "comes to. Your name and logo stand at the head of each page.",
+            wordWrap=True,
+        )
+        words.setProperty("muted", True)
+        layout.addWidget(title)
+        layout.addWidget(words)
         form = QFormLayout()
         self.adviser = QLineEdit(letterhead.adviser, placeholderText="Your name and firm")
         self.adviser.setAccessibleName("Your name and firm")

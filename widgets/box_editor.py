@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter
@@ -94,6 +94,14 @@ class _Cell(Painted):
         self.update()
         self.pinned.emit(self.cell, on)
 
+    def _scale_top(self) -> float:
+        line = line_height("small") * 1.45
+        return (self.field.geometry().bottom() + self.height() - 0.5 - line - S.xs) / 2 - 2
+
+    def has_scale(self) -> bool:
+        """Whether there is room for the small scale between field and figures."""
+        return self._scale_top() - self.field.geometry().bottom() > 9
+
     def paint(self, painter: QPainter) -> None:
         theme = tokens()
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -103,9 +111,8 @@ class _Cell(Painted):
         painter.setPen(hair(theme.accent if pinned else theme.border, 1.5 if pinned else 1.0))
         painter.drawRoundedRect(rect, 5, 5)
         line = line_height("small") * 1.45
-        scale = QRectF(rect.left() + S.md, 0, rect.width() - 2 * S.md, 4)
-        scale.moveTop((self.field.geometry().bottom() + rect.bottom() - line - S.xs) / 2 - 2)
-        if scale.top() - self.field.geometry().bottom() > 9:
+        scale = QRectF(rect.left() + S.md, self._scale_top(), rect.width() - 2 * S.md, 4)
+        if self.has_scale():
             self._paint_scale(painter, scale)
         words = rect.adjusted(S.sm, 0, -S.sm, -S.xs)
         words.setTop(words.bottom() - line)
@@ -152,7 +159,7 @@ class BoxEditor(QWidget):
         self._columns = [self._word(style) for style in STYLES]
         self._row_sums = [self._word("") for _ in SIZES]
         self._column_sums = [self._word("") for _ in STYLES]
-        self._key = _Key(self)
+        self._key = _Key(self, self.cells[8].has_scale)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(S.xs)
@@ -227,8 +234,9 @@ class BoxEditor(QWidget):
 class _Key(Painted):
     """The key under the cells: today on the left, after on the right, the field is the target."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, scales: Callable[[], bool]) -> None:
         super().__init__(parent)
+        self._scales = scales
         self.setAccessibleName("Key")
         self.setAccessibleDescription(
             "In each cell: the field and the bar are the target, the marks and figures below today and after"
@@ -250,7 +258,9 @@ class _Key(Painted):
         draw_text(
             painter,
             area,
-            "Field and bar: target.  \u25bc today  \u25b2 after the plan.",
+            "Field and bar: target.  \u25bc today  \u25b2 after the plan."
+            if self._scales()
+            else "Field: target.  Below: today \u2192 after the plan.",
             theme.text_muted,
             "small",
             elide=True,

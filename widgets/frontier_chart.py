@@ -120,6 +120,12 @@ class FrontierChart(QWidget):
             self._items["point"].setData([cost], [misfit])
             self._say()
 
+    def set_stale(self, stale: bool) -> None:
+        """Show the curve pale: it is of a target that has moved since."""
+        for key in ("curve", "dots", "knee", "knee_words"):
+            if key in self._items:
+                self._items[key].setOpacity(0.35 if stale else 1.0)
+
     def points(self) -> tuple[FrontierPointLike, ...]:
         """The points shown, cheapest first."""
         return self._points

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from core.classify.exposure import STYLE_BOXES, Confidence
 from core.household import AccountKind, SecurityType, Severity, Term
 
@@ -110,3 +112,8 @@ def rule_label(rule: str, *, start: bool = True) -> str:
     words = key.replace("_", " ")
     head = words[:1].upper() if start else words[:1]
     return f"{head}{words[1:]}{' ' + rest if rest else ''}"
+
+
+def source_label(source: str) -> str:
+    """Where a classification is from, in words: ``core table: stock (large growth, information technology)``."""
+    return re.sub(r"(\w)\(", r"\1 (", source).replace("_", " ")

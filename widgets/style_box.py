@@ -12,7 +12,7 @@ from widgets.labels import SIZES, STYLES, box_label
 from widgets.numbers import percent
 from widgets.orientation import columns
 from widgets.painted import Painted, draw_text, hair, line_height
-from widgets.theme import font, text_width, tokens
+from widgets.theme import S, font, text_width, tokens
 
 #: The share at which a cell is shaded darkest; the market's largest cell is 23 %.
 FULL_HEAT = 0.40
@@ -63,7 +63,8 @@ class StyleBoxView(Painted):
 
     def minimumSizeHint(self) -> QSize:
         """The least that can be read."""
-        return QSize(210, self.heightForWidth(210))
+        least = round(self._left() + self._right() + 3 * self._least_cell())
+        return QSize(least, self.heightForWidth(least))
 
     def hasHeightForWidth(self) -> bool:
         """Cells keep their shape."""
@@ -73,6 +74,10 @@ class StyleBoxView(Painted):
         """Cells a little wider than high, two lines of words above and one below."""
         cells = width - self._left() - self._right()
         return round(self._top() + cells * 0.78 + line_height("small") * 1.6)
+
+    def _least_cell(self) -> float:
+        """A cell in which its figure and its heading can be read."""
+        return max(text_width("100 %", "strong") + 9, *(text_width(word, "label") + 4 for word in STYLES))
 
     def _left(self) -> float:
         return max(text_width(word, "label") for word in SIZES) + 10
@@ -129,7 +134,12 @@ class StyleBoxView(Painted):
                 painter.setPen(hair(theme.border))
                 painter.setBrush(theme.raised)
                 painter.drawRoundedRect(self.cell_rect(cell), 4, 4)
-            draw_text(painter, grid, "No equity of known style", theme.text_muted, "body")
+            for line, words in enumerate(("No equity", "of known style")):
+                area = grid.translated(0, (line - 0.5) * line_height())
+                ground = QRectF(0, 0, text_width(words) + S.md, line_height())
+                ground.moveCenter(area.center())
+                painter.fillRect(ground, theme.surface)
+                draw_text(painter, area, words, theme.text_muted, "body")
             return
         for cell, share in enumerate(self._box):
             self._paint_cell(painter, cell, share)

@@ -48,9 +48,15 @@ def paint_background(painter: QPainter, square: QRectF) -> None:
     _paint_names(painter, square, theme)
 
 
+def _named(side: float) -> bool:
+    """Whether the names of the nine boxes fit; where they don't, the words on the four sides say enough."""
+    widest = max(text_width(f"{size} {style.lower()}", "small") for size in SIZES for style in STYLES)
+    return widest <= side - 2 * _INSET
+
+
 def _paint_names(painter: QPainter, square: QRectF, theme: Tokens) -> None:
     side = square.width() / 3
-    for row in range(3):
+    for row in range(3) if _named(side) else ():
         for place, column in enumerate(columns()):
             cell = QRectF(square.left() + place * side, square.top() + row * side, side, side)
             words = f"{SIZES[row]} {STYLES[column].lower()}"
@@ -61,7 +67,6 @@ def _paint_names(painter: QPainter, square: QRectF, theme: Tokens) -> None:
                 with_alpha(theme.text_muted, 0.85),
                 "small",
                 Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
-                elide=True,
             )
     margin = line_height("label") * 1.5
     strip = QRectF(square.left(), square.top() - margin, square.width(), margin)
@@ -304,7 +309,9 @@ def _paint_label(
 def _name_areas(square: QRectF) -> list[QRectF]:
     """Where the names of the nine boxes stand."""
     side, height = square.width() / 3, line_height("small")
-    areas = []
+    areas: list[QRectF] = []
+    if not _named(side):
+        return areas
     for row in range(3):
         for place, column in enumerate(columns()):
             width = min(side - 2 * _INSET, text_width(f"{SIZES[row]} {STYLES[column].lower()}", "small"))

@@ -25,6 +25,8 @@ from widgets.models.tree import KEY_ROLE, Index, TreeModel
 from widgets.painted import draw_text, line_height
 from widgets.theme import S, font, icon, set_icon, text_width, theme_events, tokens
 
+#: Rows whose figures decide how wide a column must be.
+_MEASURED = 400
 _FILTER_DELAY_MS: Final = 120
 
 
@@ -147,6 +149,7 @@ class TreePanel(QWidget):
         self._delay.timeout.connect(self.apply_filter)
         self._filter.textChanged.connect(self._on_filter_typed)
         self._open: set[tuple[object, ...]] = set()
+        self._given: dict[int, int] = {}  # the width that a column got here, not by the user's hand
         self._chosen: list[tuple[object, ...]] = []
         self._scrolled = 0
         model.modelAboutToBeReset.connect(self._remember)
@@ -196,10 +199,27 @@ class TreePanel(QWidget):
     @Slot()
     def reset_widths(self) -> None:
         """Give every column its standard width."""
-        digit = text_width("0")
+        for number in range(len(self.model.columns)):
+            self._given[number] = self._standard(number)
+            self.view.setColumnWidth(number, self._given[number])
+        self._fit_figures()
+
+    def _fit_figures(self) -> None:
+        """Columns of figures that still have their standard width become wide enough for what is in them."""
+        rows = [index for index in self._branches()[:_MEASURED] if index.isValid()]
         for number, column in enumerate(self.model.columns):
-            heading = text_width(column.title, "strong") + 34
-            self.view.setColumnWidth(number, round(max(heading, self.widths.get(column.key, 10) * digit + 16)))
+            if not column.figures or self.view.columnWidth(number) != self._given.get(number):
+                continue
+            # Sums stand out in a bolder font, so every text is measured in it.
+            texts = {str(index.siblingAtColumn(number).data() or "") for index in rows}
+            widest = max((text_width(text, "strong") for text in texts), default=0.0)
+            self._given[number] = max(self._standard(number), round(widest) + 18)
+            self.view.setColumnWidth(number, self._given[number])
+
+    def _standard(self, number: int) -> int:
+        column = self.model.columns[number]
+        heading = text_width(column.title, "strong") + 34
+        return round(max(heading, self.widths.get(column.key, 10) * text_width("0") + 16))
 
     def hide_columns(self, *keys: str) -> None:
         """Hide columns until the user asks for them."""
@@ -294,6 +314,7 @@ class TreePanel(QWidget):
                 if index.data(KEY_ROLE) in chosen:
                     selection.select(index, selection.SelectionFlag.Select | selection.SelectionFlag.Rows)
         self.view.verticalScrollBar().setValue(self._scrolled)
+        self._fit_figures()
         self._say()
 
     def _branches(self) -> list[QModelIndex]:

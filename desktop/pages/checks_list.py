@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
 
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
@@ -54,17 +55,17 @@ class ChecksList(QListWidget):
     def _fill(self) -> None:
         self.clear()
         for finding in self._findings:
-            text = f"{finding.where}: {finding.message}" if finding.where else finding.message
+            text = _words(finding)
             item = QListWidgetItem(icon(SEVERITY_ICONS[finding.severity], finding.severity.value), text)
             item.setToolTip(f"{severity_label(finding.severity)}: {text}")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{severity_label(finding.severity)}: {text}")
-            item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             self.addItem(item)
         for text in self._passed:
             item = QListWidgetItem(icon("check", "ok"), text)
             item.setToolTip(f"Passed: {text}")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"Passed: {text}")
-            item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             self.addItem(item)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -89,3 +90,10 @@ class ChecksList(QListWidget):
     def minimumSizeHint(self) -> QSize:
         """A few lines."""
         return QSize(160, 48)
+
+
+def _words(finding: Finding) -> str:
+    """Where and what; of a file its name alone, and nothing twice."""
+    where = PurePath(finding.where).name
+    message = finding.message.removeprefix(f"{finding.where}: ")
+    return message if not where or message.casefold().startswith(where.casefold()) else f"{where}: {message}"

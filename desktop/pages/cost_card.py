@@ -155,12 +155,15 @@ class FrontierCard(Card):
             self.chart.set_message(self._bench.frontier_words)
         else:
             self.chart.set_points(frontier)
+            self.chart.set_stale(False)
         self.chart.set_eagerness(self._bench.document.target.trading.eagerness)
         if self._bench.live is not None:
             self._on_live(self._bench.live)
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
+        if changes.holdings or (changes.target and changes.parts != {Part.TRADING}):
+            self.chart.set_stale(True)
         if Part.TRADING in changes.parts:
             self.chart.set_eagerness(self._bench.document.target.trading.eagerness)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from core.classify.exposure import ASSET_CLASSES
 from core.edits import Changes, OverrideExposure, Part, SetAccountKind
@@ -27,7 +27,7 @@ from widgets.holdings_tree import HoldingsTree
 from widgets.labels import class_label, sector_label
 from widgets.share_bars import ShareBar, ShareBars
 from widgets.style_box import StyleBoxView
-from widgets.theme import S
+from widgets.theme import S, theme_events
 
 _LEAST = 0.0005  # shares below this show as 0.0 % and say nothing
 
@@ -105,6 +105,9 @@ class HouseholdPage(QWidget):
         column.setSpacing(S.md)
         column.addWidget(self.files)
         column.addWidget(self.totals, 1)
+        self.no_files = QLabel("No file was read for this household.", alignment=Qt.AlignmentFlag.AlignCenter)
+        self.no_files.setProperty("muted", True)
+        column.addWidget(self.no_files, 1)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
@@ -148,7 +151,7 @@ class HouseholdPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where four cards would overlap the asset mix goes: the bars of the accounts say it too."""
         super().resizeEvent(event)
-        self._mix_card.setVisible(event.size().width() >= FOUR_CARDS)
+        self._mix_card.setVisible(event.size().width() >= FOUR_CARDS * theme_events().text_size)
 
     def restore(self, settings: Settings) -> None:
         """Put splitter and columns back where they were."""
@@ -183,6 +186,9 @@ class HouseholdPage(QWidget):
         self.findings.set_findings(household.findings)
         self.files.set_files(household.files)
         self.totals.set_files(household.files)
+        self.files.setVisible(bool(household.files))
+        self.totals.setVisible(bool(household.files))
+        self.no_files.setVisible(not household.files)
         self.coverage.set_household(household, exposures)
         count = len(household.findings)
         self.tabs.setTabText(2, f"Findings ({count})" if count else "Findings")

@@ -87,7 +87,7 @@ class ObservationRow(QFrame):
         theme = tokens()
         # The muted colour still reads at 4.5:1: a stale figure is quieter, not hidden.
         colour = theme.text_muted if self.faded else theme.text
-        self.title.setStyleSheet(f"color: {colour.name()};")
+        self.title.setStyleSheet(f"color: {(theme.text_muted if self._aside else theme.text).name()};")
         struck = "text-decoration: line-through;" if self._aside else ""
         self.value.setStyleSheet(f"color: {colour.name()}; {struck}")
 

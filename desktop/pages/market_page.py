@@ -50,10 +50,10 @@ from desktop.pages.market_evidence import EvidenceCards
 from desktop.pages.market_observations import ObservationsCard
 from desktop.pages.market_signals import SignalsCard, SuggestionCard
 from desktop.workbench import Workbench
-from widgets.theme import S
+from widgets.theme import S, theme_events
 
 #: Below this width of the page the cards stand in one column.
-TWO_COLUMNS = 760
+TWO_COLUMNS = 900
 
 
 class MarketPage(QScrollArea):
@@ -131,7 +131,7 @@ class MarketPage(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One column where two would be cramped."""
         super().resizeEvent(event)
-        self._place(2 if event.size().width() >= TWO_COLUMNS else 1)
+        self._place(2 if event.size().width() >= TWO_COLUMNS * theme_events().text_size else 1)
 
     def _place(self, columns: int) -> None:
         if columns == self._columns:

@@ -54,6 +54,10 @@ class ModelCard(Card):
         self._grid.setColumnStretch(2, 3)
         for row, line in enumerate(model, start=1):
             self._add_line(row, line)
+        if not model:
+            none = QLabel("No model: the nine boxes alone say what is wanted.", wordWrap=True)
+            none.setProperty("muted", True)
+            self._grid.addWidget(none, 0, 0, 1, 4)
         self._grid.setRowStretch(len(model) + 1, 1)
         self._say()
 
@@ -111,8 +115,7 @@ class ModelCard(Card):
     def _say(self) -> None:
         model = self._bench.document.target.model
         total = sum(line.weight for line in model)
-        words = "No model: the nine boxes alone say what is wanted."
-        self.total.setText(f"{100 * total:.1f} % of the household" if model else words)
+        self.total.setText(f"{100 * total:.1f} % of the household" if model else "")
 
 
 class UniverseCard(Card):

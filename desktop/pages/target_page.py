@@ -37,7 +37,7 @@ from widgets.card import Card
 from widgets.mix_editor import MixEditor
 from widgets.pictures import picture_button
 from widgets.preset_bar import PresetBar
-from widgets.theme import S
+from widgets.theme import S, theme_events
 from widgets.tilt_pad import TiltPad
 
 #: Below this width of the page the cards stand in one column.
@@ -98,7 +98,7 @@ class TargetPage(QWidget):
         self.splitter.addWidget(self.tabs)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
-        self.splitter.setSizes([392, 310])
+        self.splitter.setSizes([436, 266])
         outer.addWidget(self.splitter, 1)
         self._place(2)
         self._connect()
@@ -242,7 +242,7 @@ class TargetPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One column where two would be cramped."""
         super().resizeEvent(event)
-        self._place(2 if event.size().width() >= TWO_COLUMNS else 1)
+        self._place(2 if event.size().width() >= TWO_COLUMNS * theme_events().text_size else 1)
 
     def _place(self, columns: int) -> None:
         if columns == self._columns:

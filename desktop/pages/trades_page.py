@@ -102,7 +102,7 @@ class TradesPage(QWidget):
         outer.addWidget(self.decisions)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.table)
-        below = QSplitter(Qt.Orientation.Horizontal)
+        below = self.below = QSplitter(Qt.Orientation.Horizontal)
         cash = Card("Cash of each account")
         cash.body.addWidget(self.cash)
         found = Card("Before you export")
@@ -125,11 +125,12 @@ class TradesPage(QWidget):
         self.cash.setAccessibleName("Cash of each account")
         self.cash.setRootIsDecorated(False)
         self.cash.setUniformRowHeights(True)
+        self.cash.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.cash.setFrameShape(QTreeWidget.Shape.NoFrame)
         self.cash.setHeaderLabels(_CASH_HEADINGS)
         header = self.cash.header()
         header.setStretchLastSection(False)
-        header.setMinimumSectionSize(40)
+        header.setMinimumSectionSize(96)
         for column in range(len(_CASH_HEADINGS)):
             fit, rest = QHeaderView.ResizeMode.ResizeToContents, QHeaderView.ResizeMode.Stretch
             header.setSectionResizeMode(column, fit if column else rest)
@@ -196,6 +197,7 @@ class TradesPage(QWidget):
 
     def _show_plan(self, proposal: Proposal) -> None:
         self._soon.stop()
+        self.below.show()
         document = self._bench.document
         self.table.set_by_hand((order.account, order.symbol) for order in document.target.orders)
         self.table.set_proposal(proposal, document.household, document.target.tax, self._bench.exposures)
@@ -262,6 +264,7 @@ class TradesPage(QWidget):
 
     @Slot(object)
     def _on_failed(self, failure: SolveFailure) -> None:
+        self.below.hide()
         self.table.clear(failure.message)
         self.cash.clear()
         self.findings.set_findings(())

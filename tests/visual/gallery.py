@@ -126,10 +126,9 @@ def narrow(page):
 
 def large_text(page):
     def go(app, window, _folder):
-        from widgets.theme import apply_theme, theme_events, tokens
+        from widgets.theme.apply import set_text_size
 
-        theme_events().text_size = 1.5
-        apply_theme(app, tokens().name)
+        set_text_size(app, 1.5)
         window.show_page(page)
 
     return go
@@ -449,7 +448,7 @@ def make(name, path, theme, size):
     import make_screenshots as guide
     from desktop.app import WindowOptions, _application, _open
     from desktop.settings import Settings
-    from widgets.theme import theme_events
+    from widgets.theme.apply import set_text_size
 
     app = _application(dialogs=False)
     with tempfile.TemporaryDirectory() as folder:
@@ -468,7 +467,7 @@ def make(name, path, theme, size):
             shown.close()
         window.close()
         window.deleteLater()
-        theme_events().text_size = 1.0
+        set_text_size(app, 1.0)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

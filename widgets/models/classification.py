@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.classify.boxes import main_box
 from core.classify.exposure import ASSET_CLASSES, Exposure
 from core.household import Security, SecurityType
-from widgets.labels import class_label, confidence_label, sector_label
+from widgets.labels import class_label, confidence_label, sector_label, source_label
 from widgets.numbers import percent
 
 #: A class, or a style, is named alone where it makes up this share.
@@ -45,7 +45,7 @@ def source_text(exposure: Exposure | None) -> str:
         return "none"
     sources = list(dict.fromkeys(exposure.source[key] for key in ("mix", "style_box", "sectors")))
     named = [source for source in sources if source != "none"]
-    return ", ".join(named or ["none"])
+    return ", ".join(source_label(source) for source in named or ["none"])
 
 
 def explanation(exposure: Exposure | None) -> str:
@@ -57,11 +57,11 @@ def explanation(exposure: Exposure | None) -> str:
         for key, share in zip(ASSET_CLASSES, exposure.mix, strict=True)
         if share >= 0.005
     )
-    lines = [f"Mix: {mix} ({exposure.source['mix']})"]
+    lines = [f"Mix: {mix} ({source_label(exposure.source['mix'])})"]
     if exposure.equity > 0:
-        lines.append(f"Style: {style_text(exposure) or 'not known'} ({exposure.source['style_box']})")
+        lines.append(f"Style: {style_text(exposure) or 'not known'} ({source_label(exposure.source['style_box'])})")
         sectors = _sectors(exposure)
-        lines.append(f"Sectors: {sectors} ({exposure.source['sectors']})")
+        lines.append(f"Sectors: {sectors} ({source_label(exposure.source['sectors'])})")
     lines.append(confidence_label(exposure.confidence) + (f", as of {exposure.as_of}" if exposure.as_of else ""))
     if exposure.note:
         lines.append(exposure.note)

@@ -87,8 +87,18 @@ def set_text_size(app: QApplication, factor: float) -> None:
     """Make all text ``factor`` times the system's own size."""
     events = theme_events()
     if factor != events.text_size:
+        _rescale(app, factor / events.text_size)
         events.text_size = factor
         _put_on(app, events.tokens)
+
+
+def _rescale(app: QApplication, ratio: float) -> None:
+    """Make fonts that widgets were given by hand larger as well: they don't follow the application's own."""
+    for widget in app.allWidgets():
+        if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) and widget.font().pointSizeF() > 0:
+            given = QFont(widget.font())
+            given.setPointSizeF(given.pointSizeF() * ratio)
+            widget.setFont(given)
 
 
 def _sized(app: QApplication) -> QFont:
