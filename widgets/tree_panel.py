@@ -213,7 +213,7 @@ class TreePanel(QWidget):
             # Sums stand out in a bolder font, so every text is measured in it.
             texts = {str(index.siblingAtColumn(number).data() or "") for index in rows}
             widest = max((text_width(text, "strong") for text in texts), default=0.0)
-            self._given[number] = max(self._standard(number), round(widest) + 18)
+            self._given[number] = max(self._standard(number), round(widest) + 28)
             self.view.setColumnWidth(number, self._given[number])
 
     def _standard(self, number: int) -> int:

@@ -96,12 +96,12 @@ class MarketPage(QScrollArea):
 
     def _build_foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        self.foot = QLabel(f"Snapshot of {snapshot_name()}; signals are judgements and may be wrong.")
+        self.foot = QLabel(f"Snapshot of {snapshot_name()}; signals are judgements and may be wrong.", wordWrap=True)
         self.foot.setProperty("muted", True)
         self.missing = QComboBox()
         self.missing.setAccessibleName("Enter an observation that is not there yet")
         self.missing.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.missing.setMinimumContentsLength(26)
+        self.missing.setMinimumContentsLength(20)
         self.missing.activated.connect(self._on_missing)
         self.reset = QPushButton("Back to the snapshot")
         self.reset.setToolTip(

@@ -98,7 +98,7 @@ class TargetPage(QWidget):
         self.splitter.addWidget(self.tabs)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
-        self.splitter.setSizes([436, 266])
+        self.splitter.setSizes([414, 288])
         outer.addWidget(self.splitter, 1)
         self._place(2)
         self._connect()

@@ -6,7 +6,8 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from shiboken6 import isValid
 
 from widgets.theme.fonts import tabular
 from widgets.theme.style_sheet import style_sheet
@@ -87,18 +88,19 @@ def set_text_size(app: QApplication, factor: float) -> None:
     """Make all text ``factor`` times the system's own size."""
     events = theme_events()
     if factor != events.text_size:
-        _rescale(app, factor / events.text_size)
-        events.text_size = factor
+        ratio, events.text_size = factor / events.text_size, factor
+        given = {widget: widget.font().pointSizeF() for widget in app.allWidgets() if _has_own_font(widget)}
         _put_on(app, events.tokens)
+        for widget, size in given.items():
+            if isValid(widget) and widget.font().pointSizeF() == size:  # it has not dressed itself anew
+                own = QFont(widget.font())
+                own.setPointSizeF(size * ratio)
+                widget.setFont(own)
 
 
-def _rescale(app: QApplication, ratio: float) -> None:
-    """Make fonts that widgets were given by hand larger as well: they don't follow the application's own."""
-    for widget in app.allWidgets():
-        if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) and widget.font().pointSizeF() > 0:
-            given = QFont(widget.font())
-            given.setPointSizeF(given.pointSizeF() * ratio)
-            widget.setFont(given)
+def _has_own_font(widget: QWidget) -> bool:
+    """Whether a widget was given a font by hand: then it does not follow the application's."""
+    return widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) and widget.font().pointSizeF() > 0
 
 
 def _sized(app: QApplication) -> QFont:
