@@ -5,7 +5,6 @@ Pages push edits into ``session`` and listen to the signals here; they never spe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from core.edits import Changes, Document, Part
 from core.household import Severity
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal, Trade
-from core.tilt.rule_names import rule_name
 from desktop.session import Session
 from desktop.solve_service import FinalResult, FrontierOf, LiveResult, Prepared, SolveFailure, SolveService
 from desktop.tasks import Tasks
@@ -196,8 +194,6 @@ class Workbench(QObject):
         target = attrs.evolve(document.target, trading=attrs.evolve(document.target.trading, eagerness=0.0))
         key = (document.household, target, exposures)
         if key == self._frontier_key:
-            if self.frontier is not None:
-                self.frontier_changed.emit()  # the target is back where it was
             return
         self._frontier_key = key
 
@@ -268,14 +264,15 @@ class Workbench(QObject):
         self._show_frontier(None, "There is no plan, so there is no frontier.")
 
     def _in_words(self, failure: SolveFailure) -> str:
-        """The message with rules as everywhere else on the screen: with their values, accounts by their names."""
-        accounts = self.account_names()
-        words = {rule_name(rule): rule_words(rule, self.document.target, accounts) for rule in failure.rules}
-        if not words:
-            return failure.message
-        longest_first = sorted(words, key=len, reverse=True)
-        pattern = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in longest_first))
-        return pattern.sub(lambda found: f"\u201c{words[found[0]]}\u201d", failure.message)
+        """The message with rules named as everywhere else on the screen, not as in a target file."""
+        message, names = failure.message, self.account_names()
+        for rule in sorted(set(failure.rules), key=len, reverse=True):
+            try:
+                words = rule_words(rule, self.document.target, names)
+            except ValueError:
+                continue
+            message = message.replace(rule, words)
+        return message
 
     @Slot(object)
     def _on_crashed(self, _error: BaseException) -> None:
