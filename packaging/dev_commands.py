@@ -18,11 +18,19 @@ python3 packaging/dev.py COMMAND [ARGUMENTS]
                                   --no-screen, do the whole job on it and leave workbook and picture in trimtab-demo/
   test [ARGUMENTS]                set up, then lint, type check, import contract and all tests; ARGUMENTS go to pytest
   lint                            the checks of `test` without the tests
+  built [PROGRAM] [ARGUMENTS]     the tests that need no source, on a built program (dist/trimtab/trimtab): the command
+                                  line, and the journeys at a real screen; ARGUMENTS go to pytest
   bench [ARGUMENTS]               set up with the peers, then the benchmarks of tests/bench
   lock [--upgrade]                write packaging/requirements/*.txt from pyproject.toml
   help                            this text
 """
 
+#: The tests that see the program from outside: its command line, and its window by pointer, keys and accessibility.
+OF_WHAT_IS_BUILT = (
+    "tests/cli",
+    "tests/journeys/test_as_delivered.py",
+    "tests/journeys/test_mixed_files_as_delivered.py",
+)
 CHECKS = (
     ("ruff", "check", "--quiet"),
     ("mypy",),
@@ -32,7 +40,7 @@ CHECKS = (
 
 def main(arguments: list[str]) -> int:
     """Run one command and return the exit status: 0 done, 1 failed or set-up impossible, 2 wrong usage."""
-    commands = {"run": run, "test": test, "lint": lint, "bench": bench, "lock": lock_requirements}
+    commands = {"run": run, "test": test, "lint": lint, "built": built, "bench": bench, "lock": lock_requirements}
     name, *rest = arguments or ["help"]
     if name in {"help", "-h", "--help"}:
         print(HELP, end="")
@@ -90,6 +98,21 @@ def lint(environment: Environment, arguments: list[str]) -> int:
         raise SetupError("lint takes no arguments.")
     environment.ensure("test")
     return int(bool(_checks(environment)))
+
+
+def built(environment: Environment, arguments: list[str]) -> int:
+    """Run the tests that hold for a built program as for the source. Raises SetupError where it is not there."""
+    named = bool(arguments) and not arguments[0].startswith("-")
+    folder = environment.root / "dist" / "trimtab"
+    chosen = Path(arguments[0]) if named else folder / ("trimtab.exe" if os.name == "nt" else "trimtab")
+    if not chosen.is_file():
+        raise SetupError(f"There is no program {chosen}. To build it: python3 packaging/build.py bundle")
+    system.ensure_qt(x11=True)
+    system.ensure_test_tools()
+    environment.ensure("test")
+    command: list[str | Path] = [environment.python, "-m", "pytest", *OF_WHAT_IS_BUILT, *arguments[int(named) :]]
+    settings = {"QT_QPA_PLATFORM": "offscreen", "TRIMTAB_PROGRAM": str(chosen.resolve())}
+    return _start(environment, command, settings)
 
 
 def bench(environment: Environment, arguments: list[str]) -> int:

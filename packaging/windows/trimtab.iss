@@ -53,11 +53,11 @@ Name: "{group}\Trimtab"; Filename: "{app}\trimtab-window.exe"
 Name: "{autodesktop}\Trimtab"; Filename: "{app}\trimtab-window.exe"; Tasks: desktopicon
 
 [Registry]
-Root: HKA; Subkey: "Software\Classes\.trimtab"; ValueType: string; ValueData: "Trimtab.Book"; Flags: uninsdeletevalue
+Root: HKA; Subkey: "Software\Classes\.trimtab"; ValueType: string; ValueData: "Trimtab.Book"; Flags: uninsdeletevalue uninsdeletekeyifempty
 Root: HKA; Subkey: "Software\Classes\Trimtab.Book"; ValueType: string; ValueData: "Trimtab book"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\Trimtab.Book\DefaultIcon"; ValueType: string; ValueData: "{app}\trimtab-window.exe,0"
 Root: HKA; Subkey: "Software\Classes\Trimtab.Book\shell\open\command"; ValueType: string; ValueData: """{app}\trimtab-window.exe"" ""%1"""
-Root: HKCU; Subkey: "Environment"; ValueType: expandsz; ValueName: "Path"; ValueData: "{olddata};{app}"; Tasks: path; Check: NotYetInPath
+Root: HKCU; Subkey: "Environment"; ValueType: expandsz; ValueName: "Path"; ValueData: "{code:PathWithUs}"; Tasks: path; Check: NotYetInPath
 
 [Run]
 Filename: "{app}\trimtab-window.exe"; Description: "{cm:LaunchProgram,Trimtab}"; Flags: nowait postinstall skipifsilent
@@ -76,6 +76,15 @@ begin
   Result := Pos(';' + Uppercase(ExpandConstant('{app}')) + ';', ';' + Uppercase(Path) + ';') = 0;
 end;
 
+function PathWithUs(Param: string): string;
+begin
+  if not RegQueryStringValue(HKCU, 'Environment', 'Path', Result) then
+    Result := '';
+  if Result <> '' then
+    Result := Result + ';';
+  Result := Result + ExpandConstant('{app}');
+end;
+
 procedure CurUninstallStepChanged(Step: TUninstallStep);
 var
   Path, Mine: string;
@@ -83,14 +92,18 @@ var
 begin
   if Step <> usPostUninstall then
     exit;
-  Mine := ';' + ExpandConstant('{app}');
-  if RegQueryStringValue(HKCU, 'Environment', 'Path', Path) then
-  begin
-    Place := Pos(Uppercase(Mine) + ';', Uppercase(Path) + ';');
-    if Place > 0 then
-    begin
-      Delete(Path, Place, Length(Mine));
-      RegWriteExpandStringValue(HKCU, 'Environment', 'Path', Path);
-    end;
-  end;
+  if not RegQueryStringValue(HKCU, 'Environment', 'Path', Path) then
+    exit;
+  // Between semicolons, so that a folder whose name only begins like ours is left alone.
+  Mine := ';' + ExpandConstant('{app}') + ';';
+  Path := ';' + Path + ';';
+  Place := Pos(Uppercase(Mine), Uppercase(Path));
+  if Place = 0 then
+    exit;
+  Delete(Path, Place, Length(Mine) - 1);
+  Path := Copy(Path, 2, Length(Path) - 2);
+  if Path = '' then
+    RegDeleteValue(HKCU, 'Environment', 'Path')
+  else
+    RegWriteExpandStringValue(HKCU, 'Environment', 'Path', Path);
 end;
