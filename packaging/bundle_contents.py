@@ -71,6 +71,7 @@ _SYSTEM_LIBRARY = re.compile(r"^lib(?!python)[^/]+\.so[.\d]*$")
 _UNUSED = re.compile(
     r"(?:^|/)PySide6/(?:Qt/)?(?:translations|qml|metatypes|typesystems|glue|include)/|(?:^|/)tests?/data/"
     r"|(?:^|/)lxml/isoschematron/"
+    r"|\.dist-info/(?:direct_url\.json|INSTALLER|REQUESTED)$"  # where the builder installed it from
 )
 
 

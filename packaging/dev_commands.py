@@ -25,9 +25,10 @@ python3 packaging/dev.py COMMAND [ARGUMENTS]
   help                            this text
 """
 
-#: The tests that see the program from outside: its command line, and its window by pointer, keys and accessibility.
+#: The tests that see the program from outside: its command line, what lies beside it, its window by pointer and keys.
 OF_WHAT_IS_BUILT = (
     "tests/cli",
+    "tests/packaging/test_built.py",
     "tests/journeys/test_as_delivered.py",
     "tests/journeys/test_mixed_files_as_delivered.py",
 )

@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+#: Licences by package, each looked up by a person: audit.py keeps the list complete.
+REVIEWED: dict[str, str] = tomllib.loads((HERE / "audit.toml").read_text("utf-8"))["licences"]
 LICENCE_FILE = re.compile(r"(?:^|/)(?:licen[cs]e|copying|notice|copyright|third_party)[^/]*$|/licen[cs]es/[^/]+$", re.I)
 
 
@@ -55,12 +57,13 @@ def file_owners(found: Iterable[Distribution]) -> dict[Path, Distribution]:
 
 
 def python_part(one: Distribution) -> Part:
-    """A Python package with its texts and the licence its metadata states."""
+    """A Python package with its texts and its licence: the one its metadata states in full, else the reviewed one."""
     classifiers = [value.split(" :: ")[-1] for value in stated(one, "Classifier") if value.startswith("License")]
     expression, old = [" ".join(stated(one, name)).strip() for name in ("License-Expression", "License")]
     old = "" if old.lower() in {"none", "unknown"} else old
-    licence = expression or (old if len(old) < 60 and "\n" not in old else "") or " / ".join(classifiers)
     name = one.metadata["Name"]
+    loose = (old if len(old) < 60 and "\n" not in old else "") or " / ".join(classifiers)
+    licence = expression or REVIEWED.get(canonical(name), loose)
     texts = []
     for file in one.files or ():
         if ".dist-info/" in str(file) and LICENCE_FILE.search(str(file).replace("\\", "/")):
@@ -189,6 +192,14 @@ def notices(parts: Sequence[Part]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def as_licence(text: str) -> dict[str, Any]:
+    """A licence as CycloneDX has it: an identifier of SPDX, an expression of several, or words."""
+    if re.fullmatch(r"[\w.+-]+( (AND|OR|WITH) [\w.+-]+)+", text):
+        return {"expression": text}
+    known = {*REVIEWED.values(), "0BSD", "LGPL-3.0-only", "BSD-2-Clause"}
+    return {"license": {"id" if text in known else "name": text}}
+
+
 def sbom(version: str, parts: Sequence[Part], nested: Sequence[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
     """The bill of materials as CycloneDX 1.6 (ECMA-424)."""
     components: list[dict[str, Any]] = []
@@ -201,11 +212,11 @@ def sbom(version: str, parts: Sequence[Part], nested: Sequence[tuple[str, dict[s
             "purl": part.purl,
         }
         if part.licence:
-            component["licenses"] = [{"license": {"name": part.licence}}]
+            component["licenses"] = [as_licence(part.licence)]
         if part.home.startswith("http"):
             component["externalReferences"] = [{"type": "website", "url": part.home}]
         within = [
-            {"type": "library", "name": one["component"], "licenses": [{"license": {"name": one["licence"]}}]}
+            {"type": "library", "name": one["component"], "licenses": [as_licence(str(one["licence"]))]}
             for name, one in nested
             if name == part.name
         ]

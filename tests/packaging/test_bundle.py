@@ -1,11 +1,13 @@
 """What goes into a bundle, what it is held to, and what is told about it."""
 
+import importlib.util
 import json
 import struct
 import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QWidget
 
 import build
 import build_checks
@@ -14,6 +16,7 @@ import bundle_contents
 import make_icon
 import notices
 import strip_elf
+import without_opengl
 from dev_system import SetupError
 
 PLUGINS = "PySide6/Qt/plugins"
@@ -39,6 +42,36 @@ PLUGINS = "PySide6/Qt/plugins"
 )
 def test_plugins_of_use_are_kept(name, kept):
     assert bundle_contents.keep_plugin(name) is kept
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("trimtab-1.dist-info/METADATA", True),
+        ("trimtab-1.dist-info/direct_url.json", False),
+        ("keyring-1.dist-info/INSTALLER", False),
+        ("lxml/isoschematron/resources/rng/iso-schematron.rng", False),
+        ("PySide6/Qt/translations/qt_de.qm", False),
+        ("resources/tax/2026.toml", True),
+    ],
+)
+def test_data_of_use_are_kept(name, kept):
+    assert bundle_contents.keep_data((name, f"/{name}", "DATA")) is kept
+
+
+def test_drawing_by_opengl_is_refused_and_nothing_else_is_answered_for(qapp):
+    finder = without_opengl.WithoutOpenGL()
+    assert finder.find_spec("PySide6.QtGui") is None
+    made = {}
+    for name in without_opengl.NAMES:
+        spec = finder.find_spec(name)
+        made[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(made[name])
+    widget = made["PySide6.QtOpenGLWidgets"].QOpenGLWidget
+    assert issubclass(widget, QWidget)
+    with pytest.raises(NotImplementedError, match="without OpenGL"):
+        widget()
+    assert set(without_opengl.NAMES) <= set(bundle_contents.EXCLUDED_MODULES)
 
 
 def test_what_only_dropped_plugins_needed_goes_with_them_down_to_the_last_library():

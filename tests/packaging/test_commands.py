@@ -47,6 +47,19 @@ def test_run_opens_the_window_where_there_is_a_screen(recorder, monkeypatch):
     assert recorder.events == ["qt x11=True", "ensure run", "python -m desktop my book.trimtab"]
 
 
+def test_built_runs_the_tests_from_outside_on_the_program_named(recorder, tmp_path, capsys):
+    assert dev_commands.main(["built"]) == 1
+    assert "build.py bundle" in capsys.readouterr().err
+    program = tmp_path / "somewhere"
+    program.write_text("")
+    assert dev_commands.main(["built", str(program), "-k", "doctor"]) == 0
+    assert recorder.events[:3] == ["qt x11=True", "tools", "ensure test"]
+    assert recorder.events[3] == " ".join(["python -m pytest", *dev_commands.OF_WHAT_IS_BUILT, "-k doctor"])
+    assert recorder.variables[0]["TRIMTAB_PROGRAM"] == str(program)
+    root = PACKAGING.parent
+    assert all((root / place).exists() for place in dev_commands.OF_WHAT_IS_BUILT)
+
+
 @pytest.mark.parametrize(("screen", "arguments"), [(False, []), (True, ["--no-screen"])])
 def test_run_without_a_screen_says_so_and_leaves_workbook_and_picture(screen, arguments, recorder, monkeypatch, capsys):
     monkeypatch.setattr(dev_commands.system, "has_screen", lambda _: screen)

@@ -2,6 +2,7 @@
 
 import json
 import plistlib
+import re
 import subprocess
 import sys
 from importlib.metadata import distribution
@@ -30,6 +31,16 @@ def test_the_bill_of_materials_keeps_its_schema():
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
 
 
+def test_licences_are_told_by_their_identifiers_where_they_have_one():
+    assert notices.as_licence("MIT") == {"license": {"id": "MIT"}}
+    assert notices.as_licence("MIT OR Apache-2.0") == {"expression": "MIT OR Apache-2.0"}
+    assert notices.as_licence("by its Debian copyright file: MIT") == {
+        "license": {"name": "by its Debian copyright file: MIT"}
+    }
+    parts = [notices.python_part(distribution(name)) for name in ("peewee", "sqlcipher3", "protobuf")]
+    assert [part.licence for part in parts] == ["MIT", "Zlib", "BSD-3-Clause"]
+
+
 def test_a_bill_of_materials_that_does_not_is_told():
     document = bill_of_materials() | {"serialNumber": "1"}
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(document)) is not None
@@ -48,6 +59,12 @@ def test_scripts_have_no_known_mistake(script: Path):
     shellcheck = Path(sys.executable).parent / "shellcheck"
     done = subprocess.run([shellcheck, "--shell=sh", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_workflows_use_actions_by_the_hash_of_what_was_looked_at():
+    used = [use for path in WORKFLOWS for use in re.findall(r"uses: *(.+)", path.read_text("utf-8"))]
+    assert used
+    assert [use for use in used if not re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v[\d.]+", use)] == []
 
 
 def test_property_lists_are_read():
