@@ -15,6 +15,16 @@ trimtab --smoke /tmp/smoke >/tmp/smoke.json || exit 1
 trimtab --picture /tmp/window.png
 cd /tmp/adviser
 trimtab demo >/dev/null
+cat >positions.csv <<'END'
+As of,Account Number,Account Name,Symbol,Description,Quantity,Price,Market Value,Cost Basis,Date Acquired
+2026-06-30,7001,Joint Taxable,VTI,Total Stock Market ETF,310,300.00,"93,000.00","41,200.00",2015-04-02
+2026-06-30,7001,Joint Taxable,Cash,Cash,,,"4,210.44",,
+END
+trimtab import positions.csv >/dev/null
+trimtab rebalance positions.csv --out trades.xlsx --report report.pdf >/dev/null
+test -s trades.xlsx
+test "$(head -c 4 report.pdf)" = %PDF
+rm positions.csv trades.xlsx report.pdf
 printf 'four words that do\n' >/tmp/passphrase
 trimtab book add "$books/clients.trimtab" trimtab-demo/household.json --passphrase-file /tmp/passphrase
 trimtab book rebalance "$books/clients.trimtab" --workers 2 --passphrase-file /tmp/passphrase
