@@ -20,7 +20,7 @@ from pathlib import Path
 import build_linux
 import build_mac
 import build_windows
-from build_checks import best_start, budgets, fail_on, missing_in, over_budget, size_of, smoke, unresolved
+from build_checks import best_start, budgets, fail_on, missing_in, over_budget, size_of, smoke, traces, unresolved
 from build_env import build_environment, run
 from dev_system import SetupError, check_python, ensure_qt, say
 from strip_elf import strip_libraries
@@ -110,6 +110,7 @@ def check() -> None:
     if not executable().exists():
         raise SetupError("There is no bundle yet: python3 packaging/build.py bundle")
     fail_on((f"{name}, for {user}" for name, user in missing_in(folder).items()), "Libraries missing in the bundle")
+    fail_on(traces(folder, ROOT), "Files that name the builder's folders")
     answer = smoke(executable())
     if answer["version"] != version():
         raise SetupError(f"The bundle says it is version {answer['version']}, not {version()}.")

@@ -49,6 +49,14 @@ def missing_in(bundle: Path) -> dict[str, str]:
     return missing
 
 
+def traces(bundle: Path, root: Path) -> list[str]:
+    """Files of the bundle that name the folders of the machine it was built on."""
+    inside = [str(root / "build" / "bundle"), str(root / "packaging")]
+    names = [name.encode() for name in {*inside, *(name.replace("\\", "/") for name in inside)}]
+    files = [path for path in sorted(bundle.rglob("*")) if path.is_file() and not path.is_symlink()]
+    return [path.relative_to(bundle).as_posix() for path in files if any(name in path.read_bytes() for name in names)]
+
+
 def size_of(bundle: Path) -> tuple[int, int]:
     """Bytes and number of the files of a folder; links are not counted twice."""
     files = [path for path in bundle.rglob("*") if path.is_file() and not path.is_symlink()]

@@ -25,8 +25,17 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-#: Licences by package, each looked up by a person: audit.py keeps the list complete.
+#: Licences by package, each looked up by a person: audit.py keeps the first list complete.
 REVIEWED: dict[str, str] = tomllib.loads((HERE / "audit.toml").read_text("utf-8"))["licences"]
+KNOWN: dict[str, Any] = tomllib.loads((HERE / "notices.toml").read_text("utf-8"))
+SYSTEM: dict[str, str] = KNOWN["system"]
+#: The identifiers of SPDX that those lists use, and Python's own.
+IDENTIFIERS = {
+    word
+    for text in (*REVIEWED.values(), *SYSTEM.values(), *(one["licence"] for one in KNOWN["inside"]), "PSF-2.0")
+    for word in re.split(r" (?:AND|OR|WITH) ", text)
+    if not word.startswith("LicenseRef-")
+}
 LICENCE_FILE = re.compile(r"(?:^|/)(?:licen[cs]e|copying|notice|copyright|third_party)[^/]*$|/licen[cs]es/[^/]+$", re.I)
 
 
@@ -120,7 +129,8 @@ def system_package(path: Path) -> Part | None:
     texts = [("copyright", text)] if text else []
     purl = f"pkg:deb/debian/{bare}@{version}"
     # Debian lists every licence in a source package, its tests and build scripts included.
-    licence = f"by its Debian copyright file: {', '.join(licences)}" if licences else "see its text"
+    told = f"by its Debian copyright file: {', '.join(licences)}" if licences else "see its text"
+    licence = SYSTEM.get(bare.removesuffix("t64"), told)
     return Part(bare, version, licence, purl, texts, home.strip())
 
 
@@ -157,7 +167,7 @@ def parts_of(contents: Sequence[Sequence[str]]) -> list[Part]:
 
 def inside(parts: Sequence[Part]) -> list[tuple[str, dict[str, Any]]]:
     """Components inside packages of the bundle, from ``notices.toml``; their texts are added to the packages'."""
-    known = tomllib.loads((HERE / "notices.toml").read_text("utf-8"))["inside"]
+    known = KNOWN["inside"]
     here = {canonical(part.name): part for part in parts}
     listed = []
     for one in known:
@@ -194,10 +204,9 @@ def notices(parts: Sequence[Part]) -> str:
 
 def as_licence(text: str) -> dict[str, Any]:
     """A licence as CycloneDX has it: an identifier of SPDX, an expression of several, or words."""
-    if re.fullmatch(r"[\w.+-]+( (AND|OR|WITH) [\w.+-]+)+", text):
+    if re.fullmatch(r"LicenseRef-[\w.-]+|\(?[\w.+-]+(?: (?:AND|OR|WITH) \(?[\w.+-]+\)?)+", text):
         return {"expression": text}
-    known = {*REVIEWED.values(), "0BSD", "LGPL-3.0-only", "BSD-2-Clause"}
-    return {"license": {"id" if text in known else "name": text}}
+    return {"license": {"id" if text in IDENTIFIERS else "name": text}}
 
 
 def sbom(version: str, parts: Sequence[Part], nested: Sequence[tuple[str, dict[str, Any]]]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from license_expression import get_spdx_licensing
 
 import build
+import build_checks
 import notices
 
 PROGRAM = os.environ.get("TRIMTAB_PROGRAM")
@@ -39,13 +40,11 @@ def test_every_part_has_a_licence_that_we_may_pass_on(bill):
     spdx = get_spdx_licensing()
     for component in bill["components"]:
         (licence,) = component["licenses"]
-        if component["purl"].startswith("pkg:deb/"):
-            continue  # the texts of a system's packages go along whole
         stated = licence.get("expression") or licence["license"].get("id")
-        assert stated, f"{component['name']}: {licence}"
+        assert stated, f"{component['name']} {licence}: look it up and add it to packaging/notices.toml"
         assert spdx.validate(stated).errors == [], component["name"]
-        if "Bootloader-exception" not in stated and "LGPL-3.0-only" not in stated:
-            assert not REFUSED.search(stated), f"{component['name']}: {stated}"
+        kept = [choice for choice in stated.split(" OR ") if not REFUSED.search(choice) or "-exception" in choice]
+        assert kept, f"{component['name']}: {stated}"
 
 
 def test_every_part_has_its_text(bill):
@@ -63,14 +62,14 @@ def test_every_part_has_its_text(bill):
 
 
 def test_nothing_of_the_builders_machine_goes_out():
-    home = str(Path.home()).encode()
+    assert build_checks.traces(FOLDER, build.ROOT) == []
+    home = str(Path.home()).encode() + b"/"
     for path in FOLDER.rglob("*"):
-        if path.is_file() and path.suffix in {".json", ".txt", ".toml", ".csv", ".md"} and home != b"/":
-            assert home + b"/" not in path.read_bytes(), path
+        if path.is_file() and path.suffix in {".json", ".txt", ".toml", ".csv", ".md"} and home != b"//":
+            assert home not in path.read_bytes(), path
     assert list(FOLDER.rglob("direct_url.json")) == []
 
 
 def test_what_is_known_to_lie_inside_others_is_of_packages_that_there_are(bill):
     here = {notices.canonical(component["name"]) for component in bill["components"]}
-    inside = notices.tomllib.loads((Path(notices.__file__).parent / "notices.toml").read_text("utf-8"))["inside"]
-    assert {one["package"] for one in inside} <= here
+    assert {one["package"] for one in notices.KNOWN["inside"]} <= here

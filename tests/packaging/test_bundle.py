@@ -116,6 +116,18 @@ def test_unresolved_libraries_are_found_in_the_log_and_those_of_gtk_do_not_count
     assert build_checks.unresolved(log) == ["libxcb-keysyms.so.1"]
 
 
+def test_a_file_that_names_the_builders_folders_is_found(tmp_path):
+    root, bundle = tmp_path / "checkout", tmp_path / "bundle"
+    (bundle / "inner").mkdir(parents=True)
+    (bundle / "clean.json").write_text(json.dumps({"url": "file:///opt/trimtab"}))
+    (bundle / "inner" / "code.pyc").write_bytes(
+        b"\xe3\x00" + str(root / "build" / "bundle" / "venv").encode() + b"\xf3"
+    )
+    assert build_checks.traces(bundle, root) == ["inner/code.pyc"]
+    (bundle / "inner" / "code.pyc").unlink()
+    assert build_checks.traces(bundle, root) == []
+
+
 def test_budgets_are_told_with_both_figures(tmp_path):
     file = tmp_path / "budgets.toml"
     file.write_text("[all]\nmegabytes = 100\nfiles = 10\n[linux]\nmegabytes = 90\n[win32]\nmegabytes = 120\n")
@@ -219,11 +231,7 @@ def test_what_lies_inside_others_is_listed_with_its_texts():
     assert document["dependencies"][0]["dependsOn"] == [component["bom-ref"]]
     assert notices.sbom("1.2.3", [qt], nested) == document
     folder = Path(notices.__file__).parent / "licences"
-    named = {
-        name
-        for one in notices.tomllib.loads((folder.parent / "notices.toml").read_text())["inside"]
-        for name in one["texts"]
-    }
+    named = {name for one in notices.KNOWN["inside"] for name in one["texts"]}
     assert named == {path.name for path in folder.iterdir()}
 
 

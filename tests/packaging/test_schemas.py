@@ -1,5 +1,6 @@
 """What others read of us is as they define it: workflows, the bill of materials, shell scripts, property lists."""
 
+import dataclasses
 import json
 import plistlib
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from license_expression import get_spdx_licensing
 
 import build
 import notices
@@ -37,8 +39,27 @@ def test_licences_are_told_by_their_identifiers_where_they_have_one():
     assert notices.as_licence("by its Debian copyright file: MIT") == {
         "license": {"name": "by its Debian copyright file: MIT"}
     }
+    assert notices.as_licence("LicenseRef-scancode-public-domain") == {
+        "expression": "LicenseRef-scancode-public-domain"
+    }
+    assert notices.as_licence("(MIT OR Zlib) AND X11") == {"expression": "(MIT OR Zlib) AND X11"}
     parts = [notices.python_part(distribution(name)) for name in ("peewee", "sqlcipher3", "protobuf")]
     assert [part.licence for part in parts] == ["MIT", "Zlib", "BSD-3-Clause"]
+
+
+def test_identifiers_in_the_lists_are_those_of_spdx():
+    spdx = get_spdx_licensing()
+    reviewed = (
+        *notices.REVIEWED.values(),
+        *notices.SYSTEM.values(),
+        *(one["licence"] for one in notices.KNOWN["inside"]),
+    )
+    assert [text for text in reviewed if spdx.validate(text).errors] == []
+    part = notices.Part("library", "1", "", "pkg:generic/library@1")
+    parts = [dataclasses.replace(part, purl=f"{part.purl}{at}", licence=text) for at, text in enumerate(set(reviewed))]
+    text = json.dumps(notices.sbom("1.2.3", parts, []))
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    assert '"name": "X11"' not in text
 
 
 def test_a_bill_of_materials_that_does_not_is_told():
