@@ -23,7 +23,7 @@ from tests.cli.program import PROGRAM, ROOT
 T = TypeVar("T")
 NAME = "Trimtab"
 #: Seconds within which anything must come about.
-PATIENCE = 60
+PATIENCE = 120
 Place = tuple[int, int]
 _PICTURE = """
 import sys
@@ -168,12 +168,24 @@ class User:
         self._tool("mouseup", 1)
         return said
 
+    def _focused(self) -> str:
+        """The title of the window that has the keyboard by X's own account; the tree may say so a moment too early."""
+        asked = ["xdotool", "getwindowfocus", "-f", "getwindowname"]
+        told = subprocess.run(asked, check=False, env=self.environment, capture_output=True, text=True)
+        return told.stdout.strip() if told.returncode == 0 else ""
+
     def _focus_window(self) -> None:
         """Give the keyboard back when a dialog has closed, as a window manager does; there is none here."""
-        windows = self.bus.windows(NAME)
-        if windows and not any(window.has(ACTIVE) for window in windows):
-            self._tool("search", "--onlyvisible", "--name", re.escape(windows[-1].name), "windowfocus", "--sync")
-            self.until(lambda: any(window.has(ACTIVE) for window in self.bus.windows(NAME)), "the focus")
+
+        def has_keyboard() -> bool:
+            active = [window for window in self.bus.windows(NAME) if window.has(ACTIVE)]
+            return bool(active) and self._focused().startswith(active[-1].name)
+
+        if has_keyboard():
+            return
+        front = self.window().name
+        self._tool("search", "--onlyvisible", "--name", re.escape(front), "windowfocus", "--sync")
+        self.until(has_keyboard, "the focus")
 
     def keys(self, *names: str) -> None:
         """Press keys one after the other, by X's names: ``ctrl+z``, ``Return``."""
@@ -201,15 +213,49 @@ class User:
         pytest.fail(f"{role} {name!r} cannot be reached with the Tab key")
 
     def choose_files(self, *paths: Path) -> None:
-        """Answer the file dialog, which begins in the folder that the program was started in."""
+        """Answer the file dialog, which begins in the folder that the program was started in.
+
+        A busy dialog empties the field once more when it has read the folder, so what was typed is looked at before it
+        is sent, and sent again while the dialog stays open.
+        """
+        answer = str(paths[0]) if len(paths) == 1 else " ".join(f'"{path.name}"' for path in paths)
         dialog = self.until(
             lambda: [w for w in self.bus.windows(NAME) if w.role in {"file chooser", "dialog"}], "a dialog"
-        )
-        self.find("text", re.compile("File name|"), within=dialog[-1])
-        time.sleep(0.6)  # the dialog empties the field once more when it has read the folder
-        self.keys("ctrl+a")
-        self.type(str(paths[0]) if len(paths) == 1 else " ".join(f'"{path.name}"' for path in paths))
-        self.keys("Return")
+        )[-1]
+        field = self.find("text", re.compile("File name|"), within=dialog)
+
+        def closed() -> bool:
+            return all(window.path != dialog.path for window in self.bus.windows(NAME))
+
+        def written() -> bool:
+            return closed() or field.text() == answer
+
+        end = time.monotonic() + PATIENCE
+        while not closed():
+            if time.monotonic() > end:
+                self.picture("failed.png")
+                pytest.fail(f"the file dialog did not take {answer}")
+            with contextlib.suppress(GoneError):
+                self._focus_window()
+                if field.text() != answer:
+                    self.click(field)
+                    self.keys("ctrl+a")
+                    self.type(answer)
+                    self.soon(written)
+                time.sleep(0.3)
+                if written():
+                    self.keys("Return")
+                    self.soon(closed)
+
+    def soon(self, look: Callable[[], bool], seconds: float = 3) -> bool:
+        """Whether something comes about in a moment; if not, there is something else to try."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            with contextlib.suppress(GoneError):
+                if look():
+                    return True
+            time.sleep(0.05)
+        return False
 
 
 @contextlib.contextmanager
