@@ -23,10 +23,30 @@ remove() {
     done
 }
 
+# The folders that installing made, and the system's lists of what is in them, where nobody else has put anything there.
+leave_no_empty_folder() {
+    for size in $sizes; do
+        folder=$data/icons/hicolor/${size}x$size
+        for place in "$folder/apps" "$folder/mimetypes" "$folder"; do empty "$place" || true; done
+    done
+    if empty "$data/mime/packages"; then
+        for name in XMLnamespaces aliases generic-icons globs globs2 icons magic mime.cache subclasses treemagic types version; do
+            rm -f "$data/mime/$name"
+        done
+    fi
+    set -- "$data"/applications/*.desktop
+    if [ ! -e "$1" ]; then rm -f "$data/applications/mimeinfo.cache"; fi
+    for place in icons/hicolor icons mime/application mime applications; do empty "$data/$place" || true; done
+    for place in "$HOME/.local/opt" "$bin" "$data" "$HOME/.local"; do empty "$place" || true; done
+}
+
+empty() { rmdir "$1" 2>/dev/null; }
+
 case "${1:-}" in
 --uninstall)
     remove
     refresh
+    leave_no_empty_folder
     echo "Trimtab is removed. Your books are where you put them."
     exit 0
     ;;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian package of a folder on a clean system, tries the program, removes it, and fails where anything of
-# it is left but what the user made. Run as root in a container: try_package.sh FOLDER
+# it is left but what the user made; then the same with the tarball. Run as root in a container: try_package.sh FOLDER
 set -eu
 export DEBIAN_FRONTEND=noninteractive QT_QPA_PLATFORM=offscreen
 apt-get update -qq
@@ -42,3 +42,19 @@ if [ -n "$left$others" ]; then
 fi
 ls -l "$books"
 echo "Removed: nothing is left but the books."
+
+# The tarball, on the libraries that the package has left here.
+apt-get install -y -qq --no-install-recommends xz-utils >/tmp/install.log 2>&1
+mkdir /tmp/unpacked
+tar -xJf "$1"/trimtab-*-linux-*.tar.xz -C /tmp/unpacked --strip-components=1
+/tmp/unpacked/install.sh
+"$HOME/.local/bin/trimtab" --smoke /tmp/smoke-of-tarball >/dev/null
+"$HOME/.local/bin/trimtab" book verify "$books/clients.trimtab" --passphrase-file /tmp/passphrase
+"$HOME/.local/bin/trimtab" doctor --forget --yes
+"$HOME/.local/opt/trimtab/install.sh" --uninstall
+others=$(find "$HOME" -mindepth 1 ! -path "$books*" ! -path "$HOME/.cache*")
+if [ -n "$others" ]; then
+    printf 'Left behind:\n%s\n' "$others"
+    exit 1
+fi
+echo "The tarball: nothing is left but the books."

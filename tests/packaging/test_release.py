@@ -89,5 +89,12 @@ def test_the_tarballs_installer_takes_away_all_that_it_put_there(tmp_path):
     assert f'Exec="{command}" %F' in entry
     assert install("--nonsense").returncode == 2
     assert install("--uninstall", folder=home / ".local" / "opt" / "trimtab").returncode == 0
-    left = [path for path in home.rglob("*") if path.is_file() or path.is_symlink()]
-    assert [path for path in left if "trimtab" in path.name] == [home / "Clients.trimtab"]
+    assert list(home.rglob("*")) == [home / "Clients.trimtab"]
+
+    assert install().returncode == 0
+    others = [home / ".local/share/applications/other.desktop", home / ".local/share/mime/packages/other.xml"]
+    for other in others:
+        other.write_text("<mime-info xmlns='http://www.freedesktop.org/standards/shared-mime-info'/>")
+    assert install("--uninstall").returncode == 0
+    assert all(other.exists() for other in others)
+    assert [path.name for path in home.rglob("*trimtab*")] == ["Clients.trimtab"]
