@@ -6,30 +6,27 @@ Nothing is sent and nothing of any client is read. ``--forget`` takes away what 
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import json
-import os
 import platform
 import secrets
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import attrs
 
 from core.errors import UsageError
 from desktop.commands.base import STDOUT, Command, add_json, json_option, write_json
+from desktop.commands.doctor_findings import Finding, State, to_install
+from desktop.commands.doctor_screen import LOOK, NAME, check_screen, look
 from desktop.console import Console
 
 #: Bytes that must be free where data goes.
 _FREE = 200_000_000
-#: Seconds the look at the screen may take.
-_PATIENCE = 60
 #: What is loaded late: the import name, and what fails without it.
 _LIBRARIES = (
     ("numpy", "planning"),
@@ -43,56 +40,6 @@ _LIBRARIES = (
     ("argon2.low_level", "passphrases of books"),
     ("yfinance", "live data"),
 )
-_QT = ("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets", "PySide6.QtSvg", "pyqtgraph")
-#: Shared libraries of a Linux system by the package of Debian and Ubuntu that brings them.
-_PACKAGES = {
-    "libGL.so": "libgl1",
-    "libEGL.so": "libegl1",
-    "libfontconfig.so": "libfontconfig1",
-    "libfreetype.so": "libfreetype6",
-    "libglib-2.0.so": "libglib2.0-0",
-    "libdbus-1.so": "libdbus-1-3",
-    "libxkbcommon.so": "libxkbcommon0",
-    "libxkbcommon-x11.so": "libxkbcommon-x11-0",
-    "libxcb-cursor.so": "libxcb-cursor0",
-    "libxcb-icccm.so": "libxcb-icccm4",
-    "libxcb-image.so": "libxcb-image0",
-    "libxcb-keysyms.so": "libxcb-keysyms1",
-    "libxcb-randr.so": "libxcb-randr0",
-    "libxcb-render-util.so": "libxcb-render-util0",
-    "libxcb-shape.so": "libxcb-shape0",
-    "libxcb-xkb.so": "libxcb-xkb1",
-}
-
-
-class State(StrEnum):
-    """How a check came out: ``note`` is for what works in another way, ``bad`` for what doesn't work."""
-
-    GOOD = "good"
-    NOTE = "note"
-    BAD = "bad"
-
-
-@attrs.frozen
-class Finding:
-    """A check: what was looked at, how it is, and what to do."""
-
-    name: str
-    state: State
-    text: str
-    remedy: str = ""
-
-
-def package_of(words: str) -> str | None:
-    """The Debian package that holds the library which a loader's words name; None where they name none of ours."""
-    return next((package for name, package in _PACKAGES.items() if name in words), None)
-
-
-def _to_install(words: str) -> str:
-    package = package_of(words)
-    if package is None:
-        return "Install the program again; if that does not help, report these words."
-    return f"Install the package {package} (Debian, Ubuntu: sudo apt install {package})."
 
 
 def check_versions() -> Iterator[Finding]:
@@ -112,8 +59,8 @@ def check_libraries(load: Callable[[str], object] = importlib.import_module) -> 
             load(name)
         except Exception as error:  # a library that can't be loaded raises what it likes
             failed += 1
-            words = f"{name} can't be loaded, so there is no {use}: {type(error).__name__}: {error}"
-            yield Finding("libraries", State.BAD, words, _to_install(str(error)))
+            words = f"{name} can't be loaded, which is needed for {use}: {type(error).__name__}: {error}"
+            yield Finding("libraries", State.BAD, words, to_install(str(error)))
     if not failed:
         yield Finding("libraries", State.GOOD, f"all {len(_LIBRARIES)} that are loaded when needed can be loaded")
 
@@ -127,7 +74,7 @@ def check_encryption() -> Iterator[Finding]:
         row = database.execute("pragma cipher_version").fetchone()
         database.close()
     except Exception as error:
-        yield Finding("books", State.BAD, f"the encrypted database does not work: {error}", _to_install(str(error)))
+        yield Finding("books", State.BAD, f"the encrypted database does not work: {error}", to_install(str(error)))
         return
     if row and row[0]:
         yield Finding("books", State.GOOD, f"encrypted by SQLCipher {row[0]}")
@@ -179,13 +126,25 @@ def check_places(places: Sequence[tuple[str, Path]] | None = None) -> Iterator[F
             free = shutil.disk_usage(folder).free
         except OSError as error:
             words = f"{name} can't be written to {place}: {error.strerror or error}"
-            yield Finding("write access", State.BAD, words, f"Give yourself the right to write to {folder}.")
+            yield Finding("write access", State.BAD, words, _to_write(folder, error))
             continue
         if free < _FREE:
             words = f"{name}: only {free / 1e6:.0f} MB are free on the disk of {place}"
             yield Finding("write access", State.BAD, words, "Make room on that disk.")
         else:
             yield Finding("write access", State.GOOD, f"{name} in {place}")
+
+
+def _to_write(folder: Path, error: OSError) -> str:
+    """What to do where nothing can be written to a folder."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "Make room on that disk."
+    if error.errno == errno.EROFS:
+        return f"The disk of {folder} is read-only: mount it for writing, or set HOME to a folder on another one."
+    home = Path.home()
+    if not home.exists():
+        return f"Your home folder {home} is not there: have it made, or set HOME to one that is."
+    return f"Give yourself the right to write to {folder}."
 
 
 def user_places() -> list[tuple[str, Path]]:
@@ -210,108 +169,6 @@ def check_data() -> Iterator[Finding]:
         yield Finding("data", State.BAD, f"{type(error).__name__}: {error}", "Install the program again.")
         return
     yield Finding("data", State.GOOD, words)
-
-
-def check_screen() -> Iterator[Finding]:
-    """A window can be opened, and its letters drawn: tried by another process, since Qt ends one in which it can't."""
-    failed = False
-    for name in _QT:
-        try:
-            importlib.import_module(name)
-        except ImportError as error:
-            failed = True
-            yield Finding("window", State.BAD, f"{name} can't be loaded: {error}", _to_install(str(error)))
-    if failed:
-        return
-    seen, words = _look(os.environ)
-    if seen is None and _has_no_screen(os.environ):
-        seen, words = _look({**os.environ, "QT_QPA_PLATFORM": "offscreen"})
-        remedy = "Start it on a desktop. The commands and --picture work without a screen."
-        yield Finding("screen", State.NOTE, "there is none here, so no window can be opened", remedy)
-    elif seen is None:
-        yield Finding("screen", State.BAD, f"no window can be opened: {words}", _missing_in(words))
-        return
-    elif seen["platform"] == "offscreen":
-        yield Finding("screen", State.NOTE, "QT_QPA_PLATFORM=offscreen is set: windows are drawn, but not shown")
-    else:
-        yield Finding("screen", State.GOOD, f"{seen['platform']}: {', '.join(seen['screens'])}; Qt {seen['qt']}")
-    if seen is None:
-        yield Finding("window", State.BAD, f"nothing can be drawn: {words}", _missing_in(words))
-        return
-    if seen["fonts"] and seen["letters"]:
-        yield Finding("fonts", State.GOOD, f"{seen['fonts']} families; text is in {seen['font']}")
-    else:
-        remedy = "Install a font, such as the package fonts-dejavu-core, and libfontconfig1."
-        yield Finding("fonts", State.BAD, "none that has letters: all text would be boxes", remedy)
-
-
-def _has_no_screen(environment: Any) -> bool:
-    return platform.system() == "Linux" and not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
-
-
-def _missing_in(words: str) -> str:
-    """What to do about what Qt said. Of several missing libraries it names one, and not always the right one."""
-    if platform.system() != "Linux":
-        return "Install the program again; if that does not help, report these words."
-    missing = _missing_library("wayland" if os.environ.get("WAYLAND_DISPLAY") else "xcb")
-    if missing:
-        return _to_install(missing)
-    return "Check that the screen named by DISPLAY or WAYLAND_DISPLAY is there and may be used by you." + (
-        f" {_to_install(words)}" if package_of(words) else ""
-    )
-
-
-def _missing_library(plugin: str) -> str:
-    """The loader's words about the first library that a platform plugin lacks; empty where there is none."""
-    import ctypes
-
-    from PySide6.QtCore import QLibraryInfo
-
-    folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
-    try:
-        ctypes.CDLL(str(folder / f"libq{plugin}.so"))
-    except OSError as error:
-        return str(error)
-    return ""
-
-
-def _look(environment: Any) -> tuple[dict[str, Any] | None, str]:
-    """What the other process saw; None with its last words where it could not open a window."""
-    here = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desktop"]
-    root = str(Path(__file__).resolve().parents[2])
-    paths = os.pathsep.join(filter(None, [root, environment.get("PYTHONPATH", "")]))
-    settings = {**environment} if getattr(sys, "frozen", False) else {**environment, "PYTHONPATH": paths}
-    try:
-        done = subprocess.run(  # noqa: S603 - ourselves
-            [*here, DOCTOR_NAME, "--look"], capture_output=True, text=True, env=settings, timeout=_PATIENCE, check=False
-        )
-        return json.loads(done.stdout), ""
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return None, str(error)
-    except ValueError:
-        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        return None, " ".join(lines[:3]) or f"it ended with status {done.returncode}"
-
-
-def look() -> dict[str, Any]:
-    """The screens and fonts that Qt sees. Ends the process where Qt can't start."""
-    from PySide6.QtCore import qVersion
-    from PySide6.QtGui import QFontDatabase, QFontInfo, QFontMetrics, QGuiApplication
-
-    app = QGuiApplication(["trimtab"])
-    font = app.font()
-    screens = []
-    for screen in app.screens():
-        size = screen.size()
-        screens.append(f"{size.width()} x {size.height()} at {100 * screen.devicePixelRatio():.0f} %")
-    return {
-        "qt": qVersion(),
-        "platform": app.platformName(),
-        "screens": screens,
-        "fonts": len(QFontDatabase.families()),
-        "font": QFontInfo(font).family(),
-        "letters": all(QFontMetrics(font).inFont(sign) for sign in "Aa09$%"),
-    }
 
 
 _CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
@@ -369,7 +226,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
     parser.add_argument("--forget", action="store_true", help="say what the program remembers outside of books")
     parser.add_argument("--yes", action="store_true", help="with --forget: take it away; books stay")
-    parser.add_argument("--look", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument(LOOK, action="store_true", help=argparse.SUPPRESS)
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:
@@ -406,5 +263,4 @@ def _show(findings: Sequence[Finding], console: Console) -> None:
     console.line(f"{bad} of {len(findings)} checks failed." if bad else "Everything the program needs is here.")
 
 
-DOCTOR_NAME = "doctor"
-DOCTOR = Command(DOCTOR_NAME, "check that this machine has what the program needs", _add_options, _run)
+DOCTOR = Command(NAME, "check that this machine has what the program needs", _add_options, _run)

@@ -1,13 +1,14 @@
 """``trimtab doctor``: what it finds on a machine that has everything, and on machines that lack something."""
 
+import errno
 import json
 import sys
 from pathlib import Path
 
 import pytest
 
-from desktop.commands import doctor
-from desktop.commands.doctor import State
+from desktop.commands import doctor, doctor_screen
+from desktop.commands.doctor_findings import State, package_of
 from tests.cli.program import run_program
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems keep these elsewhere")
@@ -48,7 +49,38 @@ def test_a_screen_that_does_not_answer_is_told_with_a_remedy(tmp_path):
     assert status == 1
     assert checks["screen"]["state"] == "bad"
     assert "4711" in checks["screen"]["text"]
+    assert "cursor" not in checks["screen"]["text"]  # Qt's guess, whatever the reason
     assert "DISPLAY" in checks["screen"]["remedy"]
+
+
+@LINUX
+def test_a_platform_that_qt_does_not_know_is_told_by_its_variable(tmp_path):
+    status, checks = run_doctor(tmp_path, QT_QPA_PLATFORM="paper", DISPLAY=":4711")
+    assert status == 1
+    assert "QT_QPA_PLATFORM: 'paper'" in checks["screen"]["remedy"]
+
+
+@LINUX
+def test_a_library_that_several_parts_lack_is_told_once():
+    def load(name):
+        if name != "PySide6.QtCore":
+            raise ImportError("libGLdispatch.so.0: cannot open shared object file: No such file or directory")
+
+    (finding,) = doctor_screen.check_screen(load)
+    assert finding.text.startswith("PySide6.QtGui, PySide6.QtWidgets, PySide6.QtSvg, pyqtgraph can't be loaded: libGLd")
+    assert "apt install libglvnd0" in finding.remedy
+
+
+@LINUX
+def test_a_built_programs_general_words_are_led_back_to_the_loaders(monkeypatch):
+    def load(path):
+        loaders = OSError("libwayland-client.so.0: cannot open shared object file: No such file or directory")
+        raise OSError(f"Failed to load dynlib/dll {path!r}") from loaders
+
+    monkeypatch.setattr("ctypes.CDLL", load)
+    remedy = doctor_screen._remedy('Could not load the Qt platform plugin "wayland"')
+    assert remedy.startswith("libwayland-client.so.0: cannot open")
+    assert "apt install libwayland-client0" in remedy
 
 
 def test_words_for_people_end_with_a_verdict(tmp_path):
@@ -64,14 +96,14 @@ def test_a_library_that_cannot_be_loaded_names_the_package_that_brings_it():
 
     (finding,) = doctor.check_libraries(load)
     assert finding.state is State.BAD
-    assert "there is no planning" in finding.text
+    assert "needed for planning" in finding.text
     assert "apt install libfontconfig1" in finding.remedy
 
 
 def test_the_package_of_a_library_is_told_by_whole_names():
-    assert doctor.package_of("libxkbcommon-x11.so.0: cannot open") == "libxkbcommon-x11-0"
-    assert doctor.package_of("libxkbcommon.so.0: cannot open") == "libxkbcommon0"
-    assert doctor.package_of("libc.so.6: version `GLIBC_2.34' not found") is None
+    assert package_of("libxkbcommon-x11.so.0: cannot open") == "libxkbcommon-x11-0"
+    assert package_of("libxkbcommon.so.0: cannot open") == "libxkbcommon0"
+    assert package_of("libc.so.6: version `GLIBC_2.34' not found") is None
 
 
 def test_a_folder_that_is_not_there_yet_is_judged_by_the_one_it_will_lie_in(tmp_path):
@@ -86,6 +118,34 @@ def test_a_folder_that_cannot_be_written_to_is_bad(tmp_path):
     (finding,) = doctor.check_places([("data", file)])
     assert finding.state is State.BAD
     assert str(file) in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "Make room on that disk."),
+        (OSError(errno.EROFS, "Read-only file system"), "mount it for writing"),
+        (OSError(errno.EACCES, "Permission denied"), "Give yourself the right to write to"),
+    ],
+)
+def test_the_remedy_is_that_of_the_reason(error, remedy, tmp_path, monkeypatch):
+    def refuse(**_):
+        raise error
+
+    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(doctor.Path, "home", lambda: tmp_path)
+    (finding,) = doctor.check_places([("data", tmp_path / "data")])
+    assert remedy in finding.remedy
+
+
+def test_a_home_that_is_not_there_is_told(tmp_path, monkeypatch):
+    def refuse(**_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(doctor.Path, "home", lambda: tmp_path / "gone")
+    (finding,) = doctor.check_places([("data", tmp_path / "gone" / "data")])
+    assert "set HOME" in finding.remedy
 
 
 def test_a_full_disk_is_bad(tmp_path, monkeypatch):
