@@ -205,7 +205,7 @@ class BookFlow(QObject):
         self.book = book
         self._settings.last_book = book.path
         if not book.writable:
-            self._bench.say(Severity.WARNING, book.why_read_only)
+            self._bench.say(Severity.WARNING, book.why_read_only.replace(str(book.path), book.path.name))
         self.book_changed.emit()
         self.refresh()
 

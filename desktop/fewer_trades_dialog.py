@@ -48,7 +48,7 @@ class FewerTradesDialog(QDialog):
         layout.addWidget(title)
         words = QLabel(
             "Each plan leaves out the orders that win less than the amount in the last column, beyond their ticket. "
-            "Given up is what the plan with the most orders does better: drift, tax and costs together.",
+            "Given up is what the plan with the most orders does better: out of place, tax and costs together.",
             wordWrap=True,
         )
         words.setProperty("muted", True)
@@ -58,7 +58,6 @@ class FewerTradesDialog(QDialog):
         self.list.setHeaderLabels(_HEADINGS)
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
-        self.list.setAllColumnsShowFocus(True)
         header = self.list.header()
         header.setStretchLastSection(False)
         for column in range(len(_HEADINGS)):

@@ -18,6 +18,7 @@ from desktop.mapping_store import default_folder, load_mappings, save_mapping
 from desktop.settings import Settings
 from desktop.tasks import Watch
 from desktop.workbench import Workbench
+from widgets.drop_area import SUFFIXES
 
 if TYPE_CHECKING:
     from core.importing.compare import Difference
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from desktop.mapping_dialog import MappingDialog
 
 #: For the file dialog; the reader itself looks at contents, not at names.
-_FILTER = "Brokerage files (*.csv *.tsv *.txt *.xlsx *.xlsm *.xls *.json);;All files (*)"
+_FILTER = f"Brokerage files ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 
 
 class ImportFlow(QObject):

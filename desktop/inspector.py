@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -43,6 +44,7 @@ from widgets.theme import S, font
 
 Row = tuple[str, ...]
 _MOST = 12
+_FEW = 4
 _LEAST_POINTS = 0.05  # what would show as 0.0
 _LEAST_DOLLARS = 25.0
 _LEAST_GAIN = 0.5  # dollars
@@ -125,7 +127,9 @@ class Inspector(QFrame):
             if failure.rules:
                 page.heading("Rules in conflict")
                 target, names = self._bench.document.target, self._bench.account_names()
-                page.text("; ".join(rule_words(rule, target, names) for rule in failure.rules))
+                for rule in failure.rules:
+                    page.text(rule_words(rule, target, names))
+                page.muted("Switch one off on the Target page under What it costs, or undo (Ctrl+Z).")
             return
         if proposal is None:
             page.muted("The final plan is being computed.")
@@ -150,7 +154,8 @@ class Inspector(QFrame):
             page.muted("Doing nothing is no choice here: it would break a rule.")
         if proposal.tax.unknown_basis_proceeds:
             page.muted(f"{money(proposal.tax.unknown_basis_proceeds)} come from lots of unknown cost basis.")
-        held = [lost for lost in proposal.tilt_lost if lost.points >= _LEAST_POINTS or lost.dollars >= _LEAST_DOLLARS]
+        felt = [lost for lost in proposal.tilt_lost if lost.points >= _LEAST_POINTS or lost.dollars >= _LEAST_DOLLARS]
+        held = [lost for lost in felt if lost.points >= _LEAST_POINTS] or felt[:_FEW]
         target, names = self._bench.document.target, self._bench.account_names()
         if held:
             page.heading("What holds the tilt back")
@@ -159,6 +164,8 @@ class Inspector(QFrame):
                 [(rule_words(lost.rule, target, names), _points(lost.points), money(lost.dollars)) for lost in held],
             )
             page.muted("Tilt: points of the household that would come into place without the rule.")
+            if len(felt) > len(held):
+                page.muted("Every rule with its price: Target page, What it costs.")
         page.heading("Inspector")
         page.muted("Select a holding, a trade or a style cell: what it is made of, and why, is said here.")
 
@@ -206,8 +213,8 @@ class Inspector(QFrame):
         page.facts(
             [
                 *sources,
-                ("Facts of", exposure.as_of or UNKNOWN),
-                ("Confidence", confidence_label(exposure.confidence)),
+                ("Facts of", _day(exposure.as_of)),
+                ("Confidence", confidence_label(exposure.confidence, short=True)),
             ]
         )
         if overridden:
@@ -293,6 +300,14 @@ class Inspector(QFrame):
             rows.append((f"{len(rest)} more", money(before), money(after)))
         page.table(("Holding", "Today", "After"), rows)
         page.muted("Dollars of each holding that count in this cell.")
+
+
+def _day(written: str | None) -> str:
+    """A date of the classification as the user writes dates; what is no whole date as it is."""
+    try:
+        return date_text(date.fromisoformat(written)) if written else UNKNOWN
+    except ValueError:
+        return written or UNKNOWN
 
 
 def _points(points: float) -> str:

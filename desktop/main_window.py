@@ -46,7 +46,7 @@ from desktop.settings import Settings
 from desktop.strip import Strip
 from desktop.style_flow import StyleFlow
 from desktop.workbench import Message, Picked, Workbench
-from widgets.drop_area import SUFFIXES, DropArea
+from widgets.drop_area import DropArea
 from widgets.message_bar import MessageBar
 from widgets.theme import S, apply_theme, set_icon, tokens
 from widgets.theme.apply import Mode
@@ -78,6 +78,13 @@ class _DropOverlay(DropArea):
     def dropEvent(self, event: QDropEvent) -> None:
         super().dropEvent(event)
         self.hide()
+
+
+def _files_of(path: Path) -> list[Path]:
+    """A file, or the files that lie in a folder, hidden ones left out."""
+    if not path.is_dir():
+        return [path]
+    return sorted(inner for inner in path.iterdir() if inner.is_file() and not inner.name.startswith("."))
 
 
 class MainWindow(QMainWindow):
@@ -201,7 +208,8 @@ class MainWindow(QMainWindow):
         column.addLayout(middle, 1)
         column.addWidget(self.strip)
         self.setCentralWidget(central)
-        self._overlay = _DropOverlay(suffixes=(*SUFFIXES, ".toml"), parent=central)
+        self._overlay = _DropOverlay(suffixes=(), parent=central)
+        self._overlay.button.hide()  # the pointer has its hands full
         self._overlay.hide()
 
     # --- flows whose parts are heavy, made when they are first needed -------------------------------------------------
@@ -438,7 +446,7 @@ class MainWindow(QMainWindow):
         if not event.mimeData().hasUrls():
             event.ignore()
             return
-        self._overlay.setGeometry(self._central.rect().adjusted(S.md, S.md, -S.md, -S.md))
+        self._overlay.setGeometry(self._central.rect())
         self._overlay.show()
         self._overlay.raise_()
         event.acceptProposedAction()
@@ -449,8 +457,13 @@ class MainWindow(QMainWindow):
 
     @Slot(list)
     def _on_files_dropped(self, paths: list[str]) -> None:
+        """Files, and those of folders; a book is opened, what cannot be used is refused by the reader with a reason."""
         self._overlay.hide()
-        self.import_flow.read([Path(path) for path in paths])
+        found = [file for path in paths for file in _files_of(Path(path))]
+        books = [path for path in found if path.suffix.lower() == ".trimtab"]
+        if books:
+            self.book_flow.open(books[0])
+        self.import_flow.read([path for path in found if path not in books])
 
     def _open_sample(self) -> None:
         from core.sample import sample_household

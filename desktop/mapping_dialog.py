@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import attrs
@@ -37,6 +38,9 @@ from widgets.theme import S, font, tokens
 #: Rows that the preview reads: enough to see whether it is right, and quick.
 _PREVIEW_ROWS = 200
 _SHOWN = 40
+_SAMPLES = 42
+_PRICE_DIGITS = Decimal("0.0001")
+_WIDEST = 200
 _PAUSE_MS = 120
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _WORDS = {
@@ -209,7 +213,7 @@ class MappingDialog(QDialog):
         below = [row for row in self._sheet.rows[self.mapping.header + 1 :] if not is_blank(row)][:3]
         for place, entry in enumerate(self.mapping.columns):
             samples = [row[place].strip() for row in below if place < len(row) and row[place].strip()]
-            caption = QLabel(f"{entry.heading or f'column {place + 1}'}\n{' · '.join(samples)[:42] or 'empty'}")
+            caption = QLabel(f"{entry.heading or f'column {place + 1}'}\n{_short(' · '.join(samples)) or 'empty'}")
             caption.setTextFormat(Qt.TextFormat.PlainText)
             caption.setToolTip("\n".join(samples))
             choice = QComboBox()
@@ -304,13 +308,19 @@ class MappingDialog(QDialog):
                     self._add(account.name or account.id, record, reading)
         for number in range(len(_COLUMNS)):
             self.table.resizeColumnToContents(number)
+        self.table.setColumnWidth(2, min(_WIDEST, self.table.columnWidth(2)))
         cut = " of the first rows" if len(self._sheet.rows) > self.mapping.header + 1 + _PREVIEW_ROWS else ""
-        accounts, skipped = plural(len(reading.accounts), "account"), plural(len(reading.skipped), "row")
-        self._say(f"{plural(rows, 'holding')}{cut} in {accounts}; {skipped} passed over", ok=rows > 0)
+        accounts = plural(len(reading.accounts), "account")
+        # The headings themselves are no row that anybody would miss.
+        over = [skipped for skipped in reading.skipped if skipped.row > self.mapping.header + 1]
+        left = f"; {plural(len(over), 'row')} passed over" if over else ""
+        self._say(f"{plural(rows, 'holding')}{cut} in {accounts}{left}", ok=rows > 0)
 
     def _add(self, account: str, record: Record, reading: Reading) -> None:
         security = reading.securities.get(record.security)
         worth = None if security is None else security.price
+        if worth is None and record.value is not None and record.quantity:  # as the reader does where no file has one
+            worth = (record.value / record.quantity).quantize(_PRICE_DIGITS)
         cells = (
             account,
             (security.symbol if security else None) or record.security,
@@ -336,3 +346,8 @@ class MappingDialog(QDialog):
     def _on_accepted(self) -> None:
         self.decided.emit(self.mapping)
         self.accept()
+
+
+def _short(samples: str) -> str:
+    """The first cells of a column, with an ellipsis where they are cut."""
+    return samples if len(samples) <= _SAMPLES else f"{samples[: _SAMPLES - 1].rstrip()}…"

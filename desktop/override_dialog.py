@@ -14,6 +14,7 @@ from widgets.forms import FormGrid
 from widgets.labels import box_label, class_label, confidence_label, sector_label, source_label
 from widgets.models.classification import has_returns
 from widgets.numbers import percent
+from widgets.orientation import columns
 from widgets.shares_grid import SharesGrid
 from widgets.theme import S, font
 
@@ -69,7 +70,7 @@ class OverrideDialog(QDialog):
             [(k, sector_label(k)) for k in SECTORS[:-1]], SECTORS, override.sectors if override else None, several=False
         )
         self.mix_shares = SharesGrid([class_label(k) for k in ASSET_CLASSES[:-1]], 3)
-        self.box_shares = SharesGrid([box_label(k) for k in range(9)], 3)
+        self.box_shares = SharesGrid([box_label(k) for k in range(9)], 3, _boxes_as_shown())
         # What is typed begins with what is known.
         self.mix_shares.set_shares((old_mix or (exposure.mix if exposure else (0.0,) * len(ASSET_CLASSES)))[:-1])
         self.box_shares.set_shares(old_box or (exposure.style_box if exposure else (0.0,) * 9))
@@ -160,6 +161,11 @@ def exposure_words(exposure: Exposure) -> str:
         parts.append(f"mostly {STYLE_BOXES[largest]}")
     sure, source = confidence_label(exposure.confidence).lower(), source_label(exposure.source["mix"])
     return f"{', '.join(parts)}; {sure}, from {source}"
+
+
+def _boxes_as_shown() -> list[int]:
+    """The nine boxes with growth and value on the sides that every style box has them on."""
+    return [3 * row + column for row in range(3) for column in columns()]
 
 
 def _below(form: FormGrid, widget: QWidget) -> None:

@@ -39,6 +39,7 @@ class SettingsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(S.xl, S.lg, S.xl, S.lg)
         layout.setSpacing(S.md)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)  # as high as what it shows
         title = QLabel("Settings")
         title.setFont(font("title"))
         layout.addWidget(title)

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
+    QHeaderView,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -24,14 +25,17 @@ from core.household import Household
 from core.rebalance.candidates import replacements_in
 from core.rebalance.proposal import Trade
 from core.tilt.target import Target
-from widgets.numbers import percent
+from widgets.numbers import NONE, money, percent
 from widgets.theme import S, font
 
 _MARKS = {
-    Relation.SUBSTITUTE: "a substitute: keeps the exposure",
+    Relation.SUBSTITUTE: "substitute: keeps the exposure",
     Relation.UNKNOWN: "",
-    Relation.IDENTICAL: "identical for wash sales: bought beside a loss, it washes the loss",
+    Relation.IDENTICAL: "identical for wash sales: it would wash a loss",
 }
+_HEADINGS = ("Symbol", "Name", "Alike", "Held", "To know")
+_ALIKE, _HELD = 2, 3
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class SubstituteDialog(QDialog):
@@ -50,7 +54,7 @@ class SubstituteDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Substitute")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(680, 460)
+        self.resize(760, 480)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(S.xl, S.lg, S.xl, S.lg)
         layout.setSpacing(S.md)
@@ -61,17 +65,36 @@ class SubstituteDialog(QDialog):
         self.filter.setAccessibleName("Filter securities")
         self.filter.textChanged.connect(self._on_filter)
         layout.addWidget(self.filter)
-        self.list = QListWidget()
+        self.list = QTreeWidget()
         self.list.setAccessibleName("Securities that may be bought, substitutes and the most alike first")
+        self.list.setHeaderLabels(_HEADINGS)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        header = self.list.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(False)
+        for column in (_ALIKE, _HELD):
+            self.list.headerItem().setTextAlignment(column, _RIGHT)
         names = household.security_by_id
         for other in replacements_in(household, exposures, target, trade.security):
             security = names[other.security]
-            marks = [f"{percent(other.alike, 0)} alike", _MARKS[other.relation], "held" if other.held > 0 else ""]
-            told = ", ".join(mark for mark in marks if mark)
-            item = QListWidgetItem(f"{security.symbol or security.id} – {security.name}   {told}")
-            item.setData(Qt.ItemDataRole.UserRole, security.id)
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
+            item = QTreeWidgetItem(
+                self.list,
+                [
+                    security.symbol or security.id,
+                    security.name,
+                    percent(other.alike, 0),
+                    money(other.held) if other.held > 0 else NONE,
+                    _MARKS[other.relation],
+                ],
+            )
+            item.setData(0, Qt.ItemDataRole.UserRole, security.id)
+            for column in (_ALIKE, _HELD):
+                item.setTextAlignment(column, _RIGHT)
+        first = self.list.topLevelItem(0)
+        if first is not None:
+            self.list.setCurrentItem(first)
         self.list.itemActivated.connect(self._on_accepted)
         layout.addWidget(self.list, 1)
         self.everywhere = QCheckBox("In every account")
@@ -94,10 +117,13 @@ class SubstituteDialog(QDialog):
 
     @Slot(str)
     def _on_filter(self, text: str) -> None:
-        first: QListWidgetItem | None = None
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            shown = all(word in item.text().casefold() for word in text.casefold().split())
+        first: QTreeWidgetItem | None = None
+        for row in range(self.list.topLevelItemCount()):
+            item = self.list.topLevelItem(row)
+            if item is None:
+                continue
+            told = " ".join(item.text(column) for column in range(len(_HEADINGS))).casefold()
+            shown = all(word in told for word in text.casefold().split())
             item.setHidden(not shown)
             if shown and first is None:
                 first = item
@@ -108,5 +134,5 @@ class SubstituteDialog(QDialog):
     def _on_accepted(self) -> None:
         item = self.list.currentItem()
         if item is not None and not item.isHidden():
-            self.decided.emit(str(item.data(Qt.ItemDataRole.UserRole)), self.everywhere.isChecked())
+            self.decided.emit(str(item.data(0, Qt.ItemDataRole.UserRole)), self.everywhere.isChecked())
             self.accept()

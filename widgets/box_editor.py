@@ -27,9 +27,9 @@ class _Cell(Painted):
     def __init__(self, cell: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.cell = cell
-        self.present = 0.0
+        self.present: float | None = 0.0
         self.after: float | None = None
-        self._shown: tuple[float, float, float | None] | None = None
+        self._shown: tuple[float | None, float, float | None] | None = None
         name = box_label(cell)
         self.setAccessibleName(name)
         self.field = PercentField(f"{name}, target", step=0.005, parent=self)
@@ -54,7 +54,8 @@ class _Cell(Painted):
         layout.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_shares(self, present: float, target: float, after: float | None) -> None:
+    def show_shares(self, present: float | None, target: float, after: float | None) -> None:
+        """``present`` is None where nothing is known of today."""
         if not self._typing():
             self.field.set_fraction(target)
         if (present, target, after) == self._shown:
@@ -133,7 +134,8 @@ class _Cell(Painted):
         painter.setBrush(theme.target)
         length = scale.width() * min(1.0, self.field.fraction() / FULL_HEAT)
         painter.drawRoundedRect(QRectF(scale.left(), scale.top(), length, scale.height()), 2, 2)
-        draw_mark(painter, scale, self.present / FULL_HEAT, theme.present, above=True)
+        if self.present is not None:
+            draw_mark(painter, scale, self.present / FULL_HEAT, theme.present, above=True)
         if self.after is not None:
             draw_mark(painter, scale, self.after / FULL_HEAT, theme.after, above=False)
 
@@ -224,8 +226,10 @@ class BoxEditor(QWidget):
         return frozenset(cell.cell for cell in self.cells if cell.pin.isChecked())
 
     def _show(self) -> None:
+        present = self._present if sum(self._present) > 0 else (None,) * 9
+        after = self._after if self._after is not None and sum(self._after) > 0 else (None,) * 9
         for k, cell in enumerate(self.cells):
-            cell.show_shares(self._present[k], self._target[k], None if self._after is None else self._after[k])
+            cell.show_shares(present[k], self._target[k], after[k])
         for row in range(3):
             self._row_sums[row].setText(percent(sum(self._target[3 * row : 3 * row + 3])))
             self._column_sums[row].setText(percent(sum(self._target[row::3])))

@@ -66,8 +66,9 @@ class CoverageMeter(Painted):
         text = f"{percent(self._share, digits)} of the value classified"
         if not self._missing:
             return text
-        names = ", ".join(name for name, _ in self._missing[:3]) + ("\u2026" if len(self._missing) > 3 else "")
-        return f"{text} \u00b7 {plural(len(self._missing), 'security', 'securities')} not: {names}"
+        if len(self._missing) > 1:
+            return f"{text} \u00b7 {plural(len(self._missing), 'holding')} not"
+        return f"{text} \u00b7 {self._missing[0][0]} not"
 
     def _describe(self) -> None:
         self.setAccessibleDescription(self.words())

@@ -12,11 +12,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 from widgets.painted import hair
 from widgets.theme import RADIUS, S, font, pixmap, tokens
 
-SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xls", ".xlsm", ".json")
+_TEXT = (".csv", ".txt", ".tsv", ".xml", ".htm", ".html", ".json")
+SUFFIXES = (*_TEXT, ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 
 
 class DropArea(QWidget):
-    """Files dropped here come as ``filesDropped(list of paths)``; ``browseRequested`` asks for a file dialog."""
+    """Files dropped here come as ``filesDropped(list of paths)``; ``browseRequested`` asks for a file dialog.
+
+    suffixes : the kinds of files taken; none: all, for a reader that says itself what it cannot use.
+    """
 
     filesDropped = Signal(list)
     browseRequested = Signal()
@@ -102,7 +106,7 @@ class DropArea(QWidget):
     def takes(self, mime: QMimeData) -> list[str]:
         """The local files of a drag that can be read here."""
         paths = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
-        return [path for path in paths if PurePath(path).suffix.lower() in self._suffixes]
+        return [path for path in paths if not self._suffixes or PurePath(path).suffix.lower() in self._suffixes]
 
     # --- drag and drop ------------------------------------------------------------------------------------------
 

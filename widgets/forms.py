@@ -95,7 +95,27 @@ class MoneyField(_QuietWheel, QDoubleSpinBox):
         self.amountEdited.emit(value)
 
 
-class PercentField(_QuietWheel, QDoubleSpinBox):
+class _RealMinus:
+    """Spin boxes that write a minus as all other figures have it, and read either."""
+
+    def textFromValue(self, value: float) -> str:
+        text: str = super().textFromValue(value)  # type: ignore[misc]
+        return text.replace("-", MINUS)
+
+    def valueFromText(self, text: str) -> float:
+        value: float = super().valueFromText(text.replace(MINUS, "-"))  # type: ignore[misc]
+        return value
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        state, _, place = super().validate(text.replace(MINUS, "-"), position)  # type: ignore[misc]
+        return state, text, place
+
+
+class RealField(_QuietWheel, _RealMinus, QDoubleSpinBox):
+    """A number that may be negative."""
+
+
+class PercentField(_QuietWheel, _RealMinus, QDoubleSpinBox):
     """A fraction shown as per cent. ``fractionEdited`` comes only from the user."""
 
     fractionEdited = Signal(float)

@@ -6,6 +6,7 @@ pyqtgraph is imported when the chart is first shown: it must not make the progra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
@@ -165,7 +166,7 @@ class FrontierChart(QWidget):
         item.getAxis("left").tickStrings = lambda values, _scale, _spacing: [
             percent(v, 0 if max(values, default=0) >= 0.05 else 1) for v in values
         ]
-        item.getAxis("bottom").tickStrings = lambda values, _scale, _spacing: [money_short(v) for v in values]
+        item.getAxis("bottom").tickStrings = lambda values, _scale, _spacing: _dollars(values)
         self._items = {
             "curve": pg.PlotDataItem(antialias=True),
             "dots": pg.ScatterPlotItem(size=5),
@@ -233,7 +234,7 @@ class FrontierChart(QWidget):
             room = max(costs) - min(costs) or max(1.0, abs(costs[0]))
             high = max(misfits) or 0.01
             self._plot.setXRange(min(costs) - 0.04 * room, max(costs) + 0.06 * room, padding=0)
-            self._plot.setYRange(0, high * 1.1, padding=0)
+            self._plot.setYRange(-0.06 * high, high * 1.2, padding=0)  # whole points, and the knee's word
         self._say()
 
     def _say(self) -> None:
@@ -360,6 +361,17 @@ class FrontierChart(QWidget):
     def minimumSizeHint(self) -> QSize:
         """The least that can be read."""
         return QSize(240, 140)
+
+
+def _dollars(values: Sequence[float]) -> list[str]:
+    """Marks of the cost axis, without decimals that none of them needs: $0, $10K, $20K."""
+    words = [money_short(value) for value in values]
+    scaled = [word for word in words if word[-1:] in "KM"]
+    while scaled and all(re.search(r"\.\d*0[KM]$", word) for word in scaled):
+        words = [re.sub(r"0([KM])$", r"\1", word) if word in scaled else word for word in words]
+        words = [re.sub(r"\.([KM])$", r"\1", word) for word in words]
+        scaled = [word for word in words if word[-1:] in "KM"]
+    return words
 
 
 def point_words(point: FrontierPointLike) -> str:

@@ -99,9 +99,10 @@ def severity_label(severity: Severity) -> str:
     return _SEVERITIES[severity]
 
 
-def confidence_label(confidence: Confidence) -> str:
-    """How sure a classification is, in words."""
-    return _CONFIDENCES[confidence]
+def confidence_label(confidence: Confidence, *, short: bool = False) -> str:
+    """How sure a classification is, in words; ``short`` where "confidence" stands beside it already."""
+    words = _CONFIDENCES[confidence]
+    return words.removesuffix(" confidence") if short else words
 
 
 def rule_label(rule: str, *, start: bool = True) -> str:

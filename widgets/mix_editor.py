@@ -241,7 +241,7 @@ class MixEditor(QWidget):
             slider.setToolTip(f"{class_label(key)}: {', '.join(words)}")
             self._changes[key].setToolTip("Target less today, in percentage points")
         kept = f" Unclassified {percent(self._unclassified)} stays." if self._unclassified > 0.0005 else ""
-        self._note.setText(f"\u25bc today  \u25b2 after.{kept}")
+        self._note.setText(f"\u25bc today  \u25b2 after.  On the right: target less today.{kept}")
 
     # --- edits --------------------------------------------------------------------------------------------------
 

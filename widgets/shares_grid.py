@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -20,15 +21,20 @@ class SharesGrid(QWidget):
 
     edited = Signal()
 
-    def __init__(self, names: Sequence[str], columns: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, names: Sequence[str], columns: int, order: Sequence[int] | None = None, parent: QWidget | None = None
+    ) -> None:
+        """``order`` : the names' numbers in the order in which they are shown; as they come where it is None."""
         super().__init__(parent)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(S.md)
         grid.setVerticalSpacing(3)
         self.fields: list[PercentField] = []
+        shown = list(range(len(names)) if order is None else order)
+        places = {number: place for place, number in enumerate(shown)}
         for number, name in enumerate(names):
-            row, column = divmod(number, columns)
+            row, column = divmod(places[number], columns)
             field = PercentField(name, step=0.05)
             field.fractionEdited.connect(self._on_edited)
             caption = QLabel(name)
@@ -38,6 +44,8 @@ class SharesGrid(QWidget):
             grid.addWidget(caption, 2 * row, column)
             grid.addWidget(field, 2 * row + 1, column)
             self.fields.append(field)
+        for number, following in pairwise(shown):
+            QWidget.setTabOrder(self.fields[number], self.fields[following])
         rows = (len(names) + columns - 1) // columns
         self.total = QLabel()
         self.total.setFont(font("small"))
@@ -70,4 +78,6 @@ class SharesGrid(QWidget):
         self.edited.emit()
 
     def _say(self) -> None:
-        self.total.setText(f"Sum {percent(sum(self.shares()))}" + ("" if self.is_whole() else ", should be 100 %"))
+        whole = self.is_whole()  # rounded shares need not sum to it exactly; they are scaled
+        said = percent(1.0, 0) if whole else percent(sum(self.shares()))
+        self.total.setText(f"Sum {said}" + ("" if whole else f", should be {percent(1.0, 0)}"))

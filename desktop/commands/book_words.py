@@ -49,7 +49,7 @@ def show_book(summary: BookSummary, rows: Sequence[HouseholdRow], console: Conso
     columns = (
         Column("Household", elastic=True),
         Column("Value", True),
-        Column("Drift", True),
+        Column("Out of place", True),
         Column("Size", True),
         Column("Value tilt", True),
         Column("Cash", True),

@@ -27,7 +27,7 @@ from desktop.book_flow import BookFlow
 from widgets.card import Card
 from widgets.household_list import HouseholdList
 from widgets.numbers import money_short, number, plural
-from widgets.theme import S, font, pixmap, theme_events, tokens
+from widgets.theme import S, font, pixmap, set_icon, theme_events, tokens
 from widgets.tile_bar import TileBar
 
 _WELCOME = (
@@ -158,6 +158,9 @@ class BookPage(QWidget):
         self.filter.setAccessibleName("Filter households")
         self.filter.setToolTip("Show only households whose name holds these words")
         self.filter.setMaximumWidth(280)
+        self._magnifier = QAction(self)
+        self.filter.addAction(self._magnifier, QLineEdit.ActionPosition.LeadingPosition)
+        set_icon(self._magnifier, "search", "text_muted")
         self.filter.textChanged.connect(self._on_filter)
         row.addWidget(self.filter, 1)
         row.addStretch(1)

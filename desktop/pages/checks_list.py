@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePath
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QApplication, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from core.household import Finding, Severity
 from widgets.labels import severity_label
@@ -15,6 +22,15 @@ from widgets.message_bar import SEVERITY_ICONS
 from widgets.theme import icon, theme_events
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+class _MarkAtTop(QStyledItemDelegate):
+    """The mark stands beside the first line of a text, not in the middle of it."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.decorationAlignment = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        option.displayAlignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
 class ChecksList(QListWidget):
@@ -26,6 +42,7 @@ class ChecksList(QListWidget):
         self._passed: tuple[str, ...] = ()
         self.setAccessibleName(name)
         self.setWordWrap(True)
+        self.setItemDelegate(_MarkAtTop(self))
         self.setFrameShape(QListWidget.Shape.NoFrame)
         self.setStyleSheet("QListWidget { background: transparent; border: 0; } QListWidget::item { padding: 4px 0; }")
         self.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)

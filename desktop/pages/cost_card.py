@@ -142,11 +142,19 @@ class FrontierCard(Card):
         bench.frontier_changed.connect(self._show)
         bench.session.changed.connect(self._on_changed)
         bench.live_changed.connect(self._on_live)
+        bench.plan_changed.connect(self._on_plan)
         self._show()
 
     @Slot(object)
     def _on_live(self, plan: LivePlan) -> None:
         self.chart.set_here(plan.misfit_after, plan.tax + plan.spread, plan.tax)
+
+    @Slot(object)
+    def _on_plan(self, proposal: Proposal | None) -> None:
+        """The same figures as in the strip: whole shares and tickets included."""
+        if proposal is not None:
+            cost = proposal.tax.tax + proposal.costs.spread + proposal.costs.tickets
+            self.chart.set_here(proposal.misfit_after, float(cost), float(proposal.tax.tax))
 
     @Slot()
     def _show(self) -> None:
@@ -157,7 +165,9 @@ class FrontierCard(Card):
             self.chart.set_points(frontier)
             self.chart.set_stale(False)
         self.chart.set_eagerness(self._bench.document.target.trading.eagerness)
-        if self._bench.live is not None:
+        if self._bench.proposal is not None:
+            self._on_plan(self._bench.proposal)
+        elif self._bench.live is not None:
             self._on_live(self._bench.live)
 
     @Slot(object, object)

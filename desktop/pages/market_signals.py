@@ -14,9 +14,10 @@ from core.tilt.presets import presets
 from widgets.card import Card
 from widgets.forms import PercentField
 from widgets.labels import sector_label
-from widgets.numbers import number, percent, points
+from widgets.numbers import date_text, number, percent, points
 from widgets.score_bar import ScoreBar
 from widgets.theme import S, font
+from widgets.tilt_pad import describe_point
 
 _HEADS = ("Signal", "Small caps", "Weight", "Value stocks", "Weight")
 
@@ -92,16 +93,17 @@ class SuggestionCard(Card):
 
     def show_suggestion(self, suggestion: Suggestion, verdict: Verdict, followed: Suggestion | None) -> None:
         """Show a suggestion; ``followed`` is the one the target is at."""
-        self.set_subtitle(f"weighed on {suggestion.on.isoformat()}, the day of the household's data")
+        self.set_subtitle(f"weighed on {date_text(suggestion.on)}, the day of the household's data")
         for side in Side:
             conviction = verdict.of(side)
             self.bars[side].set_score(conviction.score, conviction.confidence)
             words = conviction_words(conviction.score, side)
             self.says[side].setText(f"{words}; confidence {percent(conviction.confidence, 0)}")
         point = suggestion.point
-        self.point.setText(
-            f"Suggested point: size {number(point.size, 2, sign=True)}, value {number(point.value, 2, sign=True)}. "
-            "The market lies at size +0.60, value 0. A suggestion, not a forecast of return."
+        self.point.setText(f"Suggested target: {describe_point(point)}. A suggestion, not a forecast of return.")
+        self.point.setToolTip(
+            f"On the pad: size {number(point.size, 2, sign=True)}, value {number(point.value, 2, sign=True)}; "
+            f"the market lies at size {number(0.6, 2, sign=True)}, value {number(0)}"
         )
         ranges = suggestion.sectors.items()
         said = [f"{sector_label(k)} {points(low, 0)} to {points(high, 0)}" for k, (low, high) in ranges]
@@ -113,10 +115,9 @@ class SuggestionCard(Card):
         self.used.setVisible(followed is not None)
         if followed is not None:
             if followed.point == point:
-                self.used.setText(f"The target follows the suggestion of {followed.on.isoformat()}.")
+                self.used.setText(f"The target follows the suggestion of {date_text(followed.on)}.")
             else:
-                size, value = (number(x, 2, sign=True) for x in (followed.point.size, followed.point.value))
-                at = f"size {size}, value {value}"
+                at = describe_point(followed.point)
                 self.used.setText(f"The target follows an earlier suggestion ({at}); use the new one, or leave it.")
 
     def set_refreshing(self, on: bool) -> None:

@@ -75,7 +75,7 @@ class ModelCard(Card):
         remove.setIconSize(QSize(16, 16))
         remove.setAccessibleName(f"Remove line {row}")
         remove.setToolTip("Remove this line")
-        set_icon(remove, "remove", "text_muted")
+        set_icon(remove, "close", "text_muted")
         symbol.editingFinished.connect(self._on_edited)
         others.editingFinished.connect(self._on_edited)
         share.fractionEdited.connect(self._on_edited)

@@ -141,7 +141,7 @@ class RestrictionsCard(Card):
         remove.setIconSize(QSize(16, 16))
         remove.setAccessibleName(tip)
         remove.setToolTip(tip)
-        set_icon(remove, "remove", "text_muted")
+        set_icon(remove, "close", "text_muted")
         remove.clicked.connect(lambda: self._remove(what))
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(remove, row, 1)

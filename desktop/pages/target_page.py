@@ -236,6 +236,7 @@ class TargetPage(QWidget):
         self._bench.session.changed.connect(self._show_document)
         self._bench.live_changed.connect(self._show_live)
         self._bench.plan_changed.connect(self._show_plan)
+        self._bench.plan_failed.connect(self._show_no_plan)
 
     # --- layout ---------------------------------------------------------------------------------------------------
 
@@ -311,6 +312,14 @@ class TargetPage(QWidget):
             return
         self._show_boxes(self._bench.live, proposal.after.style_box)
         self._show_mix(self._bench.live, proposal.after.mix)
+
+    @Slot()
+    def _show_no_plan(self) -> None:
+        """Where the rules leave no plan, nothing is said of what it comes to."""
+        self.pad.set_after(None)
+        self.boxes.set_after(None)
+        if self._mix is not None:
+            self._mix.set_after(None)
 
     def _show_mix(self, live: LivePlan, after: Mapping[str, float]) -> None:
         if self._mix is None:

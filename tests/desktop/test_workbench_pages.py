@@ -206,10 +206,14 @@ def test_substitute_lists_the_most_alike_first(opened, qtbot):
     buy = next(trade for trade in opened.bench.proposal.trades if trade.action is Action.BUY)
     page._on_substitute(buy)
     dialog = page.dialog
-    assert dialog.list.count() > 2
-    words = [dialog.list.item(row).text() for row in range(dialog.list.count())]
-    assert all("alike" in text for text in words)
-    other = dialog.list.item(0).data(Qt.ItemDataRole.UserRole)
+    rows = [dialog.list.topLevelItem(row) for row in range(dialog.list.topLevelItemCount())]
+    assert len(rows) > 2
+    assert all(row.text(2).endswith("%") for row in rows)
+    other = rows[0].data(0, Qt.ItemDataRole.UserRole)
+    symbol = rows[1].text(0)
+    dialog.filter.setText(symbol)
+    assert [row.text(0) for row in rows if not row.isHidden()] == [symbol]
+    dialog.filter.clear()
     dialog._on_accepted()
     opened.settle(qtbot)
     assert opened.session.document.target.rules.no_buy == (RuleKey(buy.security),)

@@ -187,3 +187,16 @@ def all_text(widget):
             words += [item.text(column) for column in range(tree.columnCount())]
             found += 1
     return "\n".join(words)
+
+
+def test_a_folder_stands_for_the_files_in_it(opened, qtbot, files, tmp_path):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    for path in files:
+        (folder / path.name).write_bytes(path.read_bytes())
+    (folder / ".hidden.csv").write_text("never read")
+    drop(opened.window, [folder])
+    dialog = shown(opened, qtbot)
+    assert dialog.household.value == GOOD
+    assert ".hidden" not in all_text(dialog)
+    press(dialog, Qt.Key.Key_Escape)

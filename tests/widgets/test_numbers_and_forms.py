@@ -47,9 +47,9 @@ def test_money():
 
 def test_money_in_few_characters():
     assert money_short(950) == "$950"
-    assert money_short(12_400) == "$12.4 k"
-    assert money_short(-3_210_000) == f"{MINUS}$3.21 m"
-    assert money_short(999_700) == "$1.00 m"
+    assert money_short(12_400) == "$12.4K"
+    assert money_short(-3_210_000) == f"{MINUS}$3.21M"
+    assert money_short(999_700) == "$1.00M"
 
 
 def test_shares_and_points():
@@ -181,3 +181,14 @@ def test_labels_of_a_form_lead_to_their_fields(shown):
     assert caption.buddy() is field
     assert field.accessibleName() == "Cash reserve"
     assert field.accessibleDescription() == "Kept in every account."
+
+
+def test_fields_write_and_read_a_real_minus(shown):
+    field = shown(PercentField("Lowest change", minimum=-1.0, maximum=0.0))
+    field.set_fraction(-0.02)
+    assert field.text().startswith(f"{MINUS}2")
+    for typed in ("-3.5", f"{MINUS}4.5"):
+        field.lineEdit().selectAll()
+        field.lineEdit().insert(typed)  # the keyboard of tests knows no such minus
+        field.interpretText()
+        assert field.fraction() == pytest.approx(-float(typed[1:]) / 100)

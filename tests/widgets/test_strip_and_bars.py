@@ -182,9 +182,9 @@ def test_coverage_is_the_classified_share_of_the_value():
     meter.set_household(home, samples.exposures())
     lost = sum(lot.market_value for lot in home.lots if lot.security == "QZXC")
     assert plain(meter.words()).startswith(f"{(1 - float(lost / home.value)) * 100:.1f} % of the value classified")
-    assert "1 security not: QZXC" in meter.words()
+    assert meter.words().endswith("QZXC not")
     meter.set_household(home, {})
-    assert "7 securities not" in meter.words() or "8 securities not" in meter.words()
+    assert "7 holdings not" in meter.words() or "8 holdings not" in meter.words()
 
 
 def test_coverage_asks_for_details(shown, qtbot):
@@ -257,6 +257,13 @@ def test_other_files_are_refused_with_the_reason(shown, qtbot):
     assert "CSV" in area._title.text()
     with qtbot.assertNotEmitted(area.filesDropped):
         assert not _drop(area, mime).isAccepted()
+
+
+def test_where_every_kind_is_taken_the_reader_has_the_word(shown):
+    area = shown(DropArea(suffixes=()))
+    mime = _mime("/x/picture.png", "/x/positions.ods")
+    assert _enter(area, mime).isAccepted()
+    assert area.takes(mime) == ["/x/picture.png", "/x/positions.ods"]
 
 
 def test_leaving_goes_back_to_rest(shown):

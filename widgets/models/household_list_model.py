@@ -16,7 +16,7 @@ from widgets.numbers import NONE, money, number, percent, plural
 _COLUMNS = (
     Column("name", "Household"),
     Column("value", "Value", figures=True, hint="All accounts, cash included"),
-    Column("drift", "Drift", figures=True, hint="Share of the value that is out of place"),
+    Column("drift", "Out of place", figures=True, hint="Share of the value that is out of place"),
     Column("bands", "Bands", figures=True, hint="Cells of the target that lie outside their bands"),
     Column("size", "Size", figures=True, hint="Mean size score of the equity: \u22121 small, +1 large"),
     Column("tilt", "Value tilt", figures=True, hint="Mean value score of the equity: \u22121 growth, +1 value"),
