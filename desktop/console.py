@@ -112,6 +112,11 @@ def shortened(text: str, width: int, ellipsis: str) -> str:
     return text[: kept - tail] + ellipsis + (text[len(text) - tail :] if tail else "")
 
 
+def counted(count: int, one: str) -> str:
+    """A count with its noun: 1 record, 3 records."""
+    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+
+
 def money(amount: Decimal | float) -> str:
     """Dollars with cents."""
     return f"{amount:,.2f}"

@@ -21,7 +21,7 @@ from desktop.commands.book_options import (
     passphrase_of,
     read_passphrase,
 )
-from desktop.console import Console
+from desktop.console import Console, counted
 
 if TYPE_CHECKING:
     from core.book.chain import Verification
@@ -209,7 +209,7 @@ def _work(options: argparse.Namespace, console: Console, job: Job, plan: Leaving
                     words = progress.outcome.status.value
                     console.note(f"{progress.done}/{progress.total}  {names[progress.outcome.household]}: {words}")
         fresh = f", {len(chosen) - count} were up to date" if count < len(chosen) else ""
-        console.note(f"{count} households in {time.perf_counter() - started:.1f} s{fresh}.")
+        console.note(f"{counted(count, 'household')} in {time.perf_counter() - started:.1f} s{fresh}.")
         left = None if plan is None else write_plans(book, sorted(chosen), plan, options, console)
         summary = summarise(book, today())
         rows = [row for row in summary.rows if row.id in chosen]
@@ -247,7 +247,7 @@ def _verify(options: argparse.Namespace, console: Console) -> int:
         }
         write_json(document, name, console)
     if name != STDOUT:
-        console.line(f"{found.records} records, {found.bodies} with their content, {found.erased} past their time.")
+        console.line(f"{counted(found.records, 'record')}, {found.bodies} with their content, {found.erased} past their time.")
         console.line(f"Newest hash: {found.head.hex()}")
         for fault in faults:
             console.paragraph(f"error  {fault}", hanging=7)
@@ -271,7 +271,7 @@ def _restore(options: argparse.Namespace, console: Console) -> int:
 
 
 def _say_copied(goal: Path, found: Verification, console: Console) -> int:
-    console.note(f"Wrote {goal}: every page checked, {found.records} records, newest hash {found.head.hex()}")
+    console.note(f"Wrote {goal}: every page checked, {counted(found.records, 'record')}, newest hash {found.head.hex()}")
     for fault in found.faults:
         console.note(f"error: {fault}")
     return 1 if found.faults else 0
@@ -301,7 +301,7 @@ def _expire(options: argparse.Namespace, console: Console) -> int:
         if options.years is not None:
             book.set_retention_years(options.years)
         count = expire(book)
-        console.note(f"{count} records went; kept are {book.retention_years} years after the one a record is of.")
+        console.note(f"{counted(count, 'record')} went; kept are {book.retention_years} years after the one a record is of.")
     return 0
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.console import Column, Console, money, one_line, price, quantity, share, shortened
+from desktop.console import Column, Console, counted, money, one_line, price, quantity, share, shortened
 
 
 def console(encoding="utf-8"):
@@ -52,6 +52,7 @@ def test_figures():
     assert price(Decimal("1.00000")) == "1.00"
     assert price(Decimal("10.0015")) == "10.0015"
     assert share(-0.00001) == "0.0 %"
+    assert [counted(0, "trade"), counted(1, "trade"), counted(2, "trade")] == ["0 trades", "1 trade", "2 trades"]
     assert one_line("a \n b\t c") == "a b c"
 
 
