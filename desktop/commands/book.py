@@ -247,7 +247,9 @@ def _verify(options: argparse.Namespace, console: Console) -> int:
         }
         write_json(document, name, console)
     if name != STDOUT:
-        console.line(f"{counted(found.records, 'record')}, {found.bodies} with their content, {found.erased} past their time.")
+        console.line(
+            f"{counted(found.records, 'record')}, {found.bodies} with their content, {found.erased} past their time."
+        )
         console.line(f"Newest hash: {found.head.hex()}")
         for fault in faults:
             console.paragraph(f"error  {fault}", hanging=7)
@@ -271,7 +273,9 @@ def _restore(options: argparse.Namespace, console: Console) -> int:
 
 
 def _say_copied(goal: Path, found: Verification, console: Console) -> int:
-    console.note(f"Wrote {goal}: every page checked, {counted(found.records, 'record')}, newest hash {found.head.hex()}")
+    console.note(
+        f"Wrote {goal}: every page checked, {counted(found.records, 'record')}, newest hash {found.head.hex()}"
+    )
     for fault in found.faults:
         console.note(f"error: {fault}")
     return 1 if found.faults else 0
@@ -301,7 +305,9 @@ def _expire(options: argparse.Namespace, console: Console) -> int:
         if options.years is not None:
             book.set_retention_years(options.years)
         count = expire(book)
-        console.note(f"{counted(count, 'record')} went; kept are {book.retention_years} years after the one a record is of.")
+        console.note(
+            f"{counted(count, 'record')} went; kept are {book.retention_years} years after the one a record is of."
+        )
     return 0
 
 
