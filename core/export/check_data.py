@@ -17,9 +17,12 @@ _OWN = {"wash_check_not_possible"}
 
 def _import(case: Case) -> Iterator[Issue]:
     for finding in case.household.findings:
+        told = without_folders(finding, case.household.files)
         if finding.severity is Severity.ERROR:
-            told = without_folders(finding, case.household.files)
             yield Issue("import", Light.RED, told.where, told.message, "Correct the file, and import it again.")
+        elif finding.code == "file-not-used":
+            remedy = "Make sure that the positions of its accounts were imported."
+            yield Issue("import", Light.AMBER, told.where, told.message, remedy)
 
 
 def _totals(case: Case) -> Iterator[Issue]:

@@ -99,13 +99,19 @@ def match_refusal(top: Top, refusal: Refusal) -> float:
     return 0.95 if title and header else 0.9 if title else 0.65
 
 
+class NotHoldingsError(InputError):
+    """The file is sound but of another kind than holdings: transactions, closed lots, balances."""
+
+
 def detect(sheet: Sheet, file: FileInfo, library: Library, forced: str | None) -> tuple[Match, str]:
     """The layout to read a sheet with, and a sentence that says how sure that is.
 
     Raises
     ------
+    NotHoldingsError
+        Where the sheet is a kind of file to refuse.
     InputError
-        Where the sheet is a kind of file to refuse, or nothing recognises a table in it.
+        Where nothing recognises a table in it.
     UsageError
         Where ``forced`` names no layout.
     """
@@ -121,14 +127,14 @@ def detect(sheet: Sheet, file: FileInfo, library: Library, forced: str | None) -
     )
     if refused and (not matches or refused[0][0] > matches[0].score):
         refusal = refused[0][1]
-        raise InputError(f"{where}: this file is {refusal.title}, not positions. {refusal.message}")
+        raise NotHoldingsError(f"{where}: this file is {refusal.title}, not positions. {refusal.message}")
     best = matches[0] if matches else None
     if best is not None and best.header is None:
         raise InputError(_lacking(where, best))
     guess = generic.guess(sheet, top.rows, library.generic)
     if best is None:
         if guess is None:
-            raise InputError(_activity(where) if generic.is_activity(top.rows) else no_table(where))
+            raise NotHoldingsError(_activity(where)) if generic.is_activity(top.rows) else InputError(no_table(where))
         layout, header, columns, confidence, note = guess
         return Match(layout, confidence, header, columns, (), note), (
             f"No known layout fits; read by the generic layout. {note}"

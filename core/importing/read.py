@@ -16,7 +16,7 @@ from core.household import Finding, Household, Severity, SkippedRow, SourceFile
 from core.household_json import with_kinds
 from core.importing import household_reading
 from core.importing.decimal_commas import with_points
-from core.importing.detect import detect
+from core.importing.detect import NotHoldingsError, detect
 from core.importing.interpret import interpret
 from core.importing.joining import chosen_kinds
 from core.importing.layout import library
@@ -197,7 +197,9 @@ def _read_all(
             if not collect_errors:
                 raise
             errors.append(error)
-            unused.append(Finding(Severity.ERROR, "file-not-used", path, _without_path(str(error), path)))
+            # Nothing is missing from a household for want of its transactions; of a broken file nobody can say.
+            severity = Severity.WARNING if isinstance(error, NotHoldingsError) else Severity.ERROR
+            unused.append(Finding(severity, "file-not-used", path, _without_path(str(error), path)))
     if not readings:
         raise InputError("\n".join(map(str, errors)) or "no file holds any holding")
     numbers = {reading.where: _row_numbers(reading) for reading in readings} if copies else {}

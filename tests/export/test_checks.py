@@ -395,6 +395,15 @@ BROKEN = [
         "Row 3 is cut.",
     ),
     (
+        "a file of transactions among those imported",
+        "import",
+        lambda: case_of(
+            household=_household(findings=(Finding(Severity.WARNING, "file-not-used", "a.csv", "Transactions."),))
+        ),
+        "amber",
+        "Transactions.",
+    ),
+    (
         "a total that does not tie",
         "totals",
         lambda: case_of(

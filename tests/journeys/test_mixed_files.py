@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 
 from core.edits import Document
+from core.household import Severity
 from core.sample import sample_household, sample_target
 from tests.desktop.window_fixtures import OpenWindow
 from tests.journeys.client_files import GOOD, GOOD_NAMES, NAMED, SCHWAB, write_client
@@ -97,6 +98,8 @@ def test_a_drop_of_everything(opened, qtbot, files, tmp_path):
     assert said["damaged.xlsx"].startswith("The workbook is damaged")
     assert "Export it again" in said["damaged.xlsx"]
     assert not any(str(tmp_path) in words for words in said.values())
+    doubtful = {f.where.rsplit("/", 1)[-1] for f in household.findings if f.severity is Severity.ERROR}
+    assert doubtful == {"papers.csv", "damaged.xlsx"}  # for want of its transactions no holding is missing
 
     # By keyboard alone: to the files, down to the unknown one, to the button that names columns.
     tab_to(dialog, dialog.files)
