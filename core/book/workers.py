@@ -87,7 +87,8 @@ def cluster_workers(address: str) -> Iterator[Workers]:
     try:
         import distributed
     except ImportError as error:
-        raise InputError("A cluster needs the extra 'cluster': pip install 'trimtab[cluster]'.") from error
+        remedy = "in a checkout, python -m pip install --editable '.[cluster]'; the built program cannot have it"
+        raise InputError(f"A cluster needs the extra 'cluster' of an installation from source: {remedy}.") from error
     make_client: Any = distributed.Client
     try:
         client = make_client(address, timeout=_PATIENCE, set_as_default=False)

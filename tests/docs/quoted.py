@@ -10,7 +10,9 @@ import attrs
 
 ROOT = Path(__file__).resolve().parents[2]
 #: First words of what counts as a command.
-STARTS = ("trimtab", "python", "python3", "py", "pip", "dask", "git", "sudo", "mkdir", ".venv/bin/trimtab")
+STARTS = ("trimtab", "python", "python3", "py", "pip", "dask", "git", "sudo", "mkdir")
+#: Where they lie after the set-up.
+_VENV = ".venv/bin/"
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 
@@ -25,8 +27,8 @@ class Quoted:
     @property
     def words(self) -> list[str]:
         """Its words, without comment and background sign; an optional part in brackets counts as written."""
-        plain = self.text.replace("[", " ").replace("]", " ").replace("\\|", "|")
-        return [word for word in shlex.split(plain, comments=True) if word != "&"]
+        plain = self.text.replace("[", " ").replace("]", " ").replace("\\|", "|").replace("packaging\\", "packaging/")
+        return [word for word in shlex.split(plain.removeprefix(_VENV), comments=True) if word != "&"]
 
 
 def pages() -> list[Path]:
@@ -43,9 +45,12 @@ def commands_in(text: str, name: str) -> list[Quoted]:
             found += [Quoted(line.strip().removeprefix("$ "), name) for line in joined.splitlines()]
     rest = _BLOCK.sub("", text)
     found += [Quoted(code[1], name) for code in _CODE.finditer(rest)]
-    return [
-        one for one in found if (one.text.split(" ")[0] in STARTS and " " in one.text.strip()) or one.text == "trimtab"
-    ]
+    return [one for one in found if _is_command(one.text.strip())]
+
+
+def _is_command(text: str) -> bool:
+    program, _, rest = text.removeprefix(_VENV).partition(" ")
+    return program in STARTS and bool(rest or program == "trimtab")
 
 
 def all_commands() -> list[Quoted]:
