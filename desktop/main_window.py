@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from core.edits import Changes, ImportHousehold, Part
-from core.household import Severity
+from core.household import Household, Severity
 from desktop.actions import Actions
 from desktop.header import Header
 from desktop.help import ShortcutsDialog, show_about
@@ -80,6 +80,12 @@ class _DropOverlay(DropArea):
         self.hide()
 
 
+def _either(names: list[str]) -> str:
+    """Names of style boxes as a choice; of many the first ones."""
+    few = [*names[:2], "other styles"] if len(names) > 3 else names
+    return few[0] if len(few) == 1 else f"{', '.join(few[:-1])} or {few[-1]}"
+
+
 def _files_of(path: Path) -> list[Path]:
     """A file, or the files that lie in a folder, hidden ones left out."""
     if not path.is_dir():
@@ -101,6 +107,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self._today = _this_day if today is None else today
         self._message: Message | None = None
+        self._told: Household | None = None  # that nothing of a wanted style can be bought for it
         self._closing = False
         self.setWindowTitle("Trimtab")
         self.setAcceptDrops(True)
@@ -330,6 +337,8 @@ class MainWindow(QMainWindow):
         """Go to a page: household, target, trades or market."""
         self.pages.show_page(name)
         self.actions_[f"page_{name}"].setChecked(True)
+        if name == "household" and self._message is not None and self._message.act == self.import_flow.choose:
+            self.message_bar.clear()  # the welcome; this page asks for files itself
 
     def page(self) -> str:
         """The page shown."""
@@ -403,6 +412,26 @@ class MainWindow(QMainWindow):
     def _on_plan_changed(self) -> None:
         for key in ("export", "export_orders", "report", "copy_trades", "prove", "fewer_trades"):
             self.actions_[key].setEnabled(self.bench.proposal is not None)
+        self._say_out_of_reach()
+
+    def _say_out_of_reach(self) -> None:
+        """Once a household: that no fund of a wanted style has a price, and how to get one."""
+        proposal, household = self.bench.proposal, self.bench.document.household
+        if proposal is None or household is self._told or not self.message_bar.isHidden():
+            return
+        short = [finding.where for finding in proposal.findings if finding.code == "no_candidate"]
+        held = {lot.security for lot in household.lots}
+        others = any(security.price is not None for security in household.securities if security.id not in held)
+        if not short or others:
+            return
+        self._told = household
+        self.bench.say(
+            Severity.WARNING,
+            f"The plan cannot buy {_either(short)}: only what is held here has a price. Get the prices of the usual "
+            "funds (only their symbols are sent), or add your own list with File, Add prices.",
+            "Get prices",
+            self.refresh_flow.refresh,
+        )
 
     @Slot(str)
     def _on_busy(self, text: str) -> None:

@@ -74,11 +74,13 @@ class Settings:
 
     @property
     def last_folder(self) -> Path:
-        """The folder files were last taken from or saved to; the documents folder where it is gone."""
+        """The folder files were last taken from or saved to; where browsers put files to begin with."""
         value = self._store.value("last_folder")
         if isinstance(value, str) and value and Path(value).is_dir():
             return Path(value)
-        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or Path.home())
+        places = (QStandardPaths.StandardLocation.DownloadLocation, QStandardPaths.StandardLocation.DocumentsLocation)
+        found = [Path(QStandardPaths.writableLocation(place)) for place in places]
+        return next((place for place in found if place.is_dir()), Path.home())
 
     @last_folder.setter
     def last_folder(self, value: Path) -> None:

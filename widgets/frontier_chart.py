@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.numbers import money, money_short, number, percent
 from widgets.painted import line_height
+from widgets.spoken import Spoken, speaks_as
 from widgets.theme import S, font, theme_events, tokens, with_alpha
 
 _GRIP: Final = 22.0  # pixels around the point that take hold of it
@@ -57,6 +58,7 @@ class _Here:
     knee: bool = False
 
 
+@speaks_as(Spoken.Chart)
 class FrontierChart(QWidget):
     """``eagernessDragged(e)`` with each move of the point, ``eagernessReleased(e)`` when it is let go."""
 
@@ -167,11 +169,12 @@ class FrontierChart(QWidget):
             percent(v, 0 if max(values, default=0) >= 0.05 else 1) for v in values
         ]
         item.getAxis("bottom").tickStrings = lambda values, _scale, _spacing: _dollars(values)
+        sharp = {"useCache": False, "antialias": True}  # drawn, not stamped: paper is finer than the screen
         self._items = {
             "curve": pg.PlotDataItem(antialias=True),
-            "dots": pg.ScatterPlotItem(size=5),
-            "knee": pg.ScatterPlotItem(size=13, symbol="d"),
-            "point": pg.ScatterPlotItem(size=17, symbol="o"),
+            "dots": pg.ScatterPlotItem(size=5, **sharp),
+            "knee": pg.ScatterPlotItem(size=13, symbol="d", **sharp),
+            "point": pg.ScatterPlotItem(size=17, symbol="o", **sharp),
             "knee_words": pg.TextItem(anchor=(-0.15, 1.1)),
         }
         for value in self._items.values():

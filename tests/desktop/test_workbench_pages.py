@@ -373,3 +373,32 @@ def test_rules_of_an_account_or_security_have_words(rule):
     words = rule_words(rule, Target(), {"A1": "Joint"})
     assert "_" not in words
     assert "A1" not in words
+
+
+def test_where_nothing_that_is_wanted_has_a_price_the_window_says_how_to_get_one(opened, qtbot):
+    from core.edits import ImportHousehold
+    from core.household import Finding, Severity
+
+    bench = opened.bench
+    held = {lot.security for lot in bench.document.household.lots}
+    household = bench.document.household
+    alone = attrs.evolve(household, securities=tuple(s for s in household.securities if s.id in held))
+    bench.session.push(ImportHousehold(alone))
+    opened.settle(qtbot)
+    bar = opened.window.message_bar
+    short = Finding(Severity.WARNING, "no_candidate", "small value", "Small value stays 9.0 points short.")
+    bench.plan_changed.emit(bench.proposal)
+    assert bar.isHidden()  # nothing is wanted that cannot be had
+    bench.proposal = attrs.evolve(bench.proposal, findings=(short,))
+    bench.plan_changed.emit(bench.proposal)
+    assert "cannot buy small value" in bar.text()
+    bar.clear()
+    bench.plan_changed.emit(bench.proposal)
+    assert bar.isHidden()  # once a household
+
+
+def test_the_welcome_goes_where_the_page_asks_for_files_itself(opened):
+    opened.window.welcome()
+    assert not opened.window.message_bar.isHidden()
+    opened.window.show_page("household")
+    assert opened.window.message_bar.isHidden()

@@ -521,12 +521,15 @@ def tip(find):
     """The words that hovering shows."""
 
     def go(app, window, _folder):
-        from PySide6.QtWidgets import QApplication, QToolTip
+        from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 
         words = find(window)
         QToolTip.showText(window.mapToGlobal(window.rect().center()), words, window)
         rest(100)
-        return next(w for w in QApplication.topLevelWidgets() if w.inherits("QTipLabel") and w.isVisible())
+        shown = next(w for w in QApplication.topLevelWidgets() if w.inherits("QTipLabel") and w.isVisible())
+        picture = QLabel()  # a tip goes by itself
+        picture.setPixmap(shown.grab())
+        return show(picture)
 
     return go
 
