@@ -127,6 +127,7 @@ class ImportDialog(QDialog):
         column.addWidget(totals)
         column.addStretch(1)
         scroll = QScrollArea()
+        scroll.setAccessibleName("What was read")
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidget(body)

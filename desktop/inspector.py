@@ -40,9 +40,10 @@ from widgets.models.classification import has_returns
 from widgets.numbers import NONE, UNKNOWN, date_text, money, number, percent, price, quantity
 from widgets.rule_words import rule_words
 from widgets.style_box import StyleBoxView
-from widgets.theme import S, font
+from widgets.theme import S, font, theme_events
 
 Row = tuple[str, ...]
+_NARROWEST = 250
 _MOST = 12
 _FEW = 4
 _LEAST_POINTS = 0.05  # what would show as 0.0
@@ -58,10 +59,12 @@ class Inspector(QFrame):
         self._bench = bench
         self.setObjectName("inspector")
         self.setAccessibleName("Inspector")
-        self.setMinimumWidth(250)
+        self._narrowest()
+        theme_events().themeChanged.connect(self._narrowest)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("Explanation of what is selected")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setBackgroundRole(QPalette.ColorRole.Base)
@@ -76,6 +79,11 @@ class Inspector(QFrame):
         bench.plan_changed.connect(self._on_plan)
         bench.plan_failed.connect(self._again)
         self.show_picked(None)
+
+    @Slot()
+    def _narrowest(self) -> None:
+        """The larger the text, the more room it needs."""
+        self.setMinimumWidth(round(_NARROWEST * theme_events().text_size))
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
@@ -147,7 +155,7 @@ class Inspector(QFrame):
                 ("Spreads and tickets", money(proposal.costs.spread + proposal.costs.tickets)),
                 ("Turnover", percent(proposal.turnover)),
                 ("Worth over doing nothing", money(gain) if choice else NONE),
-                ("Of the best possible", percent(proposal.objective.closed, 2) if choice else NONE),
+                ("Of the best possible", percent(proposal.objective.closed, 2) if choice and proposal.trades else NONE),
             )
         )
         if not choice:

@@ -97,10 +97,11 @@ class MappingDialog(QDialog):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
         self._area = QScrollArea()
+        self._area.setAccessibleName("Columns of the file")
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setMinimumWidth(460)
+        self._area.setMinimumWidth(490)
         splitter.addWidget(self._area)
         splitter.addWidget(self._build_preview())
         splitter.setSizes([480, 560])
@@ -199,8 +200,8 @@ class MappingDialog(QDialog):
     def _show_columns(self) -> None:
         content = QWidget()
         grid = QGridLayout(content)
-        grid.setContentsMargins(0, 0, S.sm, 0)
-        grid.setHorizontalSpacing(S.md)
+        grid.setContentsMargins(0, 0, S.lg, 0)
+        grid.setHorizontalSpacing(S.sm)
         grid.setVerticalSpacing(S.xs)
         grid.setColumnStretch(0, 1)
         for number, words in enumerate(("Column and its first cells", "Means", "")):

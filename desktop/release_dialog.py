@@ -80,6 +80,7 @@ class ReleaseDialog(QDialog):
                 self.reasons[check.key] = line
                 form.addRow(name, line)
         area = QScrollArea(widgetResizable=True)
+        area.setAccessibleName("Reasons for what is red")
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(inner)
         area.setMaximumHeight(min(inner.sizeHint().height() + 4, 220))

@@ -14,6 +14,7 @@ from core.rebalance.proposal import Proposal
 from widgets.labels import rule_label
 from widgets.numbers import money, number, percent, plural
 from widgets.painted import Painted, draw_arrow, draw_text, hair, line_height
+from widgets.spoken import Spoken, speaks_as
 from widgets.theme import S, font, paint_icon, text_width, tokens
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -40,6 +41,7 @@ _METRICS = (
 )
 
 
+@speaks_as(Spoken.StaticText)
 class _Tile(Painted):
     """One figure: its name, then before -> target -> after."""
 
@@ -106,6 +108,7 @@ class _Tile(Painted):
         draw_text(painter, line, figure.after, ink, font("figure_large"), _LEFT)
 
 
+@speaks_as(Spoken.Button)
 class _State(Painted):
     """What state the plan is in: a sign, a headline, a line below."""
 

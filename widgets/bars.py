@@ -15,12 +15,14 @@ from core.rebalance.proposal import Action, Trade
 from widgets.labels import class_label, kind_label, sector_label
 from widgets.numbers import money, percent, points
 from widgets.painted import Painted, draw_text, hair, line_height
+from widgets.spoken import Spoken, speaks_as
 from widgets.theme import S, mix, text_width, tokens
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
+@speaks_as(Spoken.Chart)
 class SectorBars(Painted):
     """A row a sector: a bar for after (or, without a plan, today), a tick for today, the figures beside it."""
 
@@ -169,6 +171,7 @@ def _shares(parts: Mapping[str, float]) -> dict[str, float]:
     return {key: part / total for key, part in parts.items()} if total > 0 else dict.fromkeys(parts, 0.0)
 
 
+@speaks_as(Spoken.Chart)
 class AccountBars(Painted):
     """A stack of asset classes for each account, today above after; the account's value stands beside its name."""
 

@@ -14,10 +14,12 @@ from widgets.labels import SIZES, STYLES, box_label
 from widgets.numbers import percent
 from widgets.orientation import columns, orientation
 from widgets.painted import Painted, draw_arrow, draw_mark, draw_text, hair, line_height
+from widgets.spoken import Spoken, speaks_as
 from widgets.style_box import FULL_HEAT
 from widgets.theme import S, font, mix, set_icon, tokens
 
 
+@speaks_as(Spoken.Grouping)
 class _Cell(Painted):
     """One box: the target as a field, a pin, and today and after as words and ticks on a small scale."""
 
@@ -235,6 +237,7 @@ class BoxEditor(QWidget):
             self._column_sums[row].setText(percent(sum(self._target[row::3])))
 
 
+@speaks_as(Spoken.StaticText)
 class _Key(Painted):
     """The key under the cells: today on the left, after on the right, the field is the target."""
 

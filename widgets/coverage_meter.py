@@ -14,6 +14,7 @@ from core.household import Household
 from core.money import ZERO
 from widgets.numbers import money, percent, plural
 from widgets.painted import Painted, draw_text, hair, line_height
+from widgets.spoken import Spoken, speaks_as
 from widgets.theme import paint_icon, tokens
 
 _UNCLASSIFIED = ASSET_CLASSES.index("unclassified")
@@ -21,6 +22,7 @@ _UNCLASSIFIED = ASSET_CLASSES.index("unclassified")
 ENOUGH = 0.95
 
 
+@speaks_as(Spoken.Chart)
 class CoverageMeter(Painted):
     """A bar with words; ``detailsRequested`` by click or Enter."""
 

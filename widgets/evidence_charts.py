@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from widgets.numbers import number, percent
 from widgets.painted import Painted, draw_text, hair, line_height
 from widgets.plot_frame import PlotFrame
+from widgets.spoken import Spoken, speaks_as
 from widgets.theme import S, mix, text_width, tokens, with_alpha
 
 Role = Literal["target", "after", "present", "market", "gain", "loss", "muted"]
@@ -237,6 +238,7 @@ class RangeRow:
     note: str
 
 
+@speaks_as(Spoken.Chart)
 class RangeBars(Painted):
     """A row a window: a line from worst to best, a bar from the 5th to the 95th percentile, a tick at the middle."""
 

@@ -369,11 +369,11 @@ class FrontierChart(QWidget):
 def _dollars(values: Sequence[float]) -> list[str]:
     """Marks of the cost axis, without decimals that none of them needs: $0, $10K, $20K."""
     words = [money_short(value) for value in values]
-    scaled = [word for word in words if word[-1:] in "KM"]
-    while scaled and all(re.search(r"\.\d*0[KM]$", word) for word in scaled):
-        words = [re.sub(r"0([KM])$", r"\1", word) if word in scaled else word for word in words]
-        words = [re.sub(r"\.([KM])$", r"\1", word) for word in words]
-        scaled = [word for word in words if word[-1:] in "KM"]
+    scaled = [word for word in words if word[-1:] in "KMB"]
+    while scaled and all(re.search(r"\.\d*0[KMB]$", word) for word in scaled):
+        words = [re.sub(r"0([KMB])$", r"\1", word) if word in scaled else word for word in words]
+        words = [re.sub(r"\.([KMB])$", r"\1", word) for word in words]
+        scaled = [word for word in words if word[-1:] in "KMB"]
     return words
 
 

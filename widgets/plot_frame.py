@@ -15,6 +15,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.painted import line_height
+from widgets.spoken import Spoken, speaks_as
 from widgets.theme import S, font, theme_events, tokens
 
 #: The least height of the plot itself, without the words.
@@ -22,6 +23,7 @@ PLOT_HEIGHT: Final = 190
 _PAGE: Final = 12  # steps of Page Up and Page Down
 
 
+@speaks_as(Spoken.Chart)
 class PlotFrame(QWidget):
     """Base of the charts. A subclass keeps the places in ``_x``, fills the plot and says what is at a place."""
 

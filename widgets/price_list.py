@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QScrollAre
 
 from widgets.numbers import NONE, money, number
 from widgets.painted import Painted, line_height
+from widgets.spoken import Spoken, speaks_as
 from widgets.theme import S, font, pixmap, text_width, theme_events, tokens
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -40,6 +41,7 @@ class PriceRow:
         return f"costs {number(self.points, 1)} points of tilt, worth {money(self.dollars)}"
 
 
+@speaks_as(Spoken.Graphic)
 class _Bar(Painted):
     """The tilt lost, on the list's scale."""
 
@@ -157,6 +159,7 @@ class PriceList(QWidget):
             if words:
                 self._grid.addWidget(label, 0, column, 1, 2 if column in (0, 2) else 1)
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("Rules with their prices")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

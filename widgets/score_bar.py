@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.numbers import number
 from widgets.painted import Painted, draw_text, hair, line_height
+from widgets.spoken import Spoken, speaks_as
 from widgets.theme import S, text_width, tokens
 
 _BAR = 9.0
 
 
+@speaks_as(Spoken.Graphic)
 class ScoreBar(Painted):
     """Left of the middle speaks against, right of it for; no figure is said in words, never drawn as nothing."""
 

@@ -13,11 +13,13 @@ from widgets.forms import PercentField
 from widgets.labels import sector_label
 from widgets.numbers import percent, points
 from widgets.painted import Painted, draw_mark, line_height
+from widgets.spoken import Spoken, speaks_as
 from widgets.theme import S, font, text_width, tokens, with_alpha
 
 _FIRST_RANGE = 0.02
 
 
+@speaks_as(Spoken.Graphic)
 class _Range(Painted):
     """Today's share, the range around it, and where the plan leads, on one scale."""
 
@@ -71,6 +73,7 @@ class SectorRanges(QWidget):
             self._add_row(grid, row, key)
         grid.setRowStretch(len(SECTORS), 1)
         scroll = QScrollArea()
+        scroll.setAccessibleName("Ranges of sectors")
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

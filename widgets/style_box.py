@@ -12,12 +12,14 @@ from widgets.labels import SIZES, STYLES, box_label
 from widgets.numbers import percent
 from widgets.orientation import columns
 from widgets.painted import Painted, draw_text, hair, line_height
+from widgets.spoken import Spoken, speaks_as
 from widgets.theme import S, font, text_width, tokens
 
 #: The share at which a cell is shaded darkest; the market's largest cell is 23 %.
 FULL_HEAT = 0.40
 
 
+@speaks_as(Spoken.Chart)
 class StyleBoxView(Painted):
     """Nine shares of the equity whose style is known. ``cellClicked(cell)`` by click, Enter or Space."""
 

@@ -23,6 +23,7 @@ class AccountsCard(Card):
         self._bench = bench
         self.kinds: dict[str, QComboBox] = {}
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("Accounts")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget#accounts { background: transparent; }")
@@ -44,7 +45,7 @@ class AccountsCard(Card):
         content.setObjectName("accounts")
         grid = QGridLayout(content)
         grid.setContentsMargins(0, 0, S.xs, 0)
-        grid.setHorizontalSpacing(S.sm)
+        grid.setHorizontalSpacing(S.xs)
         grid.setVerticalSpacing(S.xs)
         grid.setColumnStretch(0, 1)
         self.kinds = {}

@@ -29,6 +29,7 @@ class DecisionsBar(QWidget):
         self.caption.setFont(font("label"))
         row.addWidget(self.caption)
         self._area = QScrollArea()
+        self._area.setAccessibleName("Decisions of yours")
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

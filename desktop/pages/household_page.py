@@ -97,7 +97,7 @@ class HouseholdPage(QWidget):
         sides.setSpacing(S.md)
         for title, bars in (("Accounts by asset class", self.account_bars), ("Sectors", self.sector_bars)):
             card = Card(title)
-            card.body.addWidget(_scrolling(bars))
+            card.body.addWidget(_scrolling(bars, title))
             sides.addWidget(card, 1)
         read = QWidget()
         column = QVBoxLayout(read)
@@ -273,8 +273,9 @@ def _padded(widget: QWidget) -> QWidget:
     return box
 
 
-def _scrolling(widget: QWidget) -> QScrollArea:
+def _scrolling(widget: QWidget, name: str) -> QScrollArea:
     area = QScrollArea()
+    area.setAccessibleName(name)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidget(widget)

@@ -21,7 +21,7 @@ class ModelCard(Card):
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__("Model", "securities at a share of the household", parent)
         self._bench = bench
-        self._scroll, self._grid = scrolling_grid("model")
+        self._scroll, self._grid = scrolling_grid("model", "Lines of the model")
         self.body.addWidget(self._scroll, 1)
         self._lines: list[tuple[QLineEdit, PercentField, QLineEdit]] = []
         self.add = QPushButton("Add a security")

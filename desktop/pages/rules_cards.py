@@ -67,7 +67,7 @@ class RestrictionsCard(Card):
         row.addWidget(self.account, 2)
         row.addWidget(self.add)
         self.body.addLayout(row)
-        self._scroll, self._grid = scrolling_grid("restrictions")
+        self._scroll, self._grid = scrolling_grid("restrictions", "Restrictions")
         self.body.addWidget(self._scroll, 1)
         self.empty = QLabel(
             "No restrictions. Anything may be bought and sold that the taxes and limits allow.", wordWrap=True
@@ -213,6 +213,7 @@ class FlowsCard(Card):
             self.fields[account.id] = field
             form.add_field(account.name or account.id, field)
         self._area = QScrollArea()
+        self._area.setAccessibleName("Cash flows")
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -230,8 +231,8 @@ class FlowsCard(Card):
         self._bench.session.push(SetFlow(account, amount), self)
 
 
-def scrolling_grid(name: str) -> tuple[QScrollArea, QGridLayout]:
-    """A scroll area without a frame, and the grid in it."""
+def scrolling_grid(name: str, title: str) -> tuple[QScrollArea, QGridLayout]:
+    """A scroll area without a frame, and the grid in it; ``name`` is for the style, ``title`` for screen readers."""
     content = QWidget()
     content.setObjectName(name)
     grid = QGridLayout(content)
@@ -240,6 +241,7 @@ def scrolling_grid(name: str) -> tuple[QScrollArea, QGridLayout]:
     grid.setVerticalSpacing(2)
     grid.setColumnStretch(0, 1)
     area = QScrollArea()
+    area.setAccessibleName(title)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

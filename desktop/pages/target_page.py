@@ -94,7 +94,7 @@ class TargetPage(QWidget):
             self.tabs.add(key, title, make)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(_scrolling(above))
+        self.splitter.addWidget(_scrolling(above, "Tilt and style boxes"))
         self.splitter.addWidget(self.tabs)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
@@ -112,7 +112,7 @@ class TargetPage(QWidget):
     def _make_costs(self) -> QWidget:
         self._prices = PriceCard(self._bench)
         self._frontier = FrontierCard(self._bench)
-        return self._pair(self._prices, self._frontier)
+        return self._pair("What it costs", self._prices, self._frontier)
 
     def _make_mix(self) -> QWidget:
         editor = self._mix = MixEditor()
@@ -126,30 +126,30 @@ class TargetPage(QWidget):
         if live is not None:
             proposal = self._bench.proposal
             self._show_mix(live, live.after_mix if proposal is None else proposal.after.mix)
-        return _scrolling(card)
+        return _scrolling(card, "Asset mix")
 
     def _make_trading(self) -> QWidget:
         self._trading = TradingCard(self._bench)
-        return _scrolling(self._trading)
+        return _scrolling(self._trading, "Taxes and trading")
 
     def _make_ranges(self) -> QWidget:
         self._sectors = SectorsCard(self._bench)
         self._bands = BandsCard(self._bench)
-        return self._pair(self._sectors, self._bands, (5, 4))
+        return self._pair("Sectors and bands", self._sectors, self._bands, (5, 4))
 
     def _make_rules(self) -> QWidget:
         self._restrictions = RestrictionsCard(self._bench)
         self._flows = FlowsCard(self._bench)
-        return self._pair(self._restrictions, self._flows, (5, 4))
+        return self._pair("Restrictions and cash", self._restrictions, self._flows, (5, 4))
 
     def _make_model(self) -> QWidget:
-        return self._pair(ModelCard(self._bench), UniverseCard(self._bench))
+        return self._pair("Model", ModelCard(self._bench), UniverseCard(self._bench))
 
-    def _pair(self, first: QWidget, second: QWidget, stretches: tuple[int, int] = (1, 1)) -> QWidget:
+    def _pair(self, title: str, first: QWidget, second: QWidget, stretches: tuple[int, int] = (1, 1)) -> QWidget:
         pair = Pair(first, second, stretches)
         pair.place(self._columns or 2)
         self._rows.append(pair)
-        return _scrolling(pair)
+        return _scrolling(pair, title)
 
     @property
     def mix(self) -> MixEditor:
@@ -409,8 +409,9 @@ class Pair(QWidget):
             self._grid.setColumnStretch(column, stretch if column < columns else 0)
 
 
-def _scrolling(widget: QWidget) -> QScrollArea:
+def _scrolling(widget: QWidget, name: str) -> QScrollArea:
     area = QScrollArea()
+    area.setAccessibleName(name)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
