@@ -18,7 +18,7 @@ from widgets.theme import text_width
 
 _WIDTHS = {
     "value": 14,
-    "drift": 10,
+    "drift": 14,
     "bands": 9,
     "size": 9,
     "tilt": 11,

@@ -60,14 +60,16 @@ def money(value: Number | None, *, cents: bool = False, sign: bool = False) -> s
 
 
 def money_short(value: Number) -> str:
-    """Dollars in few characters for axes and bars: $950, $12.4K, $3.21M."""
+    """Dollars in few characters for axes and bars: $950, $12.4K, $3.21M, $1.05B."""
     size = abs(float(value))
     sign = MINUS if value < 0 else ""
     if size < 1_000:
         return f"{sign}${number(size)}"
     if size < 999_500:
         return f"{sign}${number(size / 1_000, 1 if size < 99_950 else 0)}K"
-    return f"{sign}${number(size / 1_000_000, 2 if size < 9_995_000 else 1)}M"
+    if size < 999_950_000:
+        return f"{sign}${number(size / 1_000_000, 2 if size < 9_995_000 else 1)}M"
+    return f"{sign}${number(size / 1_000_000_000, 2)}B"
 
 
 def percent(share: float | None, digits: int = 1, *, sign: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QCursor, QKeyEvent, QKeySequence, QPainter, QShortcut
+from PySide6.QtGui import QAction, QCursor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -35,6 +35,7 @@ class TreeView(QTreeView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.empty = ""  # what is said where no row is shown
         self.setUniformRowHeights(True)
         self.setAlternatingRowColors(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -52,6 +53,14 @@ class TreeView(QTreeView):
         header.setMinimumSectionSize(48)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setHighlightSections(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows, or words where there is none."""
+        super().paintEvent(event)
+        if self.model() is not None and self.model().rowCount() == 0 and self.empty:
+            with QPainter(self.viewport()) as painter:
+                painter.setPen(tokens().text_muted)
+                painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self.empty)
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         """Rows of the first level run the words of their first columns together."""
@@ -260,6 +269,8 @@ class TreePanel(QWidget):
     @Slot()
     def apply_filter(self) -> None:
         """Filter now by what is typed."""
+        typed = self._filter.text().strip()
+        self.view.empty = f"Nothing here holds “{typed}”. Clear the filter to see all." if typed else ""
         self.model.set_filter(self._filter.text())  # type: ignore[attr-defined]
         if self._filter.text().strip():
             self.expand_accounts()

@@ -14,6 +14,7 @@ from widgets.evidence_charts import Band, Bar, BarChart, Level, Line, LineChart,
 from widgets.numbers import money, number, percent, plural
 from widgets.pictures import picture_button
 from widgets.theme import S, font
+from widgets.tilt_pad import describe_point
 
 if TYPE_CHECKING:
     from core.market.evidence import Cycle, Drawdown, Evidence, TargetRange, Window
@@ -297,10 +298,12 @@ class EvidenceCards(QWidget):
 
 
 def _target_words(found: TargetRange, point: PadPoint) -> str:
-    where = f"Size {number(point.size, 2, sign=True)}, value {number(point.value, 2, sign=True)}"
-    loads = f"carries {number(found.loadings.smb, 2)} of SMB and {number(found.loadings.hml, 2)} of HML"
+    where = ", ".join(describe_point(point).split(" · ")[:2])
+    small, value = number(found.loadings.smb, 2), number(found.loadings.hml, 2)
+    loads = f"{small} of the size premium (SMB) and {value} of the value premium (HML)"
     words = [
-        f"{where} {loads}. Tracking error against the market {percent(found.tracking_error)} a year "
+        f"A target of {where} carries {loads}. Tracking error against the market "
+        f"{percent(found.tracking_error)} a year "
         f"({percent(found.recent)} in the last 20 years)."
     ]
     if found.decades is not None:

@@ -14,7 +14,7 @@ from core.tilt.presets import presets
 from widgets.card import Card
 from widgets.forms import PercentField
 from widgets.labels import sector_label
-from widgets.numbers import date_text, number, percent, points
+from widgets.numbers import MINUS, date_text, number, percent, points
 from widgets.score_bar import ScoreBar
 from widgets.theme import S, font
 from widgets.tilt_pad import describe_point
@@ -136,7 +136,7 @@ class SignalsCard(Card):
     weightEdited = Signal(str, float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Signals", "each from -1 (against) to +1 (for); old observations weigh less", parent)
+        super().__init__("Signals", f"each from {MINUS}1 (against) to +1 (for); old observations weigh less", parent)
         self.weights: dict[tuple[str, Side], PercentField] = {}
         self.bars: dict[tuple[str, Side], ScoreBar] = {}
         self._inputs: dict[str, QLabel] = {}

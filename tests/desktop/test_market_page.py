@@ -279,7 +279,7 @@ def test_the_target_moves_its_own_evidence(opened, qtbot):
     before = cards.target_words.text()
     opened.session.push(SetPoint(-0.2, 0.4))
     assert cards.target_words.text() != before
-    assert cards.target_words.text().startswith("Size −0.20, value +0.40")
+    assert cards.target_words.text().startswith("A target of 47\u202f% small, 55\u202f% value carries 0.40 of the size")
     opened.settle(qtbot)
 
 

@@ -50,6 +50,7 @@ def test_money_in_few_characters():
     assert money_short(12_400) == "$12.4K"
     assert money_short(-3_210_000) == f"{MINUS}$3.21M"
     assert money_short(999_700) == "$1.00M"
+    assert money_short(2_100_000_000) == "$2.10B"
 
 
 def test_shares_and_points():

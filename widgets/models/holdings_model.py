@@ -20,7 +20,7 @@ from core.money import ZERO
 from widgets.labels import kind_label, term_label, type_label
 from widgets.models.classification import chip_text, explanation, source_text
 from widgets.models.tree import EMPTY, Cell, Column, TreeModel, sorted_items
-from widgets.numbers import UNKNOWN, date_text, money, percent, plural, price, quantity
+from widgets.numbers import NONE, UNKNOWN, date_text, money, percent, plural, price, quantity
 
 #: (text, Confidence) of a classification chip, or None where a row has none.
 CHIP_ROLE = Qt.ItemDataRole.UserRole.value + 10
@@ -168,7 +168,7 @@ class HoldingsModel(TreeModel):
                 lot = household.lots[index]
                 total.add(lot)
                 held += lot.quantity
-            label = security.symbol or security.cusip or security.id
+            label = security.symbol or security.cusip or NONE
             words = (label, security.name, type_label(security.type), chip_text(self._exposures.get(security_id)))
             position = _Position(number, security, label, lots, total, held, search=" ".join(words).casefold())
             node.positions.append(len(self._positions))

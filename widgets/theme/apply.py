@@ -6,7 +6,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QStyleFactory, QWidget
 from shiboken6 import isValid
 
 from widgets.theme.fonts import tabular
@@ -96,6 +96,8 @@ def set_text_size(app: QApplication, factor: float) -> None:
                 own = QFont(widget.font())
                 own.setPointSizeF(size * ratio)
                 widget.setFont(own)
+                if isinstance(widget, QAbstractSpinBox):  # its text doesn't always follow
+                    widget.lineEdit().setFont(own)
 
 
 def _has_own_font(widget: QWidget) -> bool:
