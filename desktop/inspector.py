@@ -30,7 +30,6 @@ from widgets.labels import (
     class_label,
     confidence_label,
     kind_label,
-    rule_label,
     sector_label,
     source_label,
     term_label,
@@ -265,7 +264,8 @@ class Inspector(QFrame):
             page.text(trade.reason)
         if trade.limited_by:
             page.heading("Limited by")
-            page.text("; ".join(rule_label(rule) for rule in trade.limited_by))
+            target, names = self._bench.document.target, self._bench.account_names()
+            page.text("; ".join(rule_words(rule, target, names) for rule in trade.limited_by))
         if trade.lots:
             page.heading("Lots sold")
             page.table(

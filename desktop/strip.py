@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
@@ -10,6 +12,7 @@ from core.rebalance.proposal import Proposal
 from desktop.solve_service import SolveFailure
 from desktop.workbench import Workbench
 from widgets.balance_strip import BalanceStrip
+from widgets.rule_words import named_together
 
 
 class Strip(BalanceStrip):
@@ -23,6 +26,10 @@ class Strip(BalanceStrip):
         bench.plan_changed.connect(self._on_plan)
         bench.plan_failed.connect(self._on_failed)
         self.detailsRequested.connect(lambda: bench.pick(None))
+
+    def rules_named(self, rules: Sequence[str]) -> str:
+        """Rules with their values, and accounts by their names."""
+        return named_together(rules, self._bench.document.target, self._bench.account_names())
 
     @Slot(object)
     def _on_live(self, plan: LivePlan) -> None:

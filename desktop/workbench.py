@@ -20,7 +20,7 @@ from desktop.session import Session
 from desktop.solve_service import FinalResult, FrontierOf, LiveResult, Prepared, SolveFailure, SolveService
 from desktop.tasks import Tasks
 from widgets.frontier_chart import FrontierPointLike
-from widgets.rule_words import rule_words
+from widgets.rule_words import in_words
 
 
 @attrs.frozen
@@ -265,14 +265,7 @@ class Workbench(QObject):
 
     def _in_words(self, failure: SolveFailure) -> str:
         """The message with rules named as everywhere else on the screen, not as in a target file."""
-        message, names = failure.message, self.account_names()
-        for rule in sorted(set(failure.rules), key=len, reverse=True):
-            try:
-                words = rule_words(rule, self.document.target, names)
-            except ValueError:
-                continue
-            message = message.replace(rule, words)
-        return message
+        return in_words(failure.message, failure.rules, self.document.target, self.account_names())
 
     @Slot(object)
     def _on_crashed(self, _error: BaseException) -> None:

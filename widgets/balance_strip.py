@@ -265,6 +265,10 @@ class BalanceStrip(QWidget):
             turnover=_Figure(after=percent(proposal.turnover)),
         )
 
+    def rules_named(self, rules: Sequence[str]) -> str:
+        """Rules in words, by their keys; who knows the target says more."""
+        return " and ".join(rule_label(rule, start=not number) for number, rule in enumerate(rules))
+
     def show_busy(self) -> None:
         """A final plan is being made: the figures stay, and after a moment the state says so."""
         self._busy.start()
@@ -272,7 +276,7 @@ class BalanceStrip(QWidget):
     def show_no_plan(self, message: str, rules: Sequence[str] = ()) -> None:
         """No plan keeps all the rules; they are named."""
         self._busy.stop()
-        named = " and ".join(rule_label(rule, start=not number) for number, rule in enumerate(rules))
+        named = self.rules_named(rules)
         self._state.say("warning", "warning", f"No plan: {named}" if named else "No plan", message)
         for key in ("tax", "costs", "trades", "turnover"):
             self._tiles[key].set_figure(_Figure(), dimmed=True)

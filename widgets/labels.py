@@ -115,6 +115,11 @@ def rule_label(rule: str, *, start: bool = True) -> str:
     return f"{head}{words[1:]}{' ' + rest if rest else ''}"
 
 
+def limit_label(limit: str) -> str:
+    """What limited a trade, in a word or two: a rule's key, ``tax``, or ``cash of`` its own account."""
+    return "Cash of the account" if limit.startswith("cash of ") else rule_label(limit)
+
+
 def source_label(source: str) -> str:
     """Where a classification is from, in words: ``core table: stock (large growth, information technology)``."""
     return re.sub(r"(\w)\(", r"\1 (", source).replace("_", " ")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 from core.tilt.switches import parse_rule
 from core.tilt.target import LotMethod, MaySell, RuleKey, Target
-from widgets.labels import rule_label
+from widgets.labels import rule_label, sector_label
 from widgets.numbers import money, percent, plural
 
 _MAY_SELL = {
@@ -21,6 +22,7 @@ _LOTS = {
     LotMethod.FIFO: "Oldest lots first",
     LotMethod.LIFO: "Newest lots first",
 }
+_SIDES = {"lowest": "Least", "highest": "Largest"}
 _NOBODY: Mapping[str, str] = {}
 _SECURITY = {"no_buy": "Do not buy", "no_sell": "Do not sell", "hold": "Hold", "sell_all": "Sell all"}
 _FIXED = {
@@ -79,8 +81,38 @@ def rule_words(rule: str, target: Target, accounts: Mapping[str, str] = _NOBODY)
     if key in ("max_position", "max_stock") and rest:
         return f"{rule_words(key, target, accounts)} ({rest})"
     if key == "sectors" and rest:
-        return f"Range of {rest.replace('_', ' ')}"
+        return _range_words(rest)
+    if rule.startswith("cash of "):
+        account = rule.removeprefix("cash of ")
+        return f"Cash of {accounts.get(account) or account}"
+    if rule == "tax":
+        return "Tax on lots that could be sold"
     return _FIXED[kind][0] if kind in _FIXED else rule_label(rule)
+
+
+def in_words(message: str, rules: Iterable[str], target: Target, accounts: Mapping[str, str] = _NOBODY) -> str:
+    """A message with these rules in words where their keys stand in it; a key inside another word is none."""
+    words = {rule: rule_words(rule, target, accounts) for rule in rules}
+    if not words:
+        return message
+    keys = "|".join(re.escape(rule) for rule in sorted(words, key=len, reverse=True))
+    # BRK is not BRK.B, and "mode" is not a part of "model".
+    return re.sub(rf"(?<!\w)({keys})(?!\w|[.:/-]\w)", lambda found: words[found[1]], message)
+
+
+def named_together(rules: Iterable[str], target: Target, accounts: Mapping[str, str] = _NOBODY) -> str:
+    """Several rules in one line: 'Do not buy VTI and keep 1.0 % of Joint in cash'."""
+    words = [rule_words(rule, target, accounts) for rule in rules]
+    return " and ".join(word if number == 0 else word[:1].lower() + word[1:] for number, word in enumerate(words))
+
+
+def _range_words(rest: str) -> str:
+    """``health_care (lowest)``: the side of a sector's range that binds."""
+    sector, _, side = rest.partition(" (")
+    side = side.removesuffix(")")
+    if side in _SIDES:
+        return f"{_SIDES[side]} share of {sector_label(sector).lower()}"
+    return f"Range of {sector_label(rest).lower().replace('_', ' ')}"
 
 
 def _place(key: str, accounts: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from core.rebalance.proposal import Action, TiltLost
 from core.tilt.edits import SwitchRule
 from core.tilt.target import FixedOrder, Mode, RuleKey, Rules, Target
 from tests.desktop.window_fixtures import OpenWindow
-from widgets.rule_words import rule_words
+from widgets.rule_words import in_words, rule_words
 from widgets.theme import apply_theme
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
@@ -358,9 +358,37 @@ def test_rules_in_conflict_are_named_in_words_everywhere(opened, qtbot):
     assert "Turnover of at most" in said
 
 
+def test_a_key_inside_another_word_is_not_a_rule():
+    target, names = Target(), {"A1": "Joint"}
+    said = in_words("mode and model: the mode, a la mode.", ["mode"], target, names)
+    assert said == "What the plan is for and model: the What the plan is for, a la What the plan is for."
+    said = in_words("no_sell BRK.B; no_sell BRK", ["no_sell BRK"], target, names)
+    assert said == "no_sell BRK.B; Do not sell BRK"
+    said = in_words("no_sell BRK.B; no_sell BRK.", ["no_sell BRK", "no_sell BRK.B"], target, names)
+    assert said == "Do not sell BRK.B; Do not sell BRK."
+    said = in_words(
+        "sectors health_care (lowest), flows A1", ["sectors health_care (lowest)", "flows A1"], target, names
+    )
+    assert said == "Least share of health care, Cash flow of Joint"
+    assert in_words("sectors", [], target) == "sectors"
+
+
+def test_the_strip_names_rules_and_accounts_in_words(opened, qtbot):
+    from desktop.solve_service import SolveFailure
+
+    account = opened.session.document.household.accounts[0]
+    rules = ("sectors health_care (lowest)", f"cash_reserve {account.id}")
+    opened.service.failed.emit(SolveFailure(opened.session.revision, "No plan.", rules))
+    said = opened.window.strip.state_text()
+    assert said.startswith("No plan: Least share of health care and keep 1.0")
+    assert account.name in said
+    assert account.id not in said
+
+
 @pytest.mark.parametrize(
     "rule",
     [
+        "cash of A1",
         "cash_reserve A1",
         "flows A1",
         "ranges A1:VTI",

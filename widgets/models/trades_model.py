@@ -15,7 +15,7 @@ from core.money import ZERO
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Action, Proposal, Trade, TradeLot
 from core.tilt.target import TaxSettings
-from widgets.labels import kind_label, rule_label, term_label
+from widgets.labels import kind_label, limit_label, term_label
 from widgets.models.tree import EMPTY, OBJECT_ROLE, Cell, Column, Index, TreeModel, sorted_items
 from widgets.numbers import UNKNOWN, date_text, money, plural, price, quantity
 
@@ -359,7 +359,7 @@ class TradesModel(TreeModel):
             return Cell("" if row.trade is None else row.trade.reason)
         if key == "limited_by":
             rules = () if row.trade is None else row.trade.limited_by
-            return Cell(", ".join(rule_label(rule) for rule in rules))
+            return Cell(", ".join(limit_label(rule) for rule in rules))
         if row.action is Action.BUY or not row.lots:
             return EMPTY
         if key == "gain":
