@@ -86,7 +86,7 @@ class MappingDialog(QDialog):
         self._in_hand: tuple[int, TableMapping] | None = None  # the column being chosen for, and the mapping before
         self.setWindowTitle(f"Columns of {path.name}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(1080, 660)
+        self.resize(1180, 680)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(S.xl, S.lg, S.xl, S.lg)
         layout.setSpacing(S.md)
@@ -299,8 +299,9 @@ class MappingDialog(QDialog):
             self._say(str(error), ok=False)
             return
         self.reading = reading
-        self.findings.set_findings(reading.findings)
-        self.findings.setVisible(bool(reading.findings))
+        told = [finding for finding in reading.findings if finding.code != "layout"]  # the columns stand beside it
+        self.findings.set_findings(told)
+        self.findings.setVisible(bool(told))
         rows = 0
         for account in reading.accounts.values():
             for record in (*account.positions, *account.lots):
