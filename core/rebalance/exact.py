@@ -48,6 +48,7 @@ def solve_exactly(
     nodes: int | None = None,
     seconds: float | None = None,
     cutoff: float = _INF,
+    gap: float = 0.0,
     cancelled: Callable[[], bool] | None = None,
 ) -> Exact:
     """Solve the mixed-integer program.
@@ -55,13 +56,15 @@ def solve_exactly(
     ``sale_limits`` (N,) is what may be sold (``Relaxation.sale_limits``). ``only`` restricts the orders to some
     (account, security) pairs; the bound then holds for those alone. ``nodes`` bounds the search the same way on
     every machine; ``seconds`` is for work in the background only, whose result is a proof and not a plan.
-    ``cutoff`` is the objective of a plan already at hand: dearer ones are not looked for. ``cancelled`` is asked
-    while the solver runs.
+    ``cutoff`` is the objective of a plan already at hand: dearer ones are not looked for. ``gap`` is what the plan
+    may cost more than the best. ``cancelled`` is asked while the solver runs.
     """
     buy_limits = default_buy_limits(problem)
     if only is not None:
         sale_limits, buy_limits = _restricted(problem, only, sale_limits, buy_limits)
-    return _Program(problem, wanted, sale_limits, buy_limits).solve(nodes, seconds, cutoff, cancelled)
+    return _Program(problem, wanted, sale_limits, buy_limits).solve(
+        nodes, seconds, cutoff, cancelled, gap=gap, quickly=gap > 0
+    )
 
 
 def settle_sizes(
@@ -246,14 +249,17 @@ class _Program:
         cutoff: float,
         cancelled: Callable[[], bool] | None,
         *,
+        gap: float = 0.0,
         quickly: bool = False,
     ) -> Exact:
         """``quickly``: without presolving and starting anew, which takes longer than it saves in a small search."""
         model = self.model
         model.setOptionValue("presolve", "off" if quickly else "choose")
         model.setOptionValue("mip_allow_restart", not quickly)
+        for neighbourhood in ("rins", "rens"):  # searching those takes longer than it saves where a little may be left
+            model.setOptionValue(f"mip_heuristic_run_{neighbourhood}", gap <= 0)
         model.setOptionValue("mip_rel_gap", 1e-7)
-        model.setOptionValue("mip_abs_gap", 1e-3)
+        model.setOptionValue("mip_abs_gap", max(gap, 1e-3))
         model.setOptionValue("mip_feasibility_tolerance", 1e-7)
         if nodes is not None:
             model.setOptionValue("mip_max_nodes", nodes)

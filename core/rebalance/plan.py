@@ -26,15 +26,19 @@ from core.rebalance.small_trades import settle_small_trades
 from core.rebalance.support import Pair, Support, trade_sizes
 from core.rebalance.tickets import choose_orders
 
-#: Households with no more open (account, security) pairs than this are solved exactly: it takes no longer.
+#: With a limit on tracking error, households with no more open (account, security) pairs are searched whole,
 _FEW = 24
-#: Households with no more are rounded from two starts where the first leaves something.
-_MANY = 120
-#: Plans with no more orders than this have their sizes settled exactly.
+#: and plans with no more orders have those settled.
 _FEW_ORDERS = 12
+#: Households with no more open (account, security) pairs are planned in more ways where a plan leaves something,
+_MANY = 120
+#: and searched exactly where that still leaves something.
+_SMALL = 60
 _NODES = 100
 #: Share of what could be won that isn't worth an exact search.
 _CLOSE = 0.0008
+#: Share of what could be won that an exact search may leave.
+_LEFT = 0.0003
 
 
 @attrs.frozen(eq=False)
@@ -79,16 +83,16 @@ def make_plan(
     # that are dropped as too small, but never to the other side.
     open_support = one_sided(settled.support, settled.relaxed)
     plans = list(_rounded_plans(open_support, settled, wanted, cancelled))
-    if thorough:
+    size = len(open_pairs(whole))
+
+    def enough() -> bool:
+        return bool(plans) and _close_enough(relaxation.problem, wanted, min(map(_objective, plans)), settled.bound)
+
+    if thorough or (size <= _MANY and not enough()):
         plans += polished(open_support, settled.relaxed, wanted, cancelled)
-    plan = min(plans, key=lambda found: found[1], default=None)
-    if plan is None:
-        plan = _exact_if_better(whole, wanted, plan, None)
-    elif not _close_enough(relaxation.problem, wanted, plan[1], settled.bound):
-        if len(open_pairs(whole)) <= _FEW:
-            plan = _exact_if_better(whole, wanted, plan, None)
-        elif len(plan[0]) <= _FEW_ORDERS:
-            plan = _exact_if_better(whole, wanted, plan, _same_securities(whole, plans))
+    if not plans or (size <= _SMALL and not enough() and not cancelled()):
+        plans += _exact_plans(whole, wanted, plans, settled.bound)
+    plan = min(plans, key=_objective, default=None)
     relaxation.limit()
     relaxation.use_zone(None)
     if plan is None:
@@ -117,19 +121,52 @@ def _rounded_plans(
         yield plan
 
 
+def _exact_plans(whole: Support, wanted: Wanted, plans: Sequence[Orders], bound: float) -> Iterator[Orders]:
+    """The mixed-integer program's plan where it beats ``plans``, or where there are none.
+
+    With a limit on tracking error a search takes many rounds, so that in larger households only the orders that are
+    there already are settled.
+    """
+    problem, start = whole.problem, whole.problem.start_drag
+    only, cutoff, gap = None, np.inf, 0.0
+    if plans:
+        orders, objective = min(plans, key=_objective)
+        cutoff = objective + start
+        gap = _LEFT * _could_be_won(problem, wanted, bound)
+        if whole.relaxation.dear and len(open_pairs(whole)) > _FEW:
+            if len(orders) > _FEW_ORDERS:
+                return
+            only = _same_securities(whole, plans)
+    found = solve_exactly(problem, wanted, whole.sale_limits, only=only, nodes=_NODES, cutoff=cutoff, gap=gap).plan
+    if found is not None:
+        support = one_sided(whole, found)
+        dollars = trade_sizes(problem, found)
+        exact = rounded(support, wanted, set(dollars) | set(problem.orders), dollars, never)
+        if exact.feasible:
+            yield orders_of(support, exact), exact.objective
+
+
+def _objective(plan: Orders) -> float:
+    return plan[1]
+
+
 def _same_securities(whole: Support, plans: Sequence[Orders]) -> set[Pair]:
     """Every open (account, security) of the securities that plans trade: their orders in other sizes and places."""
     traded = {order.security for orders, _ in plans for order in orders}
     return {pair for pair in open_pairs(whole) if pair[1] in traded}
 
 
-def _close_enough(problem: Problem, wanted: Wanted, objective: float, bound: float) -> bool:
-    """Whether a plan leaves next to nothing of what could be won over doing nothing."""
+def _could_be_won(problem: Problem, wanted: Wanted, bound: float) -> float:
+    """Dollars of objective by which doing nothing is worse than the bound; 0 where it is not."""
     misfit = np.abs(problem.today() - wanted.shares * problem.value)
     at = kinks(wanted.shares, wanted.bands, problem.value, wanted.quiet)
     nothing = wanted.eagerness * float(penalties(misfit, at).sum())
-    least = bound - problem.start_drag
-    return objective - least <= _CLOSE * max(nothing - least, 0.0)
+    return max(nothing - (bound - problem.start_drag), 0.0)
+
+
+def _close_enough(problem: Problem, wanted: Wanted, objective: float, bound: float) -> bool:
+    """Whether a plan leaves next to nothing of what could be won over doing nothing."""
+    return objective - (bound - problem.start_drag) <= _CLOSE * _could_be_won(problem, wanted, bound)
 
 
 def prove_plan(
@@ -172,19 +209,3 @@ def _best_zone(relaxation: Relaxation) -> tuple[Relaxed | None, float]:
     found.sort(key=lambda entry: entry[:2])
     relaxation.use_zone(found[0][1])
     return found[0][2], found[1][0] if len(found) > 1 else np.inf
-
-
-def _exact_if_better(whole: Support, wanted: Wanted, plan: Orders | None, only: set[Pair] | None) -> Orders | None:
-    """The mixed-integer program's plan where it beats the rounded one, or where no rounded one keeps the rules.
-
-    ``only`` restricts it to some (account, security) pairs: the same orders in better sizes, or fewer of them.
-    """
-    found = solve_exactly(whole.problem, wanted, whole.sale_limits, only=only, nodes=_NODES).plan
-    if found is None:
-        return plan
-    support = one_sided(whole, found)
-    dollars = trade_sizes(whole.problem, found)
-    exact = rounded(support, wanted, set(dollars) | set(whole.problem.orders), dollars, never)
-    if exact.feasible and (plan is None or exact.objective < plan[1]):
-        return orders_of(support, exact), exact.objective
-    return plan

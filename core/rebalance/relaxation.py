@@ -70,6 +70,7 @@ class Relaxation:
             ("presolve", "off"),
             ("solver", "simplex"),
             ("random_seed", 0),
+            ("dual_feasibility_tolerance", 1e-8),  # a reduced cost of 1e-7 on a million dollars is ten cents
         ):
             self._model.setOptionValue(option, setting)
         self._eagerness = 0.0

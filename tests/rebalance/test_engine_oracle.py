@@ -19,7 +19,7 @@ from tests.rebalance.oracle import best_trades
 HOUSEHOLDS = int(os.environ.get("TRIMTAB_HOUSEHOLDS", "30"))
 
 #: Share of what could be won that the whole-share plan may leave, and dollars that rounding may.
-GAP = 0.002
+GAP = 0.001
 CENTS = 0.05
 
 

@@ -199,13 +199,24 @@ def wanted_of(household: Household, exposures: dict[str, Exposure], target: Targ
     return measure.wanted_cells(measure.composition(values, cash), exposures, target)
 
 
+def at_their_most(household: Household, target: Target) -> set[str]:
+    """Securities that the first run may not buy and a second one could: sold as asked, or at their largest share."""
+    share: dict[str, Decimal] = {}
+    for lot in household.lots:
+        share[lot.security] = share.get(lot.security, ZERO) + lot.market_value / household.value
+    trading = target.trading
+    most = {s.id: min(trading.max_position, trading.max_stock) for s in household.securities if s.type == "stock"}
+    full = {s for s in share if share[s] >= Decimal(str(most.get(s, trading.max_position)))}
+    return full | {key.symbol for key in target.rules.sell_all}
+
+
 def held_in_place(case: Case, proposal: Proposal, after: Household) -> Target:
-    """The same target for a second run: as it was in figures, flows done, losses not bought back."""
+    """The same target for a second run: as it was in figures, flows done, and nothing bought that the first may not."""
     household, exposures, target = case
     wanted = wanted_of(household, exposures, target)
     style = Style(box=wanted.box if sum(wanted.box) > 0 else None, scope=target.style.scope)
     lost = {identical_group(r.security, exposures) for r in judged(case, proposal).realised if r.taxable and r.is_loss}
-    identical = tuple(RuleKey(s) for s in exposures if identical_group(s, exposures) in lost)
+    never_bought = {s for s in exposures if identical_group(s, exposures) in lost} | at_their_most(household, target)
     before, now = (sector_shares(h, exposures, target.style.scope) for h in (household, after))
     sectors = {
         name: (low + before[name] - now[name], high + before[name] - now[name])
@@ -218,8 +229,21 @@ def held_in_place(case: Case, proposal: Proposal, after: Household) -> Target:
         style=style,
         sectors=sectors,
         flows=(),
-        rules=attrs.evolve(target.rules, no_buy=(*target.rules.no_buy, *identical)),
+        rules=attrs.evolve(target.rules, no_buy=(*target.rules.no_buy, *map(RuleKey, sorted(never_bought)))),
     )
+
+
+def together(household: Household, target: Target, *runs: Proposal) -> list[tuple[Decimal, Decimal]]:
+    """Dollars that runs trade of each security in each account, netted, and the least that one run may trade of it."""
+    net: dict[tuple[str, str], Decimal] = {}
+    for trade in (trade for run in runs for trade in run.trades):
+        amount = trade.amount if trade.action == "buy" else -trade.amount
+        net[trade.account, trade.security] = net.get((trade.account, trade.security), ZERO) + amount
+    least, share = (Decimal(str(x)) for x in (target.trading.min_trade, target.trading.min_trade_share))
+    value = {a.id: a.cash + a.pending for a in household.accounts}
+    for lot in household.lots:
+        value[lot.account] += lot.market_value
+    return [(amount, max(least, share * value[account])) for (account, _), amount in net.items()]
 
 
 @each_household
@@ -237,13 +261,15 @@ def test_a_second_run_finds_almost_nothing_to_do(seed: int):
     again = Engine(after, exposures).final(second)
     if proposal.turnover + again.turnover > target.trading.max_turnover:
         pytest.skip("together they turn over more than one run may")
+    if abs(again.misfit_before - proposal.misfit_after) > 1e-4:
+        pytest.skip("the household after is measured otherwise, so that the target can't be held in place")
+    if any(0 < abs(net) < least for net, least in together(household, target, proposal, again)):
+        pytest.skip("together they trade less of a security than one run may")
     traded = sum((t.amount for t in again.trades), ZERO)
-    # Whole shares may leave something to a second look, but next to nothing of what the first one won.
-    won = proposal.objective.do_nothing - proposal.objective.plan
-    if won < 0:
-        pytest.skip("what the rules forced the first one to do is done, and leaves other things to do")
-    still = again.objective.do_nothing - again.objective.plan
-    assert float(traded) <= 0.01 * float(after.value) or still <= 0.01 * won, essence(again.trades)
+    # A plan may be a thousandth of what can be won from the best one, and a second look may find that.
+    could = proposal.objective.do_nothing - proposal.objective.lower_bound
+    found = again.objective.do_nothing - again.objective.plan
+    assert float(traded) <= 0.01 * float(after.value) or found <= 0.001 * could, essence(again.trades)
 
 
 # --- scale, candidates, rules -----------------------------------------------------------------------------------------
@@ -304,7 +330,7 @@ def test_prices_scale_the_live_plan(seed: int, factor: int):
     one = Engine(case[0], case[1]).live(case[2])
     household, exposures, target = scaled(case, factor)
     many = Engine(household, exposures).live(target)
-    slack = 1e-6 * max(1.0, abs(one.objective)) + 1e-9 * one.value
+    slack = 1e-6 * max(1.0, abs(one.objective))
     assert many.objective / factor == pytest.approx(one.objective, abs=slack)
     assert many.do_nothing / factor == pytest.approx(one.do_nothing, abs=slack)
     assert many.misfit_before == pytest.approx(one.misfit_before, abs=1e-9)
