@@ -87,11 +87,19 @@ class FilesTable(SmallTable):
         for source in files:
             name = _bare(source.path)
             counts = (number(source.rows), number(source.used), number(len(source.skipped)))
-            item = self.add_row((name, source.layout, date_text(source.as_of), *counts))
+            item = self.add_row((name, _title(source.layout), date_text(source.as_of), *counts))
             item.setToolTip(0, source.path)
             for skipped in source.skipped:
                 self.add_row((f"Row {skipped.row}: {skipped.reason}",), item).setFirstColumnSpanned(True)
         self._fit()
+
+
+def _title(layout: str) -> str:
+    """What a layout is called; names that no layout has (columns named by hand) as they are."""
+    from core.importing.layout import library
+
+    known = library()
+    return next((each.title for each in (*known.layouts, known.generic) if each.name == layout), layout)
 
 
 def _bare(path: str) -> str:

@@ -80,6 +80,11 @@ class _DropOverlay(DropArea):
         self.hide()
 
 
+def _wanted_first(name: str) -> tuple[bool, bool]:
+    """What the tilt is toward is named first."""
+    return "small" not in name, "value" not in name
+
+
 def _either(names: list[str]) -> str:
     """Names of style boxes as a choice; of many the first ones."""
     few = [*names[:2], "other styles"] if len(names) > 3 else names
@@ -115,6 +120,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(900, 600)
         self.import_flow = ImportFlow(bench, settings, self)
         self.refresh_flow = RefreshFlow(bench, self, self._today)
+        self.refresh_flow.add_prices = self.import_flow.choose_prices
         self.market_flow = MarketFlow(bench, self._today, self)
         self.style_flow = StyleFlow(bench, self)
         self.plan_flow = PlanFlow(bench, self)
@@ -419,7 +425,7 @@ class MainWindow(QMainWindow):
         proposal, household = self.bench.proposal, self.bench.document.household
         if proposal is None or household is self._told or not self.message_bar.isHidden():
             return
-        short = [finding.where for finding in proposal.findings if finding.code == "no_candidate"]
+        short = sorted((f.where for f in proposal.findings if f.code == "no_candidate"), key=_wanted_first)
         held = {lot.security for lot in household.lots}
         others = any(security.price is not None for security in household.securities if security.id not in held)
         if not short or others:
@@ -428,7 +434,7 @@ class MainWindow(QMainWindow):
         self.bench.say(
             Severity.WARNING,
             f"The plan cannot buy {_either(short)}: only what is held here has a price. Get the prices of the usual "
-            "funds (only their symbols are sent), or add your own list with File, Add prices.",
+            "funds (only their symbols are sent), or add a table of symbols and prices (File, Add prices).",
             "Get prices",
             self.refresh_flow.refresh,
         )

@@ -42,6 +42,8 @@ class RefreshFlow(QObject):
         self._today = today
         self.open_live: Callable[[], LiveData] = _yahoo
         self.dialog: RefreshDialog | None = None
+        #: Asks for a file of prices, the way that needs no network.
+        self.add_prices: Callable[[], None] | None = None
 
     def refresh(self) -> None:
         """Ask; the answer is shown with what it would change."""
@@ -65,6 +67,10 @@ class RefreshFlow(QObject):
         if household is not self._bench.document.household:
             self._bench.say(Severity.WARNING, "The household has changed meanwhile; refresh again.")
             return
+        found = answer.found
+        if found.findings and not (found.prices or found.differences or answer.candidates):
+            self._failed(found.findings[0].message)
+            return
         from desktop.refresh_dialog import RefreshDialog
 
         self.dialog = RefreshDialog(answer.found, household, answer.candidates, self._window)
@@ -83,7 +89,8 @@ class RefreshFlow(QObject):
 
     def _failed(self, words: str) -> None:
         if words:
-            self._bench.say(Severity.ERROR, f"Nothing was refreshed. {words}")
+            file = ("Add prices…", self.add_prices) if self.add_prices is not None else ("", None)
+            self._bench.say(Severity.ERROR, f"Nothing was refreshed. {words}", *file)
 
 
 def _refreshed(make: Callable[[], LiveData], document: Document, today: date, watch: Watch) -> Answer | None:

@@ -137,7 +137,7 @@ def detect(sheet: Sheet, file: FileInfo, library: Library, forced: str | None) -
             raise NotHoldingsError(_activity(where)) if generic.is_activity(top.rows) else InputError(no_table(where))
         layout, header, columns, confidence, note = guess
         return Match(layout, confidence, header, columns, (), note), (
-            f"No known layout fits; read by the generic layout. {note}"
+            f"Not an export that is known: its columns were taken for what they seem to hold. {note}"
         )
     others = [(match.layout.title, match.score) for match in matches[1:]]
     if guess is not None:
