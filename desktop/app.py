@@ -166,6 +166,10 @@ def _open(app: QApplication, options: WindowOptions, settings: Settings) -> Main
         bench.tasks.crashed.connect(reporter.report)
         bench.quiet_tasks.crashed.connect(reporter.report)
     window = MainWindow(bench, settings)
+    collector = app.property("collector")
+    if collector is not None:
+        collector.held = lambda: bench.session.in_gesture
+        window.pages.all_made.connect(collector.settle)
     if options.picture is None and not problem:
         from core.market.store import default_folder
 

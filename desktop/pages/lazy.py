@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 #: Between two pages that are made ahead while nobody waits.
@@ -12,7 +12,12 @@ _PAUSE_MS = 150
 
 
 class LazyPages(QObject):
-    """A stack of pages by name. ``prepare`` makes the rest ahead of time, one at a time, while the window is idle."""
+    """A stack of pages by name. ``prepare`` makes the rest ahead of time, one at a time, while the window is idle.
+
+    all_made() : ``prepare`` has come to its end.
+    """
+
+    all_made = Signal()
 
     def __init__(self, makers: Mapping[str, Callable[[], QWidget]]) -> None:
         super().__init__()
@@ -53,3 +58,5 @@ class LazyPages(QObject):
         if missing is not None:
             self.page(missing)
             QTimer.singleShot(_PAUSE_MS, self, self.prepare)
+        else:
+            self.all_made.emit()

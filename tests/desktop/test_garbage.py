@@ -53,6 +53,35 @@ def test_the_interpreter_collects_again_afterwards(qapp: object):
     assert gc.isenabled()
 
 
+def test_nothing_is_collected_while_it_is_held(collector: WindowCollector):
+    held = [True]
+    collector.held = lambda: held[0]
+    knot = Knot()
+    alive = weakref.ref(knot)
+    del knot
+    many = [[] for _ in range(20_000)]  # by the thresholds it is due many times over
+    collector.collect_what_is_due()
+    assert alive() is not None
+    held[0] = False
+    collector.collect_what_is_due()
+    assert alive() is None
+    assert len(many) == 20_000
+
+
+def test_what_is_settled_is_not_looked_at_again_and_what_comes_later_is(collector: WindowCollector):
+    kept = [[] for _ in range(1_000)]
+    collector.settle()
+    assert gc.get_freeze_count() > 1_000
+    knot = Knot()
+    alive = weakref.ref(knot)
+    del knot
+    gc.collect()
+    assert alive() is None
+    collector.stop()
+    assert gc.get_freeze_count() == 0
+    assert len(kept) == 1_000
+
+
 def test_nothing_is_collected_before_it_is_due(collector: WindowCollector):
     gc.collect()
     knot = Knot()
