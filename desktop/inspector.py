@@ -168,7 +168,14 @@ class Inspector(QFrame):
             page.heading("What holds the tilt back")
             page.table(
                 ("Rule", "Tilt", "Worth"),
-                [(rule_words(lost.rule, target, names), _points(lost.points), money(lost.dollars)) for lost in held],
+                [
+                    (
+                        rule_words(lost.rule, target, names),
+                        _points(lost.points),
+                        money(lost.dollars) if lost.dollars > 0 else NONE,
+                    )
+                    for lost in held
+                ],
             )
             page.muted("Tilt: points of the household that would come into place without the rule.")
             if len(felt) > len(held):

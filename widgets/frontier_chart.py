@@ -121,6 +121,7 @@ class FrontierChart(QWidget):
         self._here = _Here(self._eagerness, misfit, cost, tax)
         if not self._held and self._plot is not None and self._points:
             self._items["point"].setData([cost], [misfit])
+            self._frame()
             self._say()
 
     def set_stale(self, stale: bool) -> None:
@@ -233,12 +234,17 @@ class FrontierChart(QWidget):
                 self._items["knee_words"].setPos(knees[0].cost, knees[0].misfit)
             at = self._shown()
             self._items["point"].setData([at.cost], [at.misfit])
-            # Costs may be negative: harvested losses.
-            room = max(costs) - min(costs) or max(1.0, abs(costs[0]))
-            high = max(misfits) or 0.01
-            self._plot.setXRange(min(costs) - 0.04 * room, max(costs) + 0.06 * room, padding=0)
-            self._plot.setYRange(-0.06 * high, high * 1.2, padding=0)  # whole points, and the knee's word
+            self._frame()
         self._say()
+
+    def _frame(self) -> None:
+        """Room for the curve, for whole points, the knee's word, and the plan, which may cost more than any of them."""
+        shown = (*self._points, self._shown())
+        # Costs may be negative: harvested losses.
+        costs, high = [point.cost for point in shown], max(point.misfit for point in shown) or 0.01
+        room = max(costs) - min(costs) or max(1.0, abs(costs[0]))
+        self._plot.setXRange(min(costs) - 0.05 * room, max(costs) + 0.06 * room, padding=0)
+        self._plot.setYRange(-0.06 * high, high * 1.2, padding=0)
 
     def _say(self) -> None:
         k = self._hover if self._hover is not None and not self._held else self._at

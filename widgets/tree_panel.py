@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from widgets.copy_table import copy_rows
 from widgets.models.tree import KEY_ROLE, Index, TreeModel
-from widgets.painted import draw_text, line_height
+from widgets.painted import draw_text, hair, line_height
 from widgets.theme import S, font, icon, set_icon, text_width, theme_events, tokens
 
 #: Rows whose figures decide how wide a column must be.
@@ -43,7 +43,7 @@ class TreeView(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSortingEnabled(True)
-        self.setAllColumnsShowFocus(True)
+        self.setAllColumnsShowFocus(False)  # the style would lay a gradient over the row
         self.setAnimated(False)
         self.setExpandsOnDoubleClick(False)
         self.setIndentation(15)
@@ -65,6 +65,13 @@ class TreeView(QTreeView):
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         """Rows of the first level run the words of their first columns together."""
         super().drawRow(painter, options, index)
+        self._draw_group(painter, options, index)
+        if self.hasFocus() and index.siblingAtColumn(0) == self.currentIndex().siblingAtColumn(0):
+            painter.setPen(hair(tokens().focus))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(options.rect).adjusted(0.5, 0.5, -0.5, -1.5))
+
+    def _draw_group(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         if index.parent().isValid() or not isinstance(model, TreeModel) or not model.spanned:
             return
