@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from core.classify.exposure import Exposure
+from core.classify.exposure import ASSET_CLASSES, EQUITY_CLASSES, Exposure
+
+#: Asset classes without "unclassified".
+_KNOWN = ASSET_CLASSES.index("unclassified")
 
 
 class Relation(StrEnum):
@@ -30,7 +33,14 @@ def relation(one: Exposure, other: Exposure) -> Relation:
 
 
 def unlikeness(one: Exposure, other: Exposure) -> float:
-    """How unlike two securities are, 0 (the same) to 2: half the differences of mix, and of the equity's style."""
-    mix = sum(abs(a - b) for a, b in zip(one.mix, other.mix, strict=True)) / 2
-    style = sum(abs(a - b) for a, b in zip(one.style_box, other.style_box, strict=True)) / 2
-    return mix + min(one.equity, other.equity) * style
+    """How unlike two securities are, from 0 (the same) to 2 (nothing in common).
+
+    What they have in common is counted twice, each time as a share of the whole: by asset class, and by style, where
+    equity of every region counts by its style boxes and the rest by its class. Stocks of the same class in another
+    style are half alike, and so are those of the same style abroad; what is not known is not alike.
+    """
+    classes = range(_KNOWN)
+    mix = sum(min(one.mix[k], other.mix[k]) for k in classes)
+    style = sum(min(one.equity * a, other.equity * b) for a, b in zip(one.style_box, other.style_box, strict=True))
+    style += sum(min(one.mix[k], other.mix[k]) for k in classes if k >= len(EQUITY_CLASSES))
+    return max(0.0, 2 - mix - style)
