@@ -36,7 +36,7 @@ class FewerTradesDialog(QDialog):
 
     def __init__(self, now: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._now = now
+        self.now = now
         self.setWindowTitle("Fewer orders")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(720, 420)
@@ -48,7 +48,7 @@ class FewerTradesDialog(QDialog):
         layout.addWidget(title)
         words = QLabel(
             "Each plan leaves out the orders that win less than the amount in the last column, beyond their ticket. "
-            "Given up is what the plan with the most orders does better: out of place, tax and costs together.",
+            "Given up is what the best of them does better: out of place, tax and costs together.",
             wordWrap=True,
         )
         words.setProperty("muted", True)
@@ -83,8 +83,10 @@ class FewerTradesDialog(QDialog):
     def show_plans(self, plans: Sequence[FewerTrades]) -> None:
         """Show the plans, and point at the one that is in use."""
         self.list.clear()
-        for plan in plans:
-            given_up = plan.objective - plans[0].objective
+        best = min((plan.objective for plan in plans), default=0.0)
+        used = max((number for number, plan in enumerate(plans) if plan.worth <= self.now), default=0)
+        for place, plan in enumerate(plans):
+            given_up = plan.objective - best
             row = QTreeWidgetItem(
                 self.list,
                 [
@@ -92,15 +94,17 @@ class FewerTradesDialog(QDialog):
                     percent(plan.misfit),
                     money(plan.tax),
                     money(plan.costs),
-                    money(given_up) if plan is not plans[0] else "–",
+                    money(given_up) if given_up > 0 else "–",
                     money(plan.worth) if plan.worth else "its ticket",
                 ],
             )
             row.setData(0, _PLAN, plan)
             for column in range(len(_HEADINGS)):
                 row.setTextAlignment(column, _RIGHT)
-        used = [plan for plan in plans if plan.worth <= self._now]
-        item = self.list.topLevelItem(len(used) - 1)
+                if place == used:
+                    row.setFont(column, font("strong"))
+                    row.setToolTip(column, "The plan in use")
+        item = self.list.topLevelItem(used)
         if item is not None:
             self.list.setCurrentItem(item)
         self.list.setFocus()
@@ -113,12 +117,12 @@ class FewerTradesDialog(QDialog):
     @Slot()
     def _on_moved(self) -> None:
         plan = self._chosen()
-        self.use.setEnabled(plan is not None and plan.worth != self._now)
+        self.use.setEnabled(plan is not None and plan.worth != self.now)
 
     @Slot()
     def _on_use(self) -> None:
         plan = self._chosen()
-        if plan is not None and plan.worth != self._now:
+        if plan is not None and plan.worth != self.now:
             self.decided.emit(plan.worth, plan.trades)
             self.accept()
 

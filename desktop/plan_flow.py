@@ -58,6 +58,7 @@ class PlanFlow(QObject):
         self.prove_with: Prove = prove
         self.fewer_with: Fewer = fewer_trades
         self.dialog: FewerTradesDialog | None = None
+        self._better: Proposal | None = None  # what a proof has found, while it is the plan shown
         bench.session.changed.connect(self._on_changed)
 
     def prove(self) -> None:
@@ -95,6 +96,7 @@ class PlanFlow(QObject):
         room = max(0.0, found.objective.plan - found.objective.lower_bound)
         within = "It is the best there is" if room < 0.5 else f"No plan can be better by more than {money(room)}"
         if better > 0.5:
+            self._better = found
             self._bench.replace_plan(found)
             self._bench.say(Severity.INFO, f"A better plan was found, worth {money(better)} more. {within}.")
             return
@@ -119,7 +121,7 @@ class PlanFlow(QObject):
 
         def done(found: Sequence[FewerTrades]) -> None:
             if self.dialog is dialog:
-                dialog.show_plans(found)
+                dialog.show_plans(self._with_the_proved(found, dialog.now))
 
         def failed(words: str) -> None:
             if self.dialog is dialog:
@@ -133,6 +135,25 @@ class PlanFlow(QObject):
             failed,
             watched=True,
         )
+
+    def _with_the_proved(self, plans: Sequence[FewerTrades], worth: float) -> Sequence[FewerTrades]:
+        """The plans with what a proof has found in the place of the one that it is better than."""
+        shown = self._bench.proposal
+        if shown is None or shown is not self._better:
+            return plans
+        costs = float(shown.costs.spread + shown.costs.tickets)
+        used = max((number for number, plan in enumerate(plans) if plan.worth <= worth), default=None)
+        if used is None:
+            return plans
+        proved = attrs.evolve(
+            plans[used],
+            trades=len(shown.trades),
+            misfit=shown.misfit_after,
+            objective=shown.objective.plan,
+            tax=float(shown.tax.tax),
+            costs=costs,
+        )
+        return (*plans[:used], proved, *plans[used + 1 :])
 
     def _close(self, dialog: FewerTradesDialog) -> None:
         self.tasks.forget(_FEWER)

@@ -120,6 +120,30 @@ def test_fewer_orders_are_an_edit_that_can_be_undone(opened, qtbot):
     opened.settle(qtbot)
 
 
+def test_the_plan_that_a_proof_has_found_is_the_one_in_use_in_the_list(opened, qtbot):
+    flow, before = opened.window.plan_flow, opened.bench.proposal
+    flow.fewer_with = lambda _h, _e, _t, _w: PLANS
+    flow.prove_with = lambda _h, _e, _t, _w: attrs.evolve(
+        better(before, 12.0, 3.0), misfit_after=0.029, objective=Objective(4_890.0, 9_000.0, 4_880.0)
+    )
+    opened.bench.proposal = before = attrs.evolve(before, objective=Objective(5_000.0, 9_000.0, 4_800.0))
+    opened.window.actions_["prove"].trigger()
+    qtbot.waitUntil(lambda: opened.bench.proposal is not before, timeout=10_000)
+    opened.window.actions_["fewer_trades"].trigger()
+    rows = flow.dialog.list
+    qtbot.waitUntil(lambda: rows.topLevelItemCount() == 3, timeout=10_000)
+    assert rows.currentItem() is rows.topLevelItem(0)
+    assert rows.topLevelItem(0).text(0) == str(len(opened.bench.proposal.trades))
+    assert rows.topLevelItem(0).text(1) == percent(0.029)
+    assert [rows.topLevelItem(row).text(4) for row in range(3)] == ["–", "$230", "$1,010"]
+    assert [rows.topLevelItem(row).toolTip(0) for row in range(3)] == ["The plan in use", "", ""]
+    flow.dialog.reject()
+    opened.bench.replace_plan(attrs.evolve(opened.bench.proposal))  # another plan, not of the proof
+    opened.window.actions_["fewer_trades"].trigger()
+    qtbot.waitUntil(lambda: flow.dialog.list.topLevelItemCount() == 3, timeout=10_000)
+    assert flow.dialog.list.topLevelItem(0).text(0) == "14"
+
+
 def test_without_a_plan_there_is_nothing_to_prove(opened):
     opened.bench.proposal = None
     opened.window.plan_flow.prove()
