@@ -49,6 +49,7 @@ lot_method = "hifo"
 [trading]
 eagerness = 0.02
 fractional = true
+order_worth = 75
 
 [rules]
 no_buy = ["META"]
@@ -80,6 +81,7 @@ def test_every_table_is_read():
     assert target.tax.gain_limit == 20_000
     assert target.tax.long == 0.238
     assert target.trading.fractional
+    assert target.trading.order_worth == 75
     assert target.rules.sell_all == (RuleKey("T", "1234"),)
     assert target.universe == ("AVUV", "VBR")
     assert target.flows[0].amount == -25_000
@@ -136,6 +138,7 @@ def test_an_empty_file_is_the_standard_target():
         ("[mix]\nus_equty = 0.9", ["us_equty", "not a setting"]),
         ("[trading]\neagerness = 'high'", ["[trading] eagerness", "a number"]),
         ("[trading]\ncash_reserve = 1.5", ["between 0 and 1"]),
+        ("[trading]\norder_worth = -1", ["[trading] order_worth"]),
         ("[trading]\nfractional = 1", ["true or false"]),
         ("[tax]\nlot_method = 'best'", ["optimal, hifo, fifo, lifo"]),
         ("[tax]\nmode = 'exact'", ["flat, tables"]),
