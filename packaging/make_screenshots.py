@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QApplication, QWidget
 
+    from core.household import Household
     from desktop.main_window import MainWindow
 
 #: Pictures kept in the repository stay below this.
@@ -226,6 +227,73 @@ def _market(_app: QApplication, window: MainWindow) -> None:
     window.show_page("market")
 
 
+#: The practice in the picture of a book, all of it invented: name, which accounts of the sample household, how many
+#: times what is in them, days older, preset of the target, planned for or not.
+_PRACTICE = (
+    ("Adeyemi family", (0, 1, 2), 1, 0, "small-value", True),
+    ("Brandt family", (0, 2), 3, 0, "modest", True),
+    ("Castellanos trust", (0,), 4, 45, "small-value", True),
+    ("Duquesne family", (0, 1), 2, 0, "modest", True),
+    ("Hallström family", (1, 2), 1, 0, "market", True),
+    ("Okonkwo family", (0, 1, 2), 2, 0, "deep-small-value", True),
+    ("Tanaka family", (0, 2), 1, 0, "small-value", False),
+)
+_KEPT: list[tempfile.TemporaryDirectory[str]] = []
+
+
+def _book(_app: QApplication, window: MainWindow) -> None:
+    import attrs
+
+    from core.book.batch import rebalance_all
+    from core.book.keys import new_key
+    from core.book.store import Book
+    from core.book.workers import process_workers
+    from core.edits import Document
+    from core.sample import sample_target
+    from core.tilt.target import Style
+
+    _KEPT.append(tempfile.TemporaryDirectory())  # goes with this process
+    book = Book.create(Path(_KEPT[-1].name) / "Clients.trimtab", new_key("made for a picture"))
+    planned = []
+    for name, accounts, times, older, preset, plan in _PRACTICE:
+        target = attrs.evolve(sample_target(), style=Style(preset=preset))
+        entry = book.add(Document(_household_of(name, accounts, times, older), target=target))
+        planned += [entry.id] if plan else []
+    with process_workers(2) as workers:
+        for _ in rebalance_all(book, workers, households=planned):
+            pass
+    window.book_flow._adopt(book)
+    window.show_page("book")
+
+
+def _household_of(name: str, accounts: tuple[int, ...], times: int, older: int) -> Household:
+    """Some accounts of the sample household, with ``times`` as much in them, as they were ``older`` days ago."""
+    from datetime import timedelta
+
+    import attrs
+
+    from core.sample import sample_household
+
+    sample = sample_household()
+    kept = tuple(
+        attrs.evolve(one, cash=one.cash * times, pending=one.pending * times, market_value=one.market_value * times)
+        for one in (sample.accounts[place] for place in accounts)
+    )
+    ids = {account.id for account in kept}
+    lots = tuple(
+        attrs.evolve(
+            lot,
+            quantity=lot.quantity * times,
+            market_value=lot.market_value * times,
+            cost_basis=None if lot.cost_basis is None else lot.cost_basis * times,
+        )
+        for lot in sample.lots
+        if lot.account in ids
+    )
+    day = sample.as_of - timedelta(days=older)
+    return attrs.evolve(sample, name=name, as_of=day, accounts=kept, lots=lots)
+
+
 def _import(_app: QApplication, window: MainWindow) -> QWidget:
     from desktop.import_dialog import ImportDialog
 
@@ -300,6 +368,7 @@ STATES: dict[str, Callable[[QApplication, MainWindow], QWidget | None]] = {
     "trades": _trades,
     "trades-by-hand": _by_hand,
     "market": _market,
+    "book": _book,
     "import": _import,
     "columns": _columns,
     "classify": _classify,
