@@ -158,7 +158,8 @@ def test_any_other_quoted_command_is_one_that_there_is(quoted, tmp_path):
         command = importlib.import_module(f"distributed.cli.dask_{rest[0]}").main
         command.make_context(rest[0], rest[1:])  # read, not run: tests/book/test_batch.py runs a cluster
     elif program == "mkdir":
-        assert subprocess.run([program, *rest], cwd=tmp_path, check=False).returncode == 0
+        if sys.platform != "win32":  # there it is a word of the shell
+            subprocess.run([program, *rest], cwd=tmp_path, check=True)
     else:
         assert (program, rest[0]) == ("git", "tag"), f"{quoted.place}: nothing is known of {quoted.text}"
 
