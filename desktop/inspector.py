@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 from shiboken6 import isValid
 
-from core.classify.exposure import ASSET_CLASSES, SECTORS, Exposure
-from core.edits import Changes
+from core.classify.exposure import ASSET_CLASSES, SECTORS, STYLE_BOXES, Exposure
+from core.edits import Changes, Document
 from core.rebalance.proposal import Action, Proposal, Trade
 from desktop.contributors import contributors
+from desktop.inspector_column import Column
 from desktop.workbench import CellPicked, Picked, SecurityPicked, TradePicked, Workbench
 from widgets.labels import (
     box_label,
@@ -39,9 +38,11 @@ from widgets.models.classification import has_returns
 from widgets.numbers import NONE, UNKNOWN, date_text, money, number, percent, price, quantity
 from widgets.rule_words import rule_words
 from widgets.style_box import StyleBoxView
-from widgets.theme import S, font, theme_events
+from widgets.theme import theme_events
 
-Row = tuple[str, ...]
+if TYPE_CHECKING:
+    from core.rebalance.candidates import Candidate
+
 _NARROWEST = 250
 _MOST = 12
 _FEW = 4
@@ -70,6 +71,7 @@ class Inspector(QFrame):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer.addWidget(self._scroll)
         self._plan_title: QLabel | None = None
+        self._ranked: tuple[Document, Mapping[str, Exposure], Mapping[str, Sequence[Candidate]]] | None = None
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._again)
         bench.picked.connect(self.show_picked)
@@ -97,7 +99,7 @@ class Inspector(QFrame):
     @Slot(object)
     def show_picked(self, picked: Picked | None) -> None:
         """Explain a selection, or say what may be selected."""
-        page = _Column()
+        page = Column()
         self._plan_title = None
         household = self._bench.document.household
         if isinstance(picked, SecurityPicked) and picked.security in household.security_by_id:
@@ -126,7 +128,7 @@ class Inspector(QFrame):
 
     # --- the plan -------------------------------------------------------------------------------------------------
 
-    def _explain_plan(self, page: _Column) -> None:
+    def _explain_plan(self, page: Column) -> None:
         proposal, failure = self._bench.proposal, self._bench.failure
         self._plan_title = page.title("The plan")
         if failure is not None:
@@ -185,7 +187,7 @@ class Inspector(QFrame):
 
     # --- a holding ------------------------------------------------------------------------------------------------
 
-    def _explain_security(self, page: _Column, picked: SecurityPicked) -> None:
+    def _explain_security(self, page: Column, picked: SecurityPicked) -> None:
         household = self._bench.document.household
         security = household.security_by_id[picked.security]
         page.title(security.symbol or security.id, security.name)
@@ -215,7 +217,7 @@ class Inspector(QFrame):
                 lambda: self._bench.style_wanted.emit(security.id),
             )
 
-    def _explain_exposure(self, page: _Column, exposure: Exposure, *, overridden: bool) -> None:
+    def _explain_exposure(self, page: Column, exposure: Exposure, *, overridden: bool) -> None:
         page.heading("Classification")
         sources = [
             ("Mix from", source_label(exposure.source["mix"])),
@@ -251,7 +253,7 @@ class Inspector(QFrame):
 
     # --- a trade --------------------------------------------------------------------------------------------------
 
-    def _explain_trade(self, page: _Column, trade: Trade) -> None:
+    def _explain_trade(self, page: Column, trade: Trade) -> None:
         household = self._bench.document.household
         security = household.security_by_id.get(trade.security)
         account = household.account_by_id[trade.account]
@@ -290,7 +292,7 @@ class Inspector(QFrame):
 
     # --- a style cell ---------------------------------------------------------------------------------------------
 
-    def _explain_cell(self, page: _Column, cell: int) -> None:
+    def _explain_cell(self, page: Column, cell: int) -> None:
         document, live = self._bench.document, self._bench.live
         page.title(box_label(cell), "of the equity whose style is known")
         if live is not None:
@@ -307,14 +309,51 @@ class Inspector(QFrame):
         page.heading("What drives it")
         if not parts:
             page.muted("Nothing is in it.")
+        else:
+            rows = [(part.security, money(part.dollars), money(part.after)) for part in parts[:_MOST]]
+            rest = parts[_MOST:]
+            if rest:
+                before, after = sum(part.dollars for part in rest), sum(part.after for part in rest)
+                rows.append((f"{len(rest)} more", money(before), money(after)))
+            page.table(("Holding", "Today", "After"), rows)
+            page.muted("Dollars of each holding that count in this cell.")
+        self._list_candidates(page, cell)
+
+    def _list_candidates(self, page: Column, cell: int) -> None:
+        """What the plan may buy for a cell, best first; worked out beside the window, once for a document."""
+        document, exposures = self._bench.document, self._bench.exposures
+        if self._ranked is None or self._ranked[0] is not document or self._ranked[1] is not exposures:
+            self._rank_candidates(document, exposures)
             return
-        rows = [(part.security, money(part.dollars), money(part.after)) for part in parts[:_MOST]]
-        rest = parts[_MOST:]
-        if rest:
-            before, after = sum(part.dollars for part in rest), sum(part.after for part in rest)
-            rows.append((f"{len(rest)} more", money(before), money(after)))
-        page.table(("Holding", "Today", "After"), rows)
-        page.muted("Dollars of each holding that count in this cell.")
+        page.heading("What may be bought for it")
+        found = self._ranked[2].get(STYLE_BOXES[cell], ())
+        if not found:
+            page.muted("Nothing that the rules allow and whose price is known lies mostly in it.")
+            return
+        rows = [(c.security, percent(c.share, 0), money(c.held) if c.held > 0 else NONE) for c in found[:_MOST]]
+        page.table(("Security", "In the cell", "Held"), rows)
+        rest = len(found) - _MOST
+        more = f" {rest} more follow." if rest > 0 else ""
+        page.muted(f"In the order in which the plan takes them: what is held comes first.{more}")
+
+    def _rank_candidates(self, document: Document, exposures: Mapping[str, Exposure]) -> None:
+        def done(found: Mapping[str, Sequence[Candidate]]) -> None:
+            self._ranked = (document, exposures, found)
+            if isinstance(self._bench.selection, CellPicked) and self._bench.document is document:
+                self._again()
+
+        def failed(_words: str) -> None:
+            done({})  # rules that collide, or nothing to plan for: the strip says so
+
+        self._bench.quiet_tasks.run("candidates", "", lambda: _ranked(document, exposures), done, failed)
+
+
+def _ranked(document: Document, exposures: Mapping[str, Exposure]) -> Mapping[str, Sequence[Candidate]]:
+    from core.rebalance.candidates import ranked_candidates
+    from core.rebalance.holdings import build_holdings
+    from core.rebalance.problem import build_problem
+
+    return ranked_candidates(build_problem(build_holdings(document.household, exposures), document.target))
 
 
 def _day(written: str | None) -> str:
@@ -327,84 +366,3 @@ def _day(written: str | None) -> str:
 
 def _points(points: float) -> str:
     return f"{number(points, 1)} pt" if points >= _LEAST_POINTS else NONE
-
-
-class _Column(QWidget):
-    """What is shown for one selection."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(S.lg, S.md, S.lg, S.lg)
-        self._layout.setSpacing(S.xs)
-
-    def add(self, widget: QWidget) -> None:
-        self._layout.addWidget(widget)
-
-    def finish(self) -> None:
-        self._layout.addStretch(1)
-
-    def _label(self, text: str, role: str = "body", *, muted: bool = False) -> QLabel:
-        label = QLabel(text, wordWrap=True)
-        label.setFont(font(role))
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setProperty("muted", muted)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return label
-
-    def title(self, text: str, below: str = "") -> QLabel:
-        words = self._label(text, "title")
-        self.add(words)
-        if below:
-            self.add(self._label(below, muted=True))
-        self._layout.addSpacing(S.sm)
-        return words
-
-    def heading(self, text: str) -> None:
-        self._layout.addSpacing(S.md)
-        self.add(self._label(text, "heading"))
-
-    def text(self, text: str) -> None:
-        self.add(self._label(text))
-
-    def muted(self, text: str) -> None:
-        self.add(self._label(text, muted=True))
-
-    def action(self, text: str, tip: str, act: Callable[[], object]) -> None:
-        self._layout.addSpacing(S.md)
-        button = QPushButton(text)
-        button.setToolTip(tip)
-        button.clicked.connect(lambda: act())
-        self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-
-    def facts(self, rows: Sequence[tuple[str, str]]) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(S.md)
-        grid.setVerticalSpacing(3)
-        grid.setColumnStretch(1, 1)
-        for row, (name, value) in enumerate(rows):
-            caption = self._label(name, muted=True)
-            caption.setWordWrap(False)
-            figure = self._label(value)
-            figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-            figure.setAccessibleName(name)
-            grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(figure, row, 1)
-        self._layout.addLayout(grid)
-
-    def table(self, headings: Row, rows: Sequence[Row]) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(S.sm)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(0, 1)
-        for line, row in enumerate((headings, *rows)):
-            for column, words in enumerate(row):
-                label = self._label(words, "label" if line == 0 else "body", muted=line == 0)
-                label.setWordWrap(column == 0)
-                side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
-                label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-                across = QSizePolicy.Policy.Ignored if column == 0 else QSizePolicy.Policy.Minimum
-                label.setSizePolicy(across, QSizePolicy.Policy.Preferred)
-                grid.addWidget(label, line, column)
-        self._layout.addLayout(grid)

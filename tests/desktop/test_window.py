@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.edits import Document, ImportHousehold, SetMix, SetPoint, SetTarget, SetTax
 from core.household import AccountKind, Finding, Severity
+from core.tilt.edits import Restrict
 from core.tilt.target import MaySell, RuleKey, Rules, Style, Target
 from desktop.actions import ACTIONS, Actions
 from desktop.help import ShortcutsDialog
@@ -201,6 +202,42 @@ def test_inspector_explains_holdings_trades_cells_and_the_plan(opened, qtbot):
     words = words_of(inspector)
     assert "Large growth" in words
     assert words.index("VTI") < words.index("AAPL")  # dollars: 800 x 250 x 0.24 > 200 x 200 x 0.7
+
+
+def test_inspector_lists_what_may_be_bought_for_a_cell(qtbot, tmp_path, qapp):
+    from core.edits import Document
+    from core.sample import sample_household, sample_target
+
+    opened = OpenWindow(tmp_path, Document(sample_household(), target=sample_target()), real=True).start(qtbot)
+    try:
+        inspector = opened.window.inspector
+        opened.bench.pick(CellPicked(6))
+        qtbot.waitUntil(lambda: "What may be bought for it" in words_of(inspector), timeout=20_000)
+        words = words_of(inspector).split("What may be bought for it")[1]
+        assert words.index("AVUV") < words.index("VBR")  # nothing of it is held: as the embedded list ranks them
+        spoken = {label.accessibleName() for label in inspector.findChildren(QLabel)}
+        assert any(name.startswith("AVUV, in the cell: ") for name in spoken)
+        assert any(name.startswith("Today: ") for name in spoken)
+        opened.bench.pick(CellPicked(2))  # of the same document: at once
+        assert "FSPGX" in words_of(inspector).split("What may be bought for it")[1]
+        opened.bench.session.push(Restrict("no_buy", RuleKey("AVUV")))
+        opened.bench.pick(CellPicked(6))
+        qtbot.waitUntil(lambda: "What may be bought for it" in words_of(inspector), timeout=20_000)
+        assert "AVUV" not in words_of(inspector).split("What may be bought for it")[1]
+        opened.settle(qtbot)
+        qtbot.waitUntil(lambda: not opened.bench.quiet_tasks.busy, timeout=20_000)
+    finally:
+        opened.end()
+
+
+def test_every_figure_of_the_inspector_is_heard_with_its_name(opened):
+    for picked in (None, SecurityPicked("VTI", "1111"), TradePicked(opened.bench.proposal.trades[0])):
+        opened.bench.pick(picked)
+        named = [label for label in opened.window.inspector.findChildren(QLabel) if label.accessibleName()]
+        assert len(named) > 4
+        for label in named:
+            assert label.accessibleName().endswith(f": {label.text()}")
+            assert len(label.accessibleName()) > len(label.text()) + 3
 
 
 def test_trades_page_ties_cash_and_lists_what_to_check(opened):
