@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
@@ -196,13 +197,10 @@ class BoxEditor(QWidget):
             for row in range(3):
                 self._grid.addWidget(self.cells[3 * row + column], row + 1, place + 1)
         self._grid.addWidget(self._key, 5, 0, 1, 5)
-        previous: QWidget | None = None
-        for row in range(3):
-            for column in columns():
-                field = self.cells[3 * row + column].field
-                if previous is not None:
-                    QWidget.setTabOrder(previous, field)
-                previous = field
+        order = [self.cells[3 * row + column] for row in range(3) for column in columns()]
+        chain = [*(cell.field for cell in order), *(cell.pin for cell in order)]  # shares first, then their pins
+        for before, after in itertools.pairwise(chain):
+            QWidget.setTabOrder(before, after)
 
     def set_boxes(
         self, present: Sequence[float], target: Sequence[float], after: Sequence[float] | None = None

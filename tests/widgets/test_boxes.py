@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core.tilt.presets import presets
@@ -148,3 +149,17 @@ def test_presets_are_the_file_s(shown, qtbot):
         bar.set_current(None)
     assert not any(button.isChecked() for button in bar.buttons.values())
     assert bar.buttons["modest"].toolTip() == presets()["modest"].note
+
+
+@pytest.mark.parametrize("side", ["right", "left"])
+def test_tab_goes_through_the_shares_and_then_through_the_pins(shown, qtbot, side):
+    set_value_side(side)
+    editor = shown(BoxEditor(), 420, 360)
+    order = [3 * row + column for row in range(3) for column in ((2, 1, 0) if side == "right" else (0, 1, 2))]
+    editor.cells[order[0]].field.setFocus()
+    met = []
+    for _ in range(18):
+        met.append(QApplication.focusWidget())
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert met[:9] == [editor.cells[cell].field for cell in order]
+    assert met[9:] == [editor.cells[cell].pin for cell in order]
