@@ -23,6 +23,7 @@ import build_windows
 from build_checks import best_start, budgets, fail_on, missing_in, over_budget, size_of, smoke, traces, unresolved
 from build_env import build_environment, run
 from dev_system import SetupError, check_python, ensure_qt, say
+from search_paths import clean_libraries, that_search_elsewhere
 from strip_elf import strip_libraries
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -111,6 +112,8 @@ def check() -> None:
         raise SetupError("There is no bundle yet: python3 packaging/build.py bundle")
     fail_on((f"{name}, for {user}" for name, user in missing_in(folder).items()), "Libraries missing in the bundle")
     fail_on(traces(folder, ROOT), "Files that name the builder's folders")
+    elsewhere = that_search_elsewhere(folder)
+    fail_on((f"{name}: {where}" for name, where in elsewhere.items()), "Libraries that look for others elsewhere")
     answer = smoke(executable())
     if answer["version"] != version():
         raise SetupError(f"The bundle says it is version {answer['version']}, not {version()}.")
@@ -149,6 +152,7 @@ def _freeze(name: str) -> None:
         saved, left = strip_libraries(DIST / name)
         kept = ", ".join(path.name for path in left) or "none"
         say(f"Symbols taken out: {saved / 1e6:.1f} MB less; left as they were: {kept}")
+        say(f"Folders of this machine taken out of {clean_libraries(DIST / name)} libraries")
     say(f"Built dist/{name} with Python {platform.python_version()} in {time.monotonic() - begun:.0f} s")
 
 

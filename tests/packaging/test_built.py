@@ -16,6 +16,7 @@ from license_expression import get_spdx_licensing
 import build
 import build_checks
 import notices
+import search_paths
 
 PROGRAM = os.environ.get("TRIMTAB_PROGRAM")
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="no built program is named")
@@ -68,6 +69,7 @@ def test_nothing_of_the_builders_machine_goes_out():
         if path.is_file() and path.suffix in {".json", ".txt", ".toml", ".csv", ".md"} and home != b"//":
             assert home not in path.read_bytes(), path
     assert list(FOLDER.rglob("direct_url.json")) == []
+    assert search_paths.that_search_elsewhere(FOLDER) == {}
 
 
 def test_what_is_known_to_lie_inside_others_is_of_packages_that_there_are(bill):
