@@ -57,6 +57,7 @@ class Header(QFrame):
         super().__init__(parent)
         self._household: Household | None = None
         self._today: date | None = None
+        self.kept = True
         self.setObjectName("header")
         row = QHBoxLayout(self)
         row.setContentsMargins(S.lg, S.sm, S.md, S.sm)
@@ -102,9 +103,12 @@ class Header(QFrame):
             row.addWidget(_button(actions, key, style))
         theme_events().themeChanged.connect(self._restyle)
 
-    def show_household(self, household: Household, today: date) -> None:
-        """Say whose household it is, its age and value."""
-        self._household, self._today = household, today
+    def show_household(self, household: Household, today: date, *, kept: bool = True) -> None:
+        """Say whose household it is, its age and value, and where it is in no book that it ends with the window."""
+        self._household, self._today, self.kept = household, today, kept
+        self.facts.setToolTip(
+            "" if kept else "Put it into a book on the Book page (Ctrl+5): encrypted, with every step"
+        )
         self.name.setText(household.name)
         self.name.setToolTip(household.name)
         self.value.setText(money(household.value))
@@ -125,6 +129,7 @@ class Header(QFrame):
         self.facts.setText(
             f'<span style="color:{muted}">{accounts} · prices of {date_text(as_of)}, </span>'
             f'<span style="color:{colour}">{age_words(as_of, self._today)}</span>'
+            + ("" if self.kept else f'<span style="color:{muted}"> · in no book: ends with the window</span>')
         )
 
 

@@ -379,7 +379,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
-        if changes.parts & {Part.HOUSEHOLD, Part.ACCOUNT_KINDS}:
+        kept = self._is_kept(self.bench.document.household)
+        if changes.parts & {Part.HOUSEHOLD, Part.ACCOUNT_KINDS} or kept != self.header.kept:
             self._show_household()
         if Part.HOUSEHOLD in changes.parts:
             self.bench.pick(None)
@@ -387,12 +388,19 @@ class MainWindow(QMainWindow):
 
     def _show_household(self) -> None:
         household = self.bench.document.household
-        self.header.show_household(household, self._today())
+        self.header.show_household(household, self._today(), kept=self._is_kept(household))
         self.setWindowTitle(f"{household.name} – Trimtab")
+
+    def _is_kept(self, household: Household) -> bool:
+        """Whether a book has it, or nobody will miss it."""
+        from core.sample import sample_household
+
+        return self.bench.session.journal is not None or household is sample_household()
 
     @Slot()
     def _show_book(self) -> None:
         """A book that was opened is looked at first."""
+        self._show_household()
         for key in BOOK_ACTIONS:
             self.actions_[key].setEnabled(self.book_flow.book is not None)
         if self.book_flow.book is not None and self.isVisible():

@@ -43,7 +43,7 @@ class DropArea(QWidget):
         self.setAccessibleName(title)
         self.setAccessibleDescription(hint)
         self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        self._title = QLabel(title, wordWrap=not compact)
+        self._title = QLabel(title, wordWrap=True)
         self._title.setFont(font("heading" if compact else "title"))
         self._hint = QLabel(hint, wordWrap=True)
         self._hint.setProperty("muted", True)

@@ -33,7 +33,9 @@ _LEAST = 0.0005  # shares below this show as 0.0 % and say nothing
 
 
 #: Least width of the page for all four cards at the top.
-FOUR_CARDS = 868
+FOUR_CARDS = 960
+#: Below this the sectors go too; they are on the page Before and after.
+THREE_CARDS = 740
 
 
 class HouseholdPage(QWidget):
@@ -85,11 +87,11 @@ class HouseholdPage(QWidget):
         mix = self._mix_card = Card("Asset mix")
         mix.body.addWidget(self.mix)
         mix.body.addStretch(1)
-        sectors = Card("Sectors of the equity")
+        sectors = self._sectors_card = Card("Sectors of the equity")
         sectors.body.addWidget(self.sectors)
         sectors.body.addStretch(1)
-        for card, stretch, least in ((box, 6, 250), (mix, 4, 150), (sectors, 6, 210), (self.accounts, 5, 190)):
-            card.setMinimumWidth(least)
+        self._least_widths: dict[QWidget, int] = {box: 250, mix: 150, sectors: 230, self.accounts: 200}
+        for card, stretch in ((box, 6), (mix, 4), (sectors, 6), (self.accounts, 5)):
             row.addWidget(card, stretch)
         split = QWidget()
         sides = QHBoxLayout(split)
@@ -151,7 +153,12 @@ class HouseholdPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where four cards would overlap the asset mix goes: the bars of the accounts say it too."""
         super().resizeEvent(event)
-        self._mix_card.setVisible(event.size().width() >= FOUR_CARDS * theme_events().text_size)
+        scale = theme_events().text_size
+        for card, least in self._least_widths.items():
+            card.setMinimumWidth(round(least * scale))
+        room = event.size().width() / scale
+        self._mix_card.setVisible(room >= FOUR_CARDS)
+        self._sectors_card.setVisible(room >= THREE_CARDS)
 
     def restore(self, settings: Settings) -> None:
         """Put splitter and columns back where they were."""

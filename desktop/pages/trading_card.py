@@ -280,4 +280,6 @@ def _combo(choices: Mapping[Any, str]) -> QComboBox:
     box = QComboBox()
     for key, words in choices.items():
         box.addItem(words, key)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(16)
     return box

@@ -430,3 +430,20 @@ def test_the_welcome_goes_where_the_page_asks_for_files_itself(opened):
     assert not opened.window.message_bar.isHidden()
     opened.window.show_page("household")
     assert opened.window.message_bar.isHidden()
+
+
+def test_a_household_in_no_book_says_so(opened, tmp_path):
+    from core.book.keys import new_key
+    from core.book.store import Book
+    from core.sample import sample_household
+
+    header = opened.window.header
+    assert "in no book" in header.facts.text()
+    assert opened.window._is_kept(sample_household())  # nobody will miss it
+    flow = opened.window.book_flow
+    flow._adopt(Book.create(tmp_path / "Clients.trimtab", new_key("an invented passphrase")))
+    assert "in no book" in header.facts.text()
+    flow.add_open()
+    assert "in no book" not in header.facts.text()
+    flow.leave()
+    assert "in no book" in header.facts.text()

@@ -75,12 +75,17 @@ def _system_name() -> str:
 
 def _put_on(app: QApplication, theme: Tokens) -> None:
     events = theme_events()
+    # Fonts given by hand are lost where a style sheet is put on after they have been scaled.
+    given = {w: QFont(w.font()) for w in app.allWidgets() if _has_own_font(w)} if events.text_size != 1 else {}
     events.tokens = theme
     if app.style() is None or app.style().name().lower() != "fusion":
         app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(_sized(app))
     app.setPalette(palette_of(theme))
     app.setStyleSheet(style_sheet(theme, app.font()))
+    for widget, own in given.items():
+        if isValid(widget) and _has_own_font(widget) and widget.font().pointSizeF() != own.pointSizeF():
+            widget.setFont(own)
     events.themeChanged.emit()
 
 
