@@ -294,11 +294,16 @@ def _household_of(name: str, accounts: tuple[int, ...], times: int, older: int) 
     return attrs.evolve(sample, name=name, as_of=day, accounts=kept, lots=lots)
 
 
-def _import(_app: QApplication, window: MainWindow) -> QWidget:
+def _import(_app: QApplication, _window: MainWindow) -> QWidget:
+    from datetime import date
+
+    from core.importing.read import read_files
     from desktop.import_dialog import ImportDialog
 
+    fixtures = ROOT / "tests" / "importing" / "fixtures"  # in their brokers' shapes, all of it invented
+    names = ("schwab/All-Accounts-Positions-2026-02-24-205000.csv", "fidelity/Portfolio_Positions_2026.csv")
     # Not the window's child: a dialog is painted alone.
-    dialog = ImportDialog(window.bench.document.household, 0)
+    dialog = ImportDialog(read_files([fixtures / name for name in names], today=date(2026, 3, 1)), 3)
     dialog.show()
     return dialog
 
