@@ -87,10 +87,10 @@ def show_exceptions(summary: BookSummary, rows: Sequence[HouseholdRow], job: Job
         result = _result(row, job)
         console.paragraph(f"{result.status.value}  {row.name}: {result.message}", hanging=4)
     good = len(rows) - len(failed)
-    console.line(f"{good} of {len(rows)} households have an answer.")
+    console.line(f"Answers for {good} of {counted(len(rows), 'household')}.")
     if job is Job.PLAN:
         trades = sum(int(row.plan.figures.get("trades", 0)) for row in rows if row.plan and row.plan.current)
-        console.line(f"{trades} trades are proposed.")
+        console.line(f"{counted(trades, 'trade')} proposed.")
     console.line("  ".join(f"{tile.value} {n}" for tile, n in summary.counts.items() if n))
 
 
