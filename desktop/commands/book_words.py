@@ -9,7 +9,7 @@ from typing import Any
 from core.book.job import Job, Status
 from core.book.summary import BookSummary, HouseholdRow, Tile
 from core.errors import UsageError
-from desktop.console import Column, Console, money, share
+from desktop.console import Column, Console, counted, money, share
 
 SCHEMA = "trimtab/book/1"
 _WORDS = {tile.value.replace(" ", "-"): tile for tile in Tile} | {"losses": Tile.LOSSES}

@@ -275,4 +275,4 @@ sys.exit(main(sys.argv[1:]))
     assert done.returncode == 3, done.stderr
     assert b"no plan  Household 0007" in done.stdout
     assert held.encode() in done.stdout
-    assert b"1 of 2 households have an answer" in done.stdout
+    assert b"Answers for 1 of 2 households." in done.stdout
