@@ -91,19 +91,20 @@ class TradesTable(TreePanel):
     substituteRequested = Signal(object)
 
     widths = {  # noqa: RUF012 - read only
-        "action": 14,
+        "action": 13,
         "symbol": 7,
-        "name": 17,
-        "quantity": 9,
+        "name": 24,
+        "quantity": 7,
         "price": 7,
-        "amount": 11,
+        "amount": 10,
         "lots": 7,
-        "gain": 11,
-        "term": 6,
-        "tax": 10,
-        "reason": 13,
-        "limited_by": 12,
+        "gain": 8,
+        "term": 5,
+        "tax": 8,
+        "reason": 9,
+        "limited_by": 14,
     }
+    elastic = ("reason", "name", "limited_by")
     model: TradesModel
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -117,7 +118,6 @@ class TradesTable(TreePanel):
         self.view.setItemDelegateForColumn(self.model.column_of("quantity"), self._delegate)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._on_menu)
-        self.view.header().setStretchLastSection(True)
         self.model.quantityEdited.connect(self.quantityEdited)
         self.deeds: dict[str, QAction] = {}
         for place, (key, icon_name, words, tip, keys) in enumerate(_DEEDS):

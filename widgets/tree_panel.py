@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QCursor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QCursor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -25,6 +25,8 @@ from widgets.models.tree import KEY_ROLE, Index, TreeModel
 from widgets.painted import draw_text, hair, line_height
 from widgets.theme import S, font, icon, set_icon, text_width, theme_events, tokens
 
+#: Around a text in a column: its margins and the grip.
+_FIGURE_PADDING: Final = 24
 #: Rows whose figures decide how wide a column must be.
 _MEASURED = 400
 _FILTER_DELAY_MS: Final = 120
@@ -32,6 +34,8 @@ _FILTER_DELAY_MS: Final = 120
 
 class TreeView(QTreeView):
     """A tree view whose copy key copies rows as a table, and whose Enter opens or closes a branch."""
+
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +57,11 @@ class TreeView(QTreeView):
         header.setMinimumSectionSize(48)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setHighlightSections(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say so: there is another room for the columns."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The rows, or words where there is none."""
@@ -119,6 +128,8 @@ class TreePanel(QWidget):
     """Base of the trees on the pages. Sub-classes give the model and the columns' widths."""
 
     widths: dict[str, int] = {}  # noqa: RUF012 - read only; average characters by column key
+    #: Columns of words that share the room the others leave, each up to what is in it: the first of them first.
+    elastic: tuple[str, ...] = ()
 
     def __init__(self, model: TreeModel, name: str, empty: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -207,6 +218,7 @@ class TreePanel(QWidget):
         copy = self.tool("Copy as table", "copy", "Copy the selected rows, or all, for a spreadsheet (Ctrl+C)")
         copy.clicked.connect(self._on_copy)
         header = self.view.header()
+        self.view.resized.connect(self._share_room)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._on_header_menu)
 
@@ -229,12 +241,34 @@ class TreePanel(QWidget):
             # Sums stand out in a bolder font, so every text is measured in it.
             texts = {str(index.siblingAtColumn(number).data() or "") for index in rows}
             widest = max((text_width(text, "strong") for text in texts), default=0.0)
-            self._given[number] = max(self._standard(number), round(widest) + 28)
+            self._given[number] = max(self._standard(number), round(widest) + _FIGURE_PADDING)
             self.view.setColumnWidth(number, self._given[number])
+        self._share_room()
+
+    @Slot()
+    def _share_room(self) -> None:
+        """Columns of words that still have the width they got here take the room that is left, or give it back."""
+        columns = [self.model.column_of(key) for key in self.elastic]
+        free = [
+            n for n in columns if self.view.columnWidth(n) == self._given.get(n) and not self.view.isColumnHidden(n)
+        ]
+        if not free:
+            return
+        others = sum(self.view.columnWidth(n) for n in range(len(self.model.columns)) if n not in free)
+        room = self.view.viewport().width() - others - sum(self._standard(n) for n in free)
+        rows = [index for index in self._branches()[:_MEASURED] if index.parent().isValid()]
+        for number in free:
+            least = self._standard(number)
+            texts = {str(index.siblingAtColumn(number).data() or "") for index in rows}
+            needed = round(max((text_width(text, "body") for text in texts), default=0.0)) + _FIGURE_PADDING
+            more = max(0, min(room, needed - least))
+            room -= more
+            self._given[number] = least + more
+            self.view.setColumnWidth(number, least + more)
 
     def _standard(self, number: int) -> int:
         column = self.model.columns[number]
-        heading = text_width(column.title, "strong") + 34
+        heading = text_width(column.title, "strong") + _FIGURE_PADDING
         return round(max(heading, self.widths.get(column.key, 10) * text_width("0") + 16))
 
     def hide_columns(self, *keys: str) -> None:
@@ -248,6 +282,7 @@ class TreePanel(QWidget):
         action = self.sender()
         assert isinstance(action, QAction)
         self.view.setColumnHidden(int(action.data()), not shown)
+        self._share_room()
 
     @Slot(QPoint)
     def _on_header_menu(self, position: QPoint) -> None:

@@ -59,7 +59,7 @@ class TradesPage(QWidget):
         self.state = QLabel()
         self.state.setProperty("muted", True)
         self.table = TradesTable()
-        self.table.hide_columns("lots")
+        self.table.hide_columns("lots", "limited_by")  # the inspector has both
         self.decisions = DecisionsBar(bench)
         self.dialog: SubstituteDialog | None = None
         self.cash = QTreeWidget()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -15,8 +16,8 @@ from widgets.control_totals import ControlTotalsTable
 from widgets.copy_table import copy_rows, neutral
 from widgets.findings_panel import FindingsPanel
 from widgets.holdings_tree import HoldingsTree
-from widgets.models.tree import KEY_ROLE
-from widgets.theme import apply_theme
+from widgets.models.tree import KEY_ROLE, SORT_ROLE
+from widgets.theme import apply_theme, text_width
 from widgets.trades_table import QuantityField, TradesTable
 
 LEFT = Qt.MouseButton.LeftButton
@@ -310,3 +311,36 @@ def test_the_quantity_being_typed_can_be_read(theme, qapp, qtbot):
     field.show()
     assert field.lineEdit().width() > field.fontMetrics().horizontalAdvance("166,000")
     apply_theme(qapp, "light")
+
+
+def test_reasons_and_names_take_the_room_that_is_left_and_give_it_back(table, qtbot):
+    view, model = table.view, table.model
+    reason, name = model.column_of("reason"), model.column_of("name")
+
+    def widths():
+        return view.columnWidth(reason), view.columnWidth(name)
+
+    wide = widths()
+    table.resize(300, 600)
+    qtbot.waitUntil(lambda: widths() < wide)
+    narrow = widths()
+    assert narrow == (table._standard(reason), table._standard(name))
+    assert narrow[1] >= text_width("0" * 24)
+    table.resize(1500, 600)
+    qtbot.waitUntil(lambda: widths() == wide)
+    view.setColumnWidth(name, 77)  # by the user's hand
+    table.resize(1400, 600)
+    table.resize(1500, 600)
+    assert view.columnWidth(name) == 77
+
+
+def test_gains_are_whole_dollars_with_the_cents_in_the_tip_and_in_the_copy(table):
+    model = table.model
+    column = model.column_of("gain")
+    rows = [index.siblingAtColumn(column) for index in _walk(model) if index.parent().isValid()]
+    sold = [index for index in rows if isinstance(index.data(SORT_ROLE), Decimal)]
+    assert sold
+    for index in sold:
+        assert "." not in index.data()
+        cents = f"{abs(index.data(SORT_ROLE)):,.2f}"
+        assert cents in index.data(Qt.ItemDataRole.ToolTipRole)

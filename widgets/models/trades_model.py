@@ -368,9 +368,7 @@ class TradesModel(TreeModel):
             tip = f"{plural(lost, 'lot')} without a cost basis left out" if lost else ""
             if gain is None:
                 return Cell(UNKNOWN, None, muted=True, tip="The files state no cost basis")
-            return Cell(
-                money(gain, cents=True, sign=True) + ("*" if lost else ""), gain, tone=_gain_tone(gain), tip=tip
-            )
+            return _gain_cell(gain, "*" if lost else "", tip)
         if key == "term":
             terms = {lot.term for lot in row.lots}
             return Cell(term_label(terms.pop()) if len(terms) == 1 else "Mixed")
@@ -378,7 +376,7 @@ class TradesModel(TreeModel):
             tax = self._tax_of(row)
             if tax is None:
                 return Cell("not taxed", None, muted=True, tip=kind_label(self._groups[row.account].account.kind))
-            return Cell(money(tax, cents=True, sign=True), tax, tone=_gain_tone(tax, taxed=True))
+            return _gain_cell(tax, taxed=True)
         return EMPTY
 
     def _lot_cell(self, row: _Row, lot: TradeLot, key: str) -> Cell:
@@ -396,14 +394,12 @@ class TradesModel(TreeModel):
         if key == "gain":
             if lot.gain is None:
                 return Cell(UNKNOWN, None, muted=True)
-            return Cell(money(lot.gain, cents=True, sign=True), lot.gain, tone=_gain_tone(lot.gain))
+            return _gain_cell(lot.gain)
         if key == "term":
             return Cell(term_label(lot.term), muted=lot.term is Term.UNKNOWN)
         if key == "tax":
             tax = self._tax_of_lot(row, lot)
-            return (
-                EMPTY if tax is None else Cell(money(tax, cents=True, sign=True), tax, tone=_gain_tone(tax, taxed=True))
-            )
+            return EMPTY if tax is None else _gain_cell(tax, taxed=True)
         return EMPTY
 
     def _gain_of(self, row: _Row) -> Decimal | None:
@@ -420,6 +416,13 @@ class TradesModel(TreeModel):
             return None
         rate = self._tax.long if lot.term is Term.LONG else self._tax.short
         return lot.gain * Decimal(repr(rate))
+
+
+def _gain_cell(amount: Decimal, mark: str = "", tip: str = "", *, taxed: bool = False) -> Cell:
+    """A gain or a tax in whole dollars; the cents are in the tip, and copied."""
+    exact = money(amount, cents=True, sign=True)
+    words = f"{exact}; {tip}" if tip else exact
+    return Cell(money(amount, sign=True) + mark, amount, tone=_gain_tone(amount, taxed=taxed), tip=words)
 
 
 def _gain_tone(amount: Decimal, *, taxed: bool = False) -> str:
