@@ -41,6 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = str(chosen.scale)
+    from PySide6.QtCore import QLocale
+
+    QLocale.setDefault(QLocale("en_US"))  # those who read the guide write dates so
     chosen.out.mkdir(parents=True, exist_ok=True)
     width, height = (int(part) for part in chosen.size.split("x"))
     failed = False
