@@ -19,6 +19,9 @@ from widgets.spoken import Spoken, speaks_as
 from widgets.style_box import FULL_HEAT
 from widgets.theme import S, font, mix, set_icon, tokens
 
+#: How far the fullest cell goes toward the darkest shade, so that its figures can be read.
+SHADE = 0.3
+
 
 @speaks_as(Spoken.Grouping)
 class _Cell(Painted):
@@ -109,7 +112,7 @@ class _Cell(Painted):
     def paint(self, painter: QPainter) -> None:
         theme = tokens()
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        shade = mix(theme.surface, theme.heat_high, 0.34 * min(1.0, self.field.fraction() / FULL_HEAT) + 0.02)
+        shade = mix(theme.surface, theme.heat_high, SHADE * min(1.0, self.field.fraction() / FULL_HEAT) + 0.02)
         painter.setBrush(shade)
         pinned = self.pin.isChecked()
         painter.setPen(hair(theme.accent if pinned else theme.border, 1.5 if pinned else 1.0))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton
 
 from core.classify.exposure import ASSET_CLASSES
 from widgets import theme
+from widgets.box_editor import SHADE
 from widgets.theme.style_sheet import style_sheet
 from widgets.theme.tokens import load_tokens
 
@@ -33,7 +34,7 @@ def _ratio(first, second):
 @pytest.mark.parametrize(
     "role", ["text", "text_muted", "error", "warning", "info", "ok", "gain", "loss", "target", "after"]
 )
-@pytest.mark.parametrize("ground", ["window", "surface", "raised"])
+@pytest.mark.parametrize("ground", ["window", "surface", "raised", "sunken", "accent_soft"])
 def test_words_can_be_read(mode, role, ground):
     tokens = load_tokens(mode)
     assert _ratio(getattr(tokens, role), getattr(tokens, ground)) >= 4.5
@@ -62,6 +63,32 @@ def test_words_can_be_read(mode, role, ground):
 def test_words_can_be_read_on_their_own_grounds(mode, role, ground):
     tokens = load_tokens(mode)
     assert _ratio(getattr(tokens, role), getattr(tokens, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_pair_of_the_style_sheet_can_be_read(mode):
+    tokens, seen = load_tokens(mode), 0
+    sheet = (files("resources") / "themes" / "style.qss").read_text(encoding="utf-8")
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet.replace("${", "$(").replace("}px", ")px")):
+        pairs = [
+            (re.search(r"(?<![-\w])color: \$(\w+)", body), re.search(r"(?<![-\w])background: \$(\w+)", body)),
+            (re.search(r"selection-color: \$(\w+)", body), re.search(r"selection-background-color: \$(\w+)", body)),
+        ]
+        for ink, ground in pairs:
+            if ink is None or ground is None or ":disabled" in selectors:  # what is disabled need not be read
+                continue
+            seen += 1
+            assert _ratio(getattr(tokens, ink[1]), getattr(tokens, ground[1])) >= 4.5, (selectors, ink[1], ground[1])
+    assert seen >= 9
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("role", ["text", "after"])
+def test_figures_in_the_nine_boxes_can_be_read(mode, role):
+    tokens = load_tokens(mode)
+    for step in range(101):
+        shade = theme.mix(tokens.surface, tokens.heat_high, SHADE * step / 100 + 0.02)
+        assert _ratio(getattr(tokens, role), shade) >= 4.5
 
 
 @pytest.mark.parametrize("mode", MODES)
