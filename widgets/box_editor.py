@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.tilt.box import MARKET_BOX
@@ -18,9 +18,15 @@ from widgets.painted import Painted, draw_arrow, draw_mark, draw_text, hair, lin
 from widgets.spoken import Spoken, speaks_as
 from widgets.style_box import FULL_HEAT
 from widgets.theme import S, font, mix, set_icon, tokens
+from widgets.theme.tokens import Tokens
 
 #: How far the fullest cell goes toward the darkest shade, so that its figures can be read.
-SHADE = 0.3
+SHADE = 0.34
+
+
+def after_ink(theme: Tokens) -> QColor:
+    """The colour of what the plan reaches, near enough to the text's to be read on the darkest shade."""
+    return mix(theme.after, theme.text, 0.5)
 
 
 @speaks_as(Spoken.Grouping)
@@ -127,7 +133,7 @@ class _Cell(Painted):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         draw_text(painter, words, percent(self.present), theme.text, "small", left)
         if self.after is not None:
-            draw_text(painter, words, percent(self.after), theme.after, "small", right)
+            draw_text(painter, words, percent(self.after), after_ink(theme), "small", right)
             centre = words.center()
             draw_arrow(painter, centre - QPointF(5, 0), 9, theme.text_muted)
 

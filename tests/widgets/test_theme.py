@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton
 
 from core.classify.exposure import ASSET_CLASSES
 from widgets import theme
-from widgets.box_editor import SHADE
+from widgets.box_editor import SHADE, after_ink
 from widgets.theme.style_sheet import style_sheet
 from widgets.theme.tokens import load_tokens
 
@@ -83,12 +83,12 @@ def test_every_pair_of_the_style_sheet_can_be_read(mode):
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("role", ["text", "after"])
-def test_figures_in_the_nine_boxes_can_be_read(mode, role):
+def test_figures_in_the_nine_boxes_can_be_read(mode):
     tokens = load_tokens(mode)
     for step in range(101):
         shade = theme.mix(tokens.surface, tokens.heat_high, SHADE * step / 100 + 0.02)
-        assert _ratio(getattr(tokens, role), shade) >= 4.5
+        assert _ratio(tokens.text, shade) >= 4.5
+        assert _ratio(after_ink(tokens), shade) >= 4.5
 
 
 @pytest.mark.parametrize("mode", MODES)
