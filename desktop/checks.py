@@ -14,6 +14,7 @@ from core.export.issue import Case, Issue, Light
 from core.export.sheets.words import sentence
 from core.household import Finding, Severity
 from core.rebalance.proposal import Proposal
+from widgets.numbers import percent
 
 __all__ = [
     "AccountCash",
@@ -81,5 +82,6 @@ def passed_words(checkup: Checkup, proposal: Proposal) -> tuple[str, ...]:
     words = [f"{len(checkup.passed)} of {len(CHECKS)} checks passed"]
     if not checkup.of("cash"):
         words.append("cash ties to the cent in every account")
-    words.append(f"{proposal.before.coverage:.0%} of the value classified")
+    share = proposal.before.coverage
+    words.append(f"{percent(share, 0 if share in (0.0, 1.0) else 1)} of the value classified")
     return tuple(words)
