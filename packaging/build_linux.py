@@ -70,8 +70,8 @@ def deb(root: Path, dist: Path, version: str) -> None:
     shared_files(root, icons, stage / "usr" / "share", version)
     doc = stage / "usr" / "share" / "doc" / "trimtab"
     doc.mkdir(parents=True)
-    shutil.copyfile(root / "LICENSE", doc / "copyright")
-    (doc / "changelog.gz").write_bytes(gzip.compress((root / "CHANGELOG.md").read_bytes(), mtime=0))
+    shutil.copyfile(root / "packaging" / "linux" / "copyright", doc / "copyright")
+    (doc / "CHANGELOG.md.gz").write_bytes(gzip.compress((root / "CHANGELOG.md").read_bytes(), mtime=0))
     _plain_rights(stage)
 
     kilobytes = sum((path.lstat().st_size + 1023) // 1024 for path in stage.rglob("*"))
