@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from core.book.summary import HouseholdRow
@@ -38,6 +38,10 @@ class _Sorted(QSortFilterProxyModel):
             rising = self.sortOrder() == Qt.SortOrder.AscendingOrder
             return (one is not None) == rising and one is not other
         return bool(one < other)
+
+
+#: Least width of the names, in figures; where there is not as much the list scrolls.
+_NAME = 18
 
 
 class HouseholdList(QTableView):
@@ -73,8 +77,19 @@ class HouseholdList(QTableView):
                 self.setColumnWidth(place, round(text_width("0") * _WIDTHS[column.key]))
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(60)
+        self._least_name = round(text_width("0") * _NAME)
         self.selectionModel().selectionChanged.connect(self._on_selection)
         self.doubleClicked.connect(self._on_double_click)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Names take the room that is left, but never less than can be read."""
+        super().resizeEvent(event)
+        header = self.horizontalHeader()
+        room = self.viewport().width() - header.length() + header.sectionSize(0)
+        enough = room >= self._least_name
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch if enough else QHeaderView.ResizeMode.Fixed)
+        if not enough:
+            header.resizeSection(0, self._least_name)
 
     def set_rows(self, rows: Sequence[HouseholdRow], today: date, opened: int | None = None) -> None:
         """Show these households; ``opened`` is the one on the other pages."""

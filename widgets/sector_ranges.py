@@ -83,6 +83,9 @@ class SectorRanges(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
         self._show()
+        # It scrolls down, never across: what it needs in width it says.
+        bar = scroll.verticalScrollBar().sizeHint().width()
+        scroll.setMinimumWidth(body.minimumSizeHint().width() + bar + S.xs)
 
     def _add_row(self, grid: QGridLayout, row: int, key: str) -> None:
         name = sector_label(key)

@@ -323,4 +323,7 @@ def _name_areas(square: QRectF) -> list[QRectF]:
 def paint_read_out(painter: QPainter, area: QRectF, text: str, *, emphasised: bool) -> None:
     """The line of words under the pad."""
     theme = tokens()
-    draw_text(painter, area, text, theme.text if emphasised else theme.text_muted, "small", elide=True)
+    parts = text.split(" · ")
+    while len(parts) > 1 and text_width(" · ".join(parts), "small") > area.width():
+        parts.pop()  # whole figures only, the less telling ones first to go
+    draw_text(painter, area, " · ".join(parts), theme.text if emphasised else theme.text_muted, "small", elide=True)

@@ -22,7 +22,7 @@ from core.errors import TrimtabError
 from core.market.observations import Kind, Observation, Origin, Unit, observe
 from desktop.pages.market_observations import shown_text, unit_factor, unit_suffix
 from widgets.evidence_charts import Line, LineChart
-from widgets.forms import FormGrid
+from widgets.forms import FormGrid, RealField
 from widgets.theme import S, font
 
 _RANGES = {"fed_funds_range": 2}
@@ -88,7 +88,7 @@ class ObservationDialog(QDialog):
         holder.setLayout(row)
         values = self._current.values if self._current is not None else ()
         for k in range(count):
-            field = QDoubleSpinBox(decimals=2, minimum=-100_000, maximum=100_000, suffix=unit_suffix(self._kind.unit))
+            field = RealField(decimals=2, minimum=-100_000, maximum=100_000, suffix=unit_suffix(self._kind.unit))
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
             field.setAccessibleName("Value" if count == 1 else ("Lower end", "Upper end")[k])
             if k < len(values):

@@ -53,6 +53,7 @@ class EvidenceCards(QWidget):
         self.drawdown = LineChart("Drawdowns of the premium")
         self.cycles = LineChart("Leadership cycles", share=False)
         self.growth = LineChart("Growth of a dollar", share=False, logarithmic=True)
+        self.growth.setMinimumHeight(380)  # nine names beside the lines
         self.ranges = RangeBars("Premium over rolling windows")
         self.target = LineChart("This target over rolling decades")
         self.target_words, self.cycle_words, self.range_words = _words(), _words(), _words()

@@ -147,7 +147,7 @@ class TargetPage(QWidget):
 
     def _pair(self, title: str, first: QWidget, second: QWidget, stretches: tuple[int, int] = (1, 1)) -> QWidget:
         pair = Pair(first, second, stretches)
-        pair.place(self._columns or 2)
+        pair.place(self._columns_of(pair) if self._columns else 2)
         self._rows.append(pair)
         return _scrolling(pair, title)
 
@@ -210,10 +210,10 @@ class TargetPage(QWidget):
         settings.set_splitter("target", self.splitter.saveState())
 
     def _build_top(self) -> QHBoxLayout:
-        top = QHBoxLayout()
+        top = self._top = QHBoxLayout()
         top.setSpacing(S.sm)
         self.presets = PresetBar()
-        caption = QLabel("Style of")
+        caption = self._scope_caption = QLabel("Style of")
         self.scope = QComboBox()
         for scope, words in _SCOPES.items():
             self.scope.addItem(words, scope)
@@ -244,17 +244,26 @@ class TargetPage(QWidget):
         """One column where two would be cramped."""
         super().resizeEvent(event)
         self._place(2 if event.size().width() >= TWO_COLUMNS * theme_events().text_size else 1)
+        for pair in self._rows:
+            pair.place(self._columns_of(pair))
 
     def _place(self, columns: int) -> None:
         if columns == self._columns:
             return
         self._columns = columns
+        # In a narrow page the presets have a line of their own.
+        self._top.setDirection(QHBoxLayout.Direction.LeftToRight if columns == 2 else QHBoxLayout.Direction.TopToBottom)
+        self._scope_caption.setVisible(columns == 2)
         for number, card in enumerate((self._pad_card, self._box_card)):
             self._grid.addWidget(card, number // columns, number % columns)
         for column, stretch in enumerate((5, 6)):
             self._grid.setColumnStretch(column, stretch if column < columns else 0)
         for pair in self._rows:
-            pair.place(columns)
+            pair.place(self._columns_of(pair))
+
+    def _columns_of(self, pair: Pair) -> int:
+        """One column too where the page is wide enough for two, but these cards need more."""
+        return self._columns if pair.needed() <= self.width() - 2 * S.lg - 2 * S.md else 1
 
     def showEvent(self, event: QShowEvent) -> None:
         """The frontier is worth computing while somebody may look at it."""
@@ -400,9 +409,17 @@ class Pair(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(S.md)
+        self._columns = 0
+
+    def needed(self) -> int:
+        """The width in which both fit beside each other."""
+        return sum(card.minimumSizeHint().width() for card in self._cards) + S.md
 
     def place(self, columns: int) -> None:
         """In one column or two."""
+        if columns == self._columns:
+            return
+        self._columns = columns
         for number, card in enumerate(self._cards):
             self._grid.addWidget(card, number // columns, number % columns)
         for column, stretch in enumerate(self._stretches):
