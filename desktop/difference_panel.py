@@ -11,7 +11,7 @@ from core.household import AccountKind, Household
 from core.importing.compare import Difference
 from desktop.import_tables import SmallTable
 from widgets.labels import kind_label
-from widgets.numbers import money, percent, plural, quantity
+from widgets.numbers import date_text, money, percent, plural, quantity
 from widgets.theme import S
 
 _MOST = 200
@@ -28,7 +28,7 @@ class DifferencePanel(QWidget):
         column.setSpacing(S.sm)
         change = new.value - old.value
         words = QLabel(
-            f"{old.name} was worth {money(old.value)} on {old.as_of.isoformat()}; now {money(new.value)}, "
+            f"{old.name} was worth {money(old.value)} on {date_text(old.as_of)}; now {money(new.value)}, "
             f"{money(change, sign=True)}"
             + (f" ({percent(float(change / old.value), sign=True)})" if old.value else ""),
             wordWrap=True,

@@ -17,15 +17,15 @@ from widgets.painted import line_height
 from widgets.theme import text_width
 
 _WIDTHS = {
-    "value": 14,
+    "value": 13,
     "drift": 14,
-    "bands": 9,
-    "size": 9,
+    "bands": 8,
+    "size": 8,
     "tilt": 11,
-    "cash": 10,
-    "losses": 12,
-    "age": 11,
-    "plan": 24,
+    "cash": 9,
+    "losses": 11,
+    "age": 10,
+    "plan": 22,
 }
 
 

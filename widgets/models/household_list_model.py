@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from core.book.job import Status
 from core.book.summary import HouseholdRow, Tile
 from widgets.models.tree import KEY_ROLE, LEFT, OBJECT_ROLE, RIGHT, SORT_ROLE, Column, Index
-from widgets.numbers import NONE, money, number, percent, plural
+from widgets.numbers import NONE, date_text, money, number, percent, plural
 
 _COLUMNS = (
     Column("name", "Household"),
@@ -131,12 +131,13 @@ class HouseholdListModel(QAbstractTableModel):
         plan = row.plan
         if plan is None:
             return "Never"
+        day = date_text(date.fromisoformat(plan.at[:10]))
         if not plan.current:
-            return f"{plan.at[:10]}, changed since"
+            return f"{day}, changed since"
         if plan.status is not Status.DONE:
             return plan.status.value.capitalize()
         trades = int(plan.figures.get("trades", 0))
-        return f"{plan.at[:10]}, {plural(trades, 'trade')}" if trades else f"{plan.at[:10]}, no trades"
+        return f"{day}, {plural(trades, 'trade')}" if trades else f"{day}, no trades"
 
     def _tip(self, row: HouseholdRow, key: str) -> str:
         if key == "plan" and row.plan is not None and row.plan.message:
