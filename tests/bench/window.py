@@ -41,30 +41,8 @@ def window_rows() -> list[Row]:
             row("window", where, "start, times the empty window", "x", ratios, goal=1.5, goal_of="median"),
             row("window", where, "the same of processor time", "x", processor, goal=1.5, goal_of="median"),
         ]
-        latencies: list[float] = []
-        finals: list[float] = []
-        final_processor: list[float] = []
-        final_window: list[float] = []
-        live: list[float] = []
-        busy: list[float] = []
-        for _ in range(_DRAGS):
-            said = _run(["drag"], environment)
-            if said["missed"]:
-                raise RuntimeError(f"{said['missed']} moves never reached the screen")
-            latencies += [1000 * value for value in said["latencies"]]
-            live += said["live_ms"]
-            busy += [1000 * value for value in said["busy"]]
-            finals += [1000 * value for value in said["finals"]]
-            final_processor += [1000 * value for value in said["finals_processor"]]
-            final_window += [1000 * value for value in said["finals_window"]]
-        rows += [
-            row("window", f"sample, {where}", "drag to repainted figures", "ms", latencies, goal=33.0),
-            row("window", f"sample, {where}", "of which the estimate", "ms", live),
-            row("window", f"sample, {where}", "processor time of the window, a move", "ms", busy),
-            row("window", f"sample, {where}", "release to final plan on screen", "ms", finals, goal=250.0),
-            row("window", f"sample, {where}", "the same of processor time", "ms", final_processor),
-            row("window", f"sample, {where}", "of which the window's thread", "ms", final_window),
-        ]
+        for case in ("sample", "typical"):
+            rows += _drag_rows(case, where, environment)
         said = _run(["scroll"], environment)
         frames = [1000 * value for value in said["frames"]]
         rows += [
@@ -74,6 +52,35 @@ def window_rows() -> list[Row]:
             row("window", f"100,000 lots, {where}", "filling the table", "ms", [1000 * said["fill"]]),
         ]
         return rows
+
+
+def _drag_rows(case: str, where: str, environment: dict[str, str]) -> list[Row]:
+    """Drags and releases on one household."""
+    latencies: list[float] = []
+    finals: list[float] = []
+    final_processor: list[float] = []
+    final_window: list[float] = []
+    live: list[float] = []
+    busy: list[float] = []
+    for _ in range(_DRAGS):
+        said = _run(["drag", case], environment)
+        if said["missed"]:
+            raise RuntimeError(f"{said['missed']} moves never reached the screen")
+        latencies += [1000 * value for value in said["latencies"]]
+        live += said["live_ms"]
+        busy += [1000 * value for value in said["busy"]]
+        finals += [1000 * value for value in said["finals"]]
+        final_processor += [1000 * value for value in said["finals_processor"]]
+        final_window += [1000 * value for value in said["finals_window"]]
+    place = f"{case}, {where}"
+    return [
+        row("window", place, "drag to repainted figures", "ms", latencies, goal=33.0),
+        row("window", place, "of which the estimate", "ms", live),
+        row("window", place, "processor time of the window, a move", "ms", busy),
+        row("window", place, "release to final plan on screen", "ms", finals, goal=250.0),
+        row("window", place, "the same of processor time", "ms", final_processor),
+        row("window", place, "of which the window's thread", "ms", final_window),
+    ]
 
 
 @attrs.frozen

@@ -6,8 +6,13 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 
+from core.classify.overrides import Override
+from core.edits import Document
 from core.household import Account, AccountKind, Household, Lot, Security, SecurityType, Term
 from core.money import to_cents
+from core.tilt.target import Style, Target
+from tests.bench.engine import CASES
+from tests.households import random_household
 
 
 def large_household(lots: int, *, accounts: int = 10, securities: int = 500) -> Household:
@@ -39,3 +44,13 @@ def large_household(lots: int, *, accounts: int = 10, securities: int = 500) -> 
         securities=known,
         lots=tuple(found),
     )
+
+
+def typical_document(seed: int = 0) -> Document:
+    """The engine's typical case (tests/bench/engine.py) as a document: its exposures are the adviser's own word."""
+    accounts, securities, lots, _ = CASES["typical"]
+    household, exposures, _ = random_household(seed, accounts, securities, lots, features=(), value=2e6)
+    said = {
+        key: Override(key, exposure.mix, exposure.style_box, exposure.sectors) for key, exposure in exposures.items()
+    }
+    return Document(household, overrides=said, target=Target(style=Style(preset="small-value")))

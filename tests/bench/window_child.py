@@ -1,7 +1,7 @@
 """What the window benchmarks measure, each in a process of its own: prints one JSON object.
 
-``empty`` an empty window with a plot; ``start`` the program; ``drag`` the tilt pad under a moving mouse; ``scroll`` a
-table of 100,000 lots.
+``empty`` an empty window with a plot; ``start`` the program; ``drag`` the tilt pad under a moving mouse, on the
+sample or, as ``drag typical``, on the engine's typical case; ``scroll`` a table of 100,000 lots.
 """
 
 import itertools
@@ -64,7 +64,7 @@ def _end_when_painted(app: object, window: object) -> None:
     app.removeEventFilter(watcher)
 
 
-def drag() -> None:
+def drag(case: str = "sample") -> None:
     """Moves at 60 a second; each counts from the mouse event to the frame whose figures are of it or a later one.
 
     All of it inside the program's own event loop: QTest's waiting keeps Python's lock, and the workers would starve.
@@ -76,8 +76,12 @@ def drag() -> None:
 
     app = _application(dialogs=False)
     window = _open(app, WindowOptions(size=(1440, 900)), _settings(app, remember=False))
-    window.show()
     bench = window.bench
+    if case == "typical":
+        from tests.bench.window_cases import typical_document
+
+        bench.session.open([("", typical_document())], 0, None)
+    window.show()
     bench.start()
     _until(lambda: bench.proposal is not None and not bench.quiet_tasks.busy)
     window.pages.prepare()  # as the program does while nobody waits: the other pages listen too
@@ -225,4 +229,4 @@ def _rest(milliseconds: int) -> None:
 
 
 if __name__ == "__main__":
-    {"empty": empty, "start": start, "drag": drag, "scroll": scroll}[sys.argv[1]]()
+    {"empty": empty, "start": start, "drag": drag, "scroll": scroll}[sys.argv[1]](*sys.argv[2:])
