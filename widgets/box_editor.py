@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.tilt.box import MARKET_BOX
@@ -17,7 +17,7 @@ from widgets.orientation import columns, orientation
 from widgets.painted import Painted, draw_arrow, draw_mark, draw_text, hair, line_height
 from widgets.spoken import Spoken, speaks_as
 from widgets.style_box import FULL_HEAT
-from widgets.theme import S, font, mix, set_icon, tokens
+from widgets.theme import S, font, mix, set_icon, text_width, theme_events, tokens
 from widgets.theme.tokens import Tokens
 
 #: How far the fullest cell goes toward the darkest shade, so that its figures can be read.
@@ -27,6 +27,10 @@ SHADE = 0.34
 def after_ink(theme: Tokens) -> QColor:
     """The colour of what the plan reaches, near enough to the text's to be read on the darkest shade."""
     return mix(theme.after, theme.text, 0.5)
+
+
+#: Below this width the sums of the rows are not shown.
+_ROOMY = 440
 
 
 @speaks_as(Spoken.Grouping)
@@ -48,6 +52,7 @@ class _Cell(Painted):
         self.field.setProperty("plain", True)  # no step buttons: the style sheet breaks Qt's own NoButtons
         self.field.setFont(font("strong"))
         self.field.setToolTip(f"{name}: type the share of the equity it should have, or scroll")
+        self.field.setMinimumWidth(round(text_width("100.0 %", "strong")) + 20)
         self.field.fractionEdited.connect(self._on_edited)
         self.pin = QToolButton(self, checkable=True, autoRaise=True)
         self.pin.setProperty("quiet", True)
@@ -210,6 +215,13 @@ class BoxEditor(QWidget):
         chain = [*(cell.field for cell in order), *(cell.pin for cell in order)]  # shares first, then their pins
         for before, after in itertools.pairwise(chain):
             QWidget.setTabOrder(before, after)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the sums go first: the pad's words say the most of them."""
+        super().resizeEvent(event)
+        roomy = event.size().width() >= _ROOMY * theme_events().text_size
+        for label in self._row_sums:
+            label.setVisible(roomy)
 
     def set_boxes(
         self, present: Sequence[float], target: Sequence[float], after: Sequence[float] | None = None

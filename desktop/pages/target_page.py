@@ -41,7 +41,7 @@ from widgets.theme import S, theme_events
 from widgets.tilt_pad import TiltPad
 
 #: Below this width of the page the cards stand in one column.
-TWO_COLUMNS = 620
+TWO_COLUMNS = 740
 #: An estimate that is not there after this time is not waited for with showing what is asked.
 LATE_MS = 25
 
