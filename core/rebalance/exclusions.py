@@ -23,8 +23,10 @@ from core.rebalance.turns import close_sales, turn_sides
 _BRANCHES = 80
 #: Times that the conflicts left over are settled together: settling some may bring others about.
 _ROUNDS = 12
-#: Conflicts that are tried the other way.
-_TURNS = 6
+#: How far the plan that risk is linear about moves to the next one, as a share of the way.
+_STEPS = (0.5, 0.3)
+#: Ways of settling, best first, that are judged with the limit on tracking error itself.
+_JUDGED = 2
 _WHOLE = 1e-6
 
 
@@ -89,35 +91,41 @@ def _turned_linear(root: Support, settled: Settled) -> Settled:
 
 
 def _settle_dear(support: Support, first: Relaxed) -> Settled | None:
-    """Settle with few solves, where each takes long: all conflicts at once in two ways, and on a linear model of risk.
+    """Settle with few solves, where each takes long: all conflicts at once in two ways, and on linear models of risk.
 
-    The best of them is kept. None where none leads to a plan. The bound is that of ``first``.
+    Risk is linear first about ``first``, then about a plan between that and the one found, as in the method of Frank
+    and Wolfe. The best of them is kept. None where none leads to a plan. The bound is that of ``first``.
     """
     bound = first.objective
     if _branches(support, first) is None:
         return Settled(support, first, bound)
     found: list[Settled] = []
     with support.relaxation.limit_priced():
-        if support.relaxation.eagerness > 0:
-            # Without a misfit that grows, the linear model would know no measure.
-            with support.relaxation.linearised():
+        about = support.relaxation.gradient
+        for choice in (_purchase_worth_more, _purchase_larger):
+            found += _settle_rest(support, first, bound, choice)
+        # Without a misfit that grows, a linear model would know no measure.
+        for step in _STEPS if support.relaxation.eagerness > 0 else ():
+            with support.relaxation.linearised(about):
                 linear = support.solve()
                 dived = None if linear is None else _dive(support, linear, bound)
                 dived = None if dived is None else _turned_linear(support, dived)
             relaxed = None if dived is None else dived.support.solve()
-            if dived is not None and relaxed is not None:
-                found += _settle_rest(dived.support, relaxed, bound)
-        for choice in (_purchase_worth_more, _purchase_larger):
-            found += _settle_rest(support, first, bound, choice)
-        if found:
-            best = min(found, key=lambda way: way.relaxed.objective)
-            found.append(_turned(support, first, best))
-    for settled in sorted(found, key=lambda way: way.relaxed.objective):
-        exact = settled.support.solve()
-        if exact is not None:
-            for finished in _settle_rest(settled.support, exact, bound):
-                return finished
-    return None
+            if dived is None or relaxed is None:
+                break
+            about = about + step * (support.relaxation.gradient - about)
+            found += _settle_rest(dived.support, relaxed, bound)
+    settled: list[Settled] = []
+    for near in sorted(found, key=_optimum):
+        exact = near.support.solve()
+        settled += [] if exact is None else _settle_rest(near.support, exact, bound)
+        if len(settled) == _JUDGED:
+            break
+    return min(settled, key=_optimum, default=None)
+
+
+def _optimum(settled: Settled) -> float:
+    return settled.relaxed.objective
 
 
 def _purchase_worth_more(support: Support, relaxed: Relaxed, sales: Ints, buys: Ints) -> bool:
@@ -130,37 +138,6 @@ def _purchase_worth_more(support: Support, relaxed: Relaxed, sales: Ints, buys: 
         return False
     saved = -float((support.problem.segments.tax[sales] * sold).sum())
     return support.relaxation.worth_of_purchases(buys, bought) > saved
-
-
-def _turned(root: Support, first: Relaxed, settled: Settled) -> Settled:
-    """The settled plan with some conflicts of ``first`` turned to their other side, one at a time while that helps.
-
-    Those come first that cost most if they are wrong: where the lesser of the two sides is worth most.
-    """
-
-    def at_stake(conflict: tuple[Ints, Ints]) -> float:
-        sales, buys = conflict
-        saved = -float((root.problem.segments.tax[sales] * first.sold[sales]).sum())
-        return min(saved, root.relaxation.worth_of_purchases(buys, first.bought[buys]))
-
-    conflicts = [*_two_sided(root.problem, first), *_washes(root.problem, first)]
-    for sales, buys in sorted(conflicts, key=at_stake, reverse=True)[:_TURNS]:
-        other = settled.support.copy()
-        if (settled.support.buy_limits[buys] > 0).any():
-            other.sale_limits[sales] = root.sale_limits[sales]
-            other.buy_limits[buys] = 0.0
-            other.buy_floors[buys] = 0.0
-        elif (settled.support.must[sales] > 0).any():
-            continue
-        else:
-            other.buy_limits[buys] = root.buy_limits[buys]
-            close_sales(other, sales)
-        relaxed = other.solve()
-        if relaxed is None or relaxed.objective >= settled.relaxed.objective - SMALL:
-            continue
-        if _branches(other, relaxed) is None:
-            settled = Settled(other, relaxed, settled.bound)
-    return settled
 
 
 _Choice = Callable[[Support, Relaxed, Ints, Ints], bool]

@@ -283,9 +283,15 @@ class Relaxation:
         """
         yield
 
+    @property
+    def gradient(self) -> Floats:
+        """What of the objective isn't linear, by its slopes at the last optimum (here there is nothing)."""
+        return np.zeros(0)
+
     @contextmanager
-    def linearised(self) -> Iterator[None]:
-        """Within, solves are of a linear model that is close to this one about the last optimum (here: this one)."""
+    def linearised(self, gradient: Floats | None = None) -> Iterator[None]:
+        """Within, solves are of a linear model: by ``gradient``, or close to this one about the last optimum."""
+        del gradient  # here all is linear
         yield
 
     @contextmanager

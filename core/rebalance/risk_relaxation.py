@@ -149,11 +149,17 @@ class RiskRelaxation(Relaxation):
         finally:
             self._priced = False
 
+    @property
+    def gradient(self) -> Floats:
+        """(R,) what a dollar more of each security costs in risk and in the limit, at the last optimum."""
+        return self._gradient
+
     @contextmanager
-    def linearised(self) -> Iterator[None]:
-        """Within, risk is linear: its gradient at the last optimum. Solves are then as quick as without risk."""
+    def linearised(self, gradient: Floats | None = None) -> Iterator[None]:
+        """Within, risk is linear: ``gradient`` (R,), or that at the last optimum. Solves are as quick as without."""
+        gradient = self._gradient if gradient is None else gradient
         costs = np.array(self._model.getLp().col_cost_)
-        np.add.at(costs, self._move_columns, self._moves * self._gradient[self._move_rows])
+        np.add.at(costs, self._move_columns, self._moves * gradient[self._move_rows])
         columns = np.arange(self._n_columns, dtype=np.int32)
         self._model.changeColsCost(self._n_columns, columns, costs)
         self._is_linear = True
