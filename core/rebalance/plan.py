@@ -33,7 +33,7 @@ _FEW_ORDERS = 12
 #: Households with no more open (account, security) pairs are planned in more ways where a plan leaves something,
 _MANY = 120
 #: and searched exactly where that still leaves something.
-_SMALL = 60
+_SMALL = 100
 _NODES = 100
 #: Share of what could be won that isn't worth an exact search.
 _CLOSE = 0.0008

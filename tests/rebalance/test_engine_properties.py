@@ -253,6 +253,8 @@ def test_a_second_run_finds_almost_nothing_to_do(seed: int):
     if target.tax.gain_limit is not None or proposal.turnover > 0.9 * target.trading.max_turnover:
         pytest.skip("a second run has a second year's limit")
     after = apply_trades(household, proposal.trades, target.flows, target.trading.ticket)
+    if target.sectors and not any(sector_shares(after, exposures, target.style.scope).values()):
+        pytest.skip("without equity left, ranges of sectors speak of nothing any more")
     second = held_in_place(case, proposal, after)
     first_cells = wanted_of(household, exposures, target).cells
     second_cells = wanted_of(after, exposures, second).cells
