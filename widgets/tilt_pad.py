@@ -23,6 +23,7 @@ from core.tilt.box import EDGE, MARKET_BOX, PadPoint, box_at, point_of
 from widgets.numbers import number, percent
 from widgets.orientation import value_side
 from widgets.painted import Painted, line_height
+from widgets.spoken import Spoken, speaks_as
 from widgets.tilt_pad_paint import MARKER_RADIUS, paint_background, paint_markers, paint_reach, paint_read_out
 
 STEP: Final = 0.02
@@ -38,6 +39,7 @@ _ARROWS: Final = {
 }
 
 
+@speaks_as(Spoken.Chart)
 class TiltPad(Painted):
     """A square on which the target is dragged.
 

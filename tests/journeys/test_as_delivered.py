@@ -96,7 +96,7 @@ def exported(user, path):
 
 def spoken_target(user):
     """Size and value of the target, from what the pad says of itself."""
-    words = user.find("filler", "Tilt pad").description.replace("−", "-")
+    words = user.find("chart", "Tilt pad").description.replace("−", "-")
     found = re.search(r"Target size ([-+.\d]+), value ([-+.\d]+)", words)
     return float(found[1]), float(found[2])
 
@@ -134,7 +134,7 @@ def test_by_mouse_from_the_first_run_to_the_second(user, files, tmp_path):
     assert user.find("label", FAMILY)
 
     user.click(user.find("check box", "Target"))
-    pad = user.find("filler", "Tilt pad")
+    pad = user.find("chart", "Tilt pad")
     before, figures = spoken_target(user), user.figures()
     size, value = before
     square = pad.extents[2] * 0.85
@@ -151,6 +151,7 @@ def test_by_mouse_from_the_first_run_to_the_second(user, files, tmp_path):
     user.final_plan()
 
     user.click(user.find("check box", "Trades"))
+    user.click(user.find("push button", "Dismiss the message"))  # so that every trade is in sight
     user.until(lambda: quantities(user), "the trades")
     symbol, was = next(row for row in quantities(user) if row[1] != "3")
     cell = next(c for c in user.find("tree", "Trades").children() if c.name == f"Quantity: {was}")
@@ -161,7 +162,7 @@ def test_by_mouse_from_the_first_run_to_the_second(user, files, tmp_path):
     user.keys("Return")
     user.until(lambda: (symbol, "3") in quantities(user), "the quantity set by hand")
     user.final_plan()
-    by_hand = quantities(user)
+    by_hand, told = quantities(user), user.figures()
 
     undo = user.find("push button", "Undo")
     user.click(undo)
@@ -178,7 +179,9 @@ def test_by_mouse_from_the_first_run_to_the_second(user, files, tmp_path):
     assert not user.find("check box", SHORT_TERM).has(CHECKED)
     user.final_plan()
     user.click(user.find("check box", "Trades"))
-    user.until(lambda: quantities(user) == by_hand, "the same plan again")
+    # Lots that were unfolded before may have kept the last trades out of sight.
+    user.until(lambda: quantities(user)[: len(by_hand)] == by_hand, "the same plan again")
+    assert user.figures() == told
 
     out = tmp_path / "trades.xlsx"
     user.click(user.find("push button", "Export to Excel"))
@@ -228,7 +231,7 @@ def test_by_keyboard_alone(user, files, tmp_path):
     opened(user)
 
     user.keys("ctrl+2")
-    user.tab_to("filler", "Tilt pad")
+    user.tab_to("chart", "Tilt pad")
     before = spoken_target(user)
     user.keys(*["Down", "Right"] * 8)
     user.until(lambda: spoken_target(user)[0] < before[0] - 0.1 < spoken_target(user)[1], "the target moved by keys")
