@@ -31,6 +31,8 @@ pytestmark = [
 
 SHORT_TERM = "Avoid short-term gains"
 FAMILY = "Lindqvist family"
+#: Quantities that a trade is given one after the other; with the drag and the rule that makes six steps.
+BY_HAND = ("3", "4", "5", "6")
 PASSPHRASE = "four words that do"
 
 
@@ -75,6 +77,24 @@ def quantities(user):
         elif column == "Quantity" and words.isdigit():  # rows of accounts count trades
             numbers[cell.extents[1]] = words
     return [(symbols[row], numbers[row]) for row in sorted(symbols) if row in numbers]
+
+
+def cell_of(user, symbol):
+    """The cell with the quantity of a trade."""
+    cells = list(user.find("tree", "Trades").children())
+    row = next(cell.extents[1] for cell in cells if cell.name == f"Symbol: {symbol}")
+    return next(cell for cell in cells if cell.name.startswith("Quantity: ") and cell.extents[1] == row)
+
+
+def order(user, symbol, quantity):
+    """Give a trade another quantity, by mouse and keys."""
+    user.click(cell_of(user, symbol))
+    user.keys("F2")
+    user.wait(0.3)  # the field in the cell has no place in AT-SPI's tree of a table
+    user.type(quantity)
+    user.keys("Return")
+    user.until(lambda: (symbol, quantity) in quantities(user), f"{quantity} of {symbol}, set by hand")
+    user.final_plan()
 
 
 def in_workbook(path):
@@ -153,30 +173,24 @@ def test_by_mouse_from_the_first_run_to_the_second(user, files, tmp_path):
     user.click(user.find("check box", "Trades"))
     user.click(user.find("push button", "Dismiss the message"))  # so that every trade is in sight
     user.until(lambda: quantities(user), "the trades")
-    symbol, was = next(row for row in quantities(user) if row[1] != "3")
-    cell = next(c for c in user.find("tree", "Trades").children() if c.name == f"Quantity: {was}")
-    user.click(cell)
-    user.keys("F2")
-    user.wait(0.3)  # the field in the cell has no place in AT-SPI's tree of a table
-    user.type("3")
-    user.keys("Return")
-    user.until(lambda: (symbol, "3") in quantities(user), "the quantity set by hand")
-    user.final_plan()
+    symbol, was = next(row for row in quantities(user) if int(row[1]) > len(BY_HAND) + 3)
+    for quantity in BY_HAND:
+        order(user, symbol, quantity)
     by_hand, told = quantities(user), user.figures()
 
-    undo = user.find("push button", "Undo")
-    user.click(undo)
-    user.until(lambda: (symbol, was) in quantities(user), "the trade as the plan had it")
+    undo, redo = user.find("push button", "Undo"), user.find("push button", "Redo")
+    for quantity in (*reversed(BY_HAND[:-1]), was):
+        user.click(undo)
+        user.until(lambda quantity=quantity: (symbol, quantity) in quantities(user), f"{quantity} of {symbol} again")
     user.click(undo)
     user.click(undo)
     user.click(user.find("check box", "Target"))
     user.until(lambda: spoken_target(user) == before, "the target as it was")
     assert user.find("check box", SHORT_TERM).has(CHECKED)
-    redo = user.find("push button", "Redo")
-    for _ in range(3):
+    for _ in range(2 + len(BY_HAND)):
         user.click(redo)
     user.until(lambda: spoken_target(user) == dragged, "the target dragged again")
-    assert not user.find("check box", SHORT_TERM).has(CHECKED)
+    user.until(lambda: not user.find("check box", SHORT_TERM).has(CHECKED), "the rule off again")
     user.final_plan()
     user.click(user.find("check box", "Trades"))
     # Lots that were unfolded before may have kept the last trades out of sight.
@@ -264,6 +278,16 @@ def test_by_keyboard_alone(user, files, tmp_path):
     user.choose_files(out)
     user.find("label", re.compile("Saved trades.xlsx"))
     assert exported(user, out)
+    user.keys("ctrl+q")
+    assert user.ended() == 0
+
+    user.start()
+    user.keys("ctrl+o")
+    user.choose_files(*files)
+    user.find("push button", "Open household")
+    user.tab_to("push button", "Open household")
+    user.keys("Return")
+    opened(user)
     user.keys("ctrl+q")
     assert user.ended() == 0
 
