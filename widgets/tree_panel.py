@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCursor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -178,6 +178,7 @@ class TreePanel(QWidget):
         self._open: set[tuple[object, ...]] = set()
         self._given: dict[int, int] = {}  # the width that a column got here, not by the user's hand
         self._chosen: list[tuple[object, ...]] = []
+        self._current: tuple[tuple[object, ...] | None, int] = (None, 0)
         self._scrolled = 0
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._restore)
@@ -353,6 +354,8 @@ class TreePanel(QWidget):
         self._open = {index.data(KEY_ROLE) for index in self._branches() if self.view.isExpanded(index)}
         selection = self.view.selectionModel()
         self._chosen = [index.data(KEY_ROLE) for index in selection.selectedRows(0)] if selection is not None else []
+        current = self.view.currentIndex()
+        self._current = (current.siblingAtColumn(0).data(KEY_ROLE) if current.isValid() else None, current.column())
         self._scrolled = self.view.verticalScrollBar().value()
 
     @Slot()
@@ -366,9 +369,20 @@ class TreePanel(QWidget):
             for index in self._branches():
                 if index.data(KEY_ROLE) in chosen:
                     selection.select(index, selection.SelectionFlag.Select | selection.SelectionFlag.Rows)
+        self._restore_current()
         self.view.verticalScrollBar().setValue(self._scrolled)
         self._fit_figures()
         self._say()
+
+    def _restore_current(self) -> None:
+        """Give the keys their row again. It is the row it was, so that nobody is told."""
+        key, column = self._current
+        selection = self.view.selectionModel()
+        for index in self._branches() if key is not None else ():
+            if index.data(KEY_ROLE) == key:
+                with QSignalBlocker(selection):
+                    selection.setCurrentIndex(index.siblingAtColumn(column), selection.SelectionFlag.NoUpdate)
+                return
 
     def _branches(self) -> list[QModelIndex]:
         """Every account, and every item below an account."""

@@ -72,6 +72,18 @@ def test_the_selection_survives_new_values(tree, home):
     assert not tree.select_position("5501-2210", "NOPE")
 
 
+def test_the_keys_keep_their_row_through_a_new_plan(table, home, qtbot):
+    assert table.select_trade("5501-2210", table.model.index(0, 0, table.model.index(0, 0)).data(KEY_ROLE)[2])
+    before = table.view.currentIndex().data(KEY_ROLE)
+    told = []
+    table.tradeSelected.connect(told.append)
+    table.set_proposal(samples.proposal(home=home), home, TaxSettings(), samples.exposures())
+    assert table.view.currentIndex().data(KEY_ROLE) == before
+    assert told == []
+    qtbot.keyClick(table.view, Qt.Key.Key_F2)
+    assert [one for one in table.view.viewport().children() if isinstance(one, QuantityField)]
+
+
 def test_rows_say_what_is_selected(tree, qtbot):
     top = tree.model.index(0, 0)
     position = tree.model.index(1, 0, top)
