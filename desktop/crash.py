@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from core import __version__
+import core
 
 _open_boxes: set[QMessageBox] = set()
 
@@ -53,7 +53,7 @@ def _place(filename: str) -> str:
 
 def _versions() -> str:
     system = f"{platform.system()} {platform.machine()}"
-    return f"Trimtab {__version__}, Python {platform.python_version()}, Qt {qVersion()}, {system}"
+    return f"Trimtab {core.__version__}, Python {platform.python_version()}, Qt {qVersion()}, {system}"
 
 
 class CrashReporter(QObject):

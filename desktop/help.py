@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core import __version__
+import core
 from desktop.actions import ACTIONS, MENUS, OTHER_KEYS, shortcut_text
 from widgets.theme import S, font
 from widgets.theme.icons import program_icon
@@ -75,7 +75,7 @@ def show_about(parent: QWidget) -> None:
     box = QMessageBox(parent)
     box.setWindowTitle("About Trimtab")
     box.setIconPixmap(program_icon().pixmap(56, 56))
-    box.setText(f"<b>Trimtab {__version__}</b>")
+    box.setText(f"<b>Trimtab {core.__version__}</b>")
     box.setInformativeText(
         "Tilts client portfolios toward small-cap and value stocks: household-wide, tax-lot aware, explained.\n\n"
         "Free software under the Apache License 2.0. A tool for advisers, not investment advice; check every trade "

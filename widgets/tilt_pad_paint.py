@@ -23,8 +23,8 @@ _PLACES: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (
 _RING: Final = 0.10
 _INSET: Final = 7.0
 _RING_COUNT: Final = 8
-_RAYS: Final = 120
-_RAY_SAMPLES: Final = 24
+_RAYS: Final = 72
+_RAY_SAMPLES: Final = 16
 
 
 def paint_background(painter: QPainter, square: QRectF) -> None:
