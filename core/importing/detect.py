@@ -100,7 +100,7 @@ def match_refusal(top: Top, refusal: Refusal) -> float:
 
 
 class NotHoldingsError(InputError):
-    """The file is sound but of another kind than holdings: transactions, closed lots, balances."""
+    """The file is known, and of another kind than holdings: transactions, closed lots, balances."""
 
 
 def detect(sheet: Sheet, file: FileInfo, library: Library, forced: str | None) -> tuple[Match, str]:
@@ -109,7 +109,7 @@ def detect(sheet: Sheet, file: FileInfo, library: Library, forced: str | None) -
     Raises
     ------
     NotHoldingsError
-        Where the sheet is a kind of file to refuse.
+        Where the sheet is a known kind of file to refuse.
     InputError
         Where nothing recognises a table in it.
     UsageError
@@ -134,7 +134,8 @@ def detect(sheet: Sheet, file: FileInfo, library: Library, forced: str | None) -
     guess = generic.guess(sheet, top.rows, library.generic)
     if best is None:
         if guess is None:
-            raise NotHoldingsError(_activity(where)) if generic.is_activity(top.rows) else InputError(no_table(where))
+            # A guess of what an unknown file is: it may be one of holdings all the same.
+            raise InputError(_activity(where) if generic.is_activity(top.rows) else no_table(where))
         layout, header, columns, confidence, note = guess
         return Match(layout, confidence, header, columns, (), note), (
             f"Not an export that is known: its columns were taken for what they seem to hold. {note}"

@@ -175,6 +175,24 @@ def test_one_bad_file_among_good_ones(tmp_path):
         read_files([], today=TODAY)
 
 
+def test_only_a_known_file_of_another_kind_is_left_out_without_an_error(tmp_path):
+    good, known, unknown = (
+        FIXTURES / "fidelity" / "Portfolio_Positions_2026.csv",
+        tmp_path / "a.csv",
+        tmp_path / "b.csv",
+    )
+    known.write_text(
+        '"Transactions  for account Brokerage ...000 as of 03/23/2026 02:03:53 AM ET"\n'
+        '"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"\n'
+        '"05/06/2025","Sell","AAA","ALPHA","8","$2.00","$0.06","$15.94"\n'
+    )
+    # Holdings in words nobody knows, beside a column of buttons: without them the plan would be of half a household.
+    unknown.write_text("Depot,Papier,Menge,Action\nA,Alpha AG,zehn,Trade\n")
+    household = read_files([good, known, unknown], today=TODAY, collect_errors=True)
+    severities = {f.where: f.severity for f in household.findings if f.code == "file-not-used"}
+    assert severities == {str(known): Severity.WARNING, str(unknown): Severity.ERROR}
+
+
 def test_an_acquisition_after_the_date_of_the_file_is_noticed():
     text = "Symbol,Quantity,Price,Value,Cost Basis,Acquired\nAAA,1,5,5,4,01/02/2027\n"
     assert "acquired-later" in codes(read_text(text, "lots 2026-01-31.csv"))
