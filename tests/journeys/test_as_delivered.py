@@ -235,14 +235,19 @@ def report(user, path):
         assert FAMILY in text
 
 
-def test_by_keyboard_alone(user, files, tmp_path):
-    user.start("--size", "1440x900")
+def open_by_keys(user, files):
+    """Choose the files and open what they hold, without the mouse."""
     user.keys("ctrl+o")
     user.choose_files(*files)
     user.find("push button", "Open household")
     user.tab_to("push button", "Open household")
     user.keys("Return")
     opened(user)
+
+
+def test_by_keyboard_alone(user, files, tmp_path):
+    user.start("--size", "1440x900")
+    open_by_keys(user, files)
 
     user.keys("ctrl+2")
     user.tab_to("chart", "Tilt pad")
@@ -288,12 +293,7 @@ def test_by_keyboard_alone(user, files, tmp_path):
     assert user.ended() == 0
 
     user.start()
-    user.keys("ctrl+o")
-    user.choose_files(*files)
-    user.find("push button", "Open household")
-    user.tab_to("push button", "Open household")
-    user.keys("Return")
-    opened(user)
+    open_by_keys(user, files)
     user.keys("ctrl+q")
     assert user.ended() == 0
 
