@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from tests.desktop.window_fixtures import OpenWindow
 from tests.visual import gallery
+from tests.visual.states.waiting import rest, show
 from widgets.theme import apply_theme
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "packaging"))
@@ -99,25 +100,25 @@ def _guide(name):
 def _style(_app, window, _folder):
     from desktop.style_dialog import StyleDialog
 
-    return gallery.show(StyleDialog(window.bench.document.household.securities[0], None))
+    return show(StyleDialog(window.bench.document.household.securities[0], None))
 
 
 def _passphrase(_app, _window, folder):
     from desktop.book_dialogs import NewPassphraseDialog
 
-    return gallery.show(NewPassphraseDialog(folder / "Clients.trimtab"))
+    return show(NewPassphraseDialog(folder / "Clients.trimtab"))
 
 
 def _name(_app, _window, _folder):
     from desktop.book_care_dialogs import NameDialog
 
-    return gallery.show(NameDialog("Harper household"))
+    return show(NameDialog("Harper household"))
 
 
 def _verify(_app, _window, folder):
     from desktop.book_care_dialogs import VerifyDialog
 
-    return gallery.show(VerifyDialog(folder / "Clients.trimtab"))
+    return show(VerifyDialog(folder / "Clients.trimtab"))
 
 
 def _picked(kind):
@@ -196,7 +197,7 @@ STATES = {
 @pytest.mark.parametrize("name", STATES)
 def test_each_control_has_a_name_a_role_and_a_key(opened, name, tmp_path, qapp):
     shown = STATES[name](qapp, opened.window, tmp_path)
-    gallery.rest(60)
+    rest(60)
     wrong, seen = mute_controls(shown or opened.window)
     if shown is not None:
         shown.close()
