@@ -11,9 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "packaging"))
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.visual.states import books, dialogs, households, pages, passing
 from tests.visual.states.waiting import rest
