@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
@@ -36,7 +38,7 @@ class ClassificationChip(QStyledItemDelegate):
         metrics = QFontMetricsF(chosen)
         area = QRectF(option.rect).adjusted(7, 0, -4, 0)
         height = min(area.height() - 4, metrics.height() + 5)
-        width = min(area.width(), metrics.horizontalAdvance(text) + _MARK + 24)
+        width = min(area.width(), self._width(text))
         pill = QRectF(area.left(), area.center().y() - height / 2, width, height)
         unknown = confidence is Confidence.NONE
         painter.save()
@@ -78,5 +80,11 @@ class ClassificationChip(QStyledItemDelegate):
         chip = index.data(CHIP_ROLE)
         if chip is None:
             return base
-        width = QFontMetricsF(font("small")).horizontalAdvance(chip[0]) + _MARK + 34
-        return QSize(max(base.width(), round(width)), base.height())
+        return QSize(max(base.width(), self.room_for(chip[0])), base.height())
+
+    def room_for(self, text: str) -> int:
+        """How wide a column must be for the chip of these words."""
+        return self._width(text) + 12
+
+    def _width(self, text: str) -> int:
+        return ceil(QFontMetricsF(font("small")).horizontalAdvance(text) + _MARK + 24)

@@ -33,7 +33,7 @@ class HoldingsTree(TreePanel):
     widths = {  # noqa: RUF012 - read only
         "holding": 15,
         "name": 27,
-        "class": 23,
+        "class": 21,
         "quantity": 12,
         "price": 9,
         "value": 13,
@@ -45,11 +45,14 @@ class HoldingsTree(TreePanel):
         "acquired": 11,
         "source": 16,
     }
+    elastic = ("name", "class")
+    least = {"name": 14, "class": 17}  # noqa: RUF012 - read only
     model: HoldingsModel
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(HoldingsModel(), "Holdings", "No holdings yet. Drop brokerage exports here to begin.", parent)
         self._chip = ClassificationChip(self)
+        self.measures["class"] = self._chip.room_for
         self.view.setItemDelegateForColumn(self.model.column_of("class"), self._chip)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._on_menu)

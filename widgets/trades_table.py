@@ -105,6 +105,7 @@ class TradesTable(TreePanel):
         "limited_by": 14,
     }
     elastic = ("reason", "name", "limited_by")
+    least = {"name": 16}  # noqa: RUF012 - read only
     model: TradesModel
 
     def __init__(self, parent: QWidget | None = None) -> None:

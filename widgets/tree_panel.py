@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCursor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QSignalBlocker, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
     QStackedLayout,
-    QStyleOptionViewItem,
     QToolButton,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
 from widgets.copy_table import copy_rows
-from widgets.models.tree import KEY_ROLE, Index, TreeModel
-from widgets.painted import draw_text, hair, line_height
-from widgets.theme import S, font, icon, set_icon, text_width, theme_events, tokens
+from widgets.models.tree import KEY_ROLE, TreeModel
+from widgets.painted import line_height
+from widgets.theme import S, font, icon, set_icon, text_width, theme_events
+from widgets.tree_view import TreeView
 
 #: Around a text in a column: its margins and the grip.
 _FIGURE_PADDING: Final = 24
@@ -32,96 +31,8 @@ _MEASURED = 400
 _FILTER_DELAY_MS: Final = 120
 
 
-class TreeView(QTreeView):
-    """A tree view whose copy key copies rows as a table, and whose Enter opens or closes a branch."""
-
-    resized = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.empty = ""  # what is said where no row is shown
-        self.setUniformRowHeights(True)
-        self.setAlternatingRowColors(False)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setSortingEnabled(True)
-        self.setAllColumnsShowFocus(False)  # the style would lay a gradient over the row
-        self.setAnimated(False)
-        self.setExpandsOnDoubleClick(False)
-        self.setIndentation(15)
-        header = self.header()
-        header.setSectionsMovable(True)
-        header.setStretchLastSection(False)
-        header.setMinimumSectionSize(48)
-        header.setTextElideMode(Qt.TextElideMode.ElideRight)
-        header.setHighlightSections(False)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Say so: there is another room for the columns."""
-        super().resizeEvent(event)
-        self.resized.emit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The rows, or words where there is none."""
-        super().paintEvent(event)
-        if self.model() is not None and self.model().rowCount() == 0 and self.empty:
-            with QPainter(self.viewport()) as painter:
-                painter.setPen(tokens().text_muted)
-                painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self.empty)
-
-    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
-        """Rows of the first level run the words of their first columns together."""
-        super().drawRow(painter, options, index)
-        self._draw_group(painter, options, index)
-        if self.hasFocus() and index.siblingAtColumn(0) == self.currentIndex().siblingAtColumn(0):
-            painter.setPen(hair(tokens().focus))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(options.rect).adjusted(0.5, 0.5, -0.5, -1.5))
-
-    def _draw_group(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
-        model = index.model()
-        if index.parent().isValid() or not isinstance(model, TreeModel) or not model.spanned:
-            return
-        header = self.header()
-        spanned = []
-        for place in range(header.count()):
-            column = header.logicalIndex(place)
-            if model.columns[column].key not in model.spanned:
-                if not self.isColumnHidden(column):
-                    break
-                continue
-            spanned.append(model.sibling(index.row(), column, index))
-        shown = [cell for cell in spanned if not self.isColumnHidden(cell.column())]
-        if not shown or shown[0].column() != 0:
-            return
-        area = QRectF(self.visualRect(shown[0]))
-        area.setRight(self.visualRect(shown[-1]).right())
-        theme = tokens()
-        chosen = self.selectionModel().isSelected(shown[0])
-        place_of_mouse = self.viewport().mapFromGlobal(QCursor.pos())
-        hovered = self.viewport().underMouse() and options.rect.top() <= place_of_mouse.y() <= options.rect.bottom()
-        ground = theme.accent_soft if chosen else theme.raised if hovered else theme.surface
-        painter.fillRect(area.adjusted(1, 0, -1, -1), ground)
-        words = area.adjusted(6, 0, -6, 0)
-        name = str(shown[0].data() or "")
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        draw_text(painter, words, name, theme.text, "strong", left, elide=True)
-        rest = " · ".join(str(cell.data()) for cell in spanned[1:] if cell.data())
-        words.setLeft(words.left() + text_width(name, "strong") + S.md)
-        if rest and words.width() > text_width("000000"):
-            draw_text(painter, words, rest, theme.text_muted, "small", left, elide=True)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy rows; Enter and Space open and close."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            copy_rows(self)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.currentIndex().isValid():
-            first = self.currentIndex().siblingAtColumn(0)
-            self.setExpanded(first, not self.isExpanded(first))
-        else:
-            super().keyPressEvent(event)
+def _words_width(text: str) -> int:
+    return round(text_width(text, "body")) + _FIGURE_PADDING
 
 
 class TreePanel(QWidget):
@@ -130,6 +41,8 @@ class TreePanel(QWidget):
     widths: dict[str, int] = {}  # noqa: RUF012 - read only; average characters by column key
     #: Columns of words that share the room the others leave, each up to what is in it: the first of them first.
     elastic: tuple[str, ...] = ()
+    #: How narrow an elastic column becomes before a column of figures would be cut; average characters by key.
+    least: dict[str, int] = {}  # noqa: RUF012 - read only
 
     def __init__(self, model: TreeModel, name: str, empty: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -177,6 +90,9 @@ class TreePanel(QWidget):
         self._filter.textChanged.connect(self._on_filter_typed)
         self._open: set[tuple[object, ...]] = set()
         self._given: dict[int, int] = {}  # the width that a column got here, not by the user's hand
+        #: How wide an elastic column must be for a text, where it isn't plain words; by key.
+        self.measures: dict[str, Callable[[str], int]] = {}
+        self._needed: dict[int, int] = {}  # what is in an elastic column
         self._chosen: list[tuple[object, ...]] = []
         self._current: tuple[tuple[object, ...] | None, int] = (None, 0)
         self._scrolled = 0
@@ -244,28 +160,52 @@ class TreePanel(QWidget):
             widest = max((text_width(text, "strong") for text in texts), default=0.0)
             self._given[number] = max(self._standard(number), round(widest) + _FIGURE_PADDING)
             self.view.setColumnWidth(number, self._given[number])
+        rows = [index for index in rows if index.parent().isValid()]
+        for key in self.elastic:
+            number, width = self.model.column_of(key), self.measures.get(key, _words_width)
+            texts = {str(index.siblingAtColumn(number).data() or "") for index in rows}
+            self._needed[number] = max(map(width, texts), default=0)
         self._share_room()
 
     @Slot()
     def _share_room(self) -> None:
-        """Columns of words that still have the width they got here take the room that is left, or give it back."""
-        columns = [self.model.column_of(key) for key in self.elastic]
-        free = [
-            n for n in columns if self.view.columnWidth(n) == self._given.get(n) and not self.view.isColumnHidden(n)
-        ]
+        """Columns of words that still have the width they got here take the room that is left, or give it back.
+
+        Where not all columns fit, the edge of the view falls between two columns: a figure that is cut is read as
+        another figure.
+        """
+        header = self.view.header()
+        shown = [n for n in map(header.logicalIndex, range(header.count())) if not self.view.isColumnHidden(n)]
+        elastic = [self.model.column_of(key) for key in self.elastic]
+        free = [n for n in elastic if n in shown and self.view.columnWidth(n) == self._given.get(n)]
         if not free:
             return
-        others = sum(self.view.columnWidth(n) for n in range(len(self.model.columns)) if n not in free)
-        room = self.view.viewport().width() - others - sum(self._standard(n) for n in free)
-        rows = [index for index in self._branches()[:_MEASURED] if index.parent().isValid()]
+        widths = {n: self._least(n) if n in free else self.view.columnWidth(n) for n in shown}
+        room, inside = self.view.viewport().width(), shown
+        while inside and sum(widths[n] for n in inside) > room:
+            inside = inside[:-1]
+        spare = room - sum(widths[n] for n in inside)
+        sharing = [n for n in free if n in inside]
+        limits = [self._standard, lambda n: self._needed.get(n, 0)]
+        if inside != shown and inside:
+            limits.append(lambda _n: room)
+        for limit in limits:
+            for number in sharing:
+                more = max(0, min(spare, limit(number) - widths[number]))
+                widths[number] += more
+                spare -= more
         for number in free:
-            least = self._standard(number)
-            texts = {str(index.siblingAtColumn(number).data() or "") for index in rows}
-            needed = round(max((text_width(text, "body") for text in texts), default=0.0)) + _FIGURE_PADDING
-            more = max(0, min(room, needed - least))
-            room -= more
-            self._given[number] = least + more
-            self.view.setColumnWidth(number, least + more)
+            out_of_sight = max(self._standard(number), min(room, self._needed.get(number, 0)))
+            self._given[number] = widths[number] if number in inside else out_of_sight
+            self.view.setColumnWidth(number, self._given[number])
+
+    def _least(self, number: int) -> int:
+        column = self.model.columns[number]
+        heading = text_width(column.title, "strong") + _FIGURE_PADDING
+        characters = self.least.get(column.key)
+        if characters is None:
+            return self._standard(number)
+        return min(self._standard(number), round(max(heading, characters * text_width("0") + 16)))
 
     def _standard(self, number: int) -> int:
         column = self.model.columns[number]

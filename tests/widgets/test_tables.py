@@ -325,6 +325,24 @@ def test_the_quantity_being_typed_can_be_read(theme, qapp, qtbot):
     apply_theme(qapp, "light")
 
 
+def edges(view):
+    """Where the columns that are shown end."""
+    shown = [n for n in range(view.header().count()) if not view.isColumnHidden(n)]
+    return [view.columnViewportPosition(n) + view.columnWidth(n) for n in shown]
+
+
+@pytest.mark.parametrize("width", [640, 720, 850, 1000])
+def test_no_figure_is_cut_at_the_edge_of_a_tree(tree, table, qtbot, width):
+    for panel in (tree, table):
+        view = panel.view
+        panel.resize(width, 500)
+        qtbot.waitUntil(lambda view=view: view.viewport().width() in edges(view) or edges(view)[-1] < width)
+        name = panel.model.column_of("name")
+        view.setColumnWidth(name, 77)  # by the user's hand: then it stays
+        panel.resize(width + 7, 500)
+        assert view.columnWidth(name) == 77
+
+
 def test_reasons_and_names_take_the_room_that_is_left_and_give_it_back(table, qtbot):
     view, model = table.view, table.model
     reason, name = model.column_of("reason"), model.column_of("name")
@@ -333,11 +351,10 @@ def test_reasons_and_names_take_the_room_that_is_left_and_give_it_back(table, qt
         return view.columnWidth(reason), view.columnWidth(name)
 
     wide = widths()
-    table.resize(300, 600)
-    qtbot.waitUntil(lambda: widths() < wide)
-    narrow = widths()
-    assert narrow == (table._standard(reason), table._standard(name))
-    assert narrow[1] >= text_width("0" * 24)
+    table.resize(700, 600)
+    qtbot.waitUntil(lambda: widths()[1] < wide[1])
+    assert text_width("0" * 16) <= widths()[1] <= text_width("0" * 24)
+    assert widths()[0] >= table._standard(reason)
     table.resize(1500, 600)
     qtbot.waitUntil(lambda: widths() == wide)
     view.setColumnWidth(name, 77)  # by the user's hand
