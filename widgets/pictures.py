@@ -1,4 +1,4 @@
-"""Any widget as a picture: PNG at twice the screen's resolution, PDF in vectors, paper, or the clipboard.
+"""Any widget as a picture: PNG at twice the screen's resolution, the clipboard, and by ``paper.py`` PDF and printer.
 
 Drawing goes through the widget's own painting (not pyqtgraph's exporters), so that a file looks like the screen.
 """
@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QPoint, QSize, QStandardPaths, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QPageLayout, QPageSize, QPainter, QPdfWriter, QPixmap, QRegion
+from PySide6.QtCore import QPoint, QStandardPaths, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QPainter, QPixmap, QRegion
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from core.errors import InputError
 from widgets.theme import set_icon, tokens
 
 _SCALE = 2.0
-_MARGIN_MM = 15.0
 #: Where pictures were last saved, until the program ends.
 _last_folder: list[Path] = []
 
@@ -31,21 +30,21 @@ def picture_of(widget: QWidget, scale: float = _SCALE) -> QPixmap:
     return picture
 
 
-def save_picture(widget: QWidget, path: Path) -> None:
+def save_picture(widget: QWidget, path: Path, title: str = "") -> None:
     """Write a PNG or, where the name ends so, a PDF. Raises InputError where the file can't be written."""
     if path.suffix.lower() == ".pdf":
+        from PySide6.QtGui import QPdfWriter
+
+        from widgets.paper import draw_on_paper, page_layout
+
         writer = QPdfWriter(str(path))
         writer.setCreator("Trimtab")
-        writer.setTitle(widget.accessibleName() or "Trimtab")
-        writer.setPageLayout(_page(widget))
-        writer.setResolution(300)
-        painter = QPainter()
-        if not painter.begin(writer):
-            raise InputError(f"{path} cannot be written; choose another place.")
-        _on_paper(widget, painter, QSize(writer.width(), writer.height()))
-        painter.end()
-        return
-    if not picture_of(widget).save(str(path), "PNG"):
+        writer.setTitle(title or widget.accessibleName() or "Trimtab")
+        writer.setPageLayout(page_layout(widget))
+        written = draw_on_paper(widget, writer.title(), writer)
+    else:
+        written = picture_of(widget).save(str(path), "PNG")
+    if not written:
         raise InputError(f"{path} cannot be written; choose another place.")
 
 
@@ -54,42 +53,30 @@ def copy_picture(widget: QWidget) -> None:
     QGuiApplication.clipboard().setPixmap(picture_of(widget))
 
 
-def print_picture(widget: QWidget) -> None:
-    """Ask for a printer and print the widget on one page."""
+def print_picture(widget: QWidget, title: str, failed: Callable[[str], object]) -> None:
+    """Ask for a printer and print the widget on one page; ``failed(words)`` where that is not possible."""
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
+    from widgets.paper import draw_on_paper, page_layout
+
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setPageLayout(_page(widget))
+    printer.setPageLayout(page_layout(widget))
+    printer.setDocName(title)
+    printer.setCreator("Trimtab")
     dialog = QPrintDialog(printer, widget.window())
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    # The printer must live as long as the dialog.
-    dialog.accepted.connect(lambda: _print(widget, printer))
+    # One page: there is nothing to choose of it.
+    for option in (QPrintDialog.PrintDialogOption.PrintPageRange, QPrintDialog.PrintDialogOption.PrintCollateCopies):
+        dialog.setOption(option, False)
+
+    def go() -> None:  # the printer lives as long as the dialog that holds this
+        if not draw_on_paper(widget, title, printer):
+            where = printer.outputFileName() or printer.printerName() or "the printer"
+            failed(f"Nothing was printed: {where} takes nothing. Choose another printer, or save as PDF.")
+
+    dialog.accepted.connect(go)
     dialog.setModal(True)
     dialog.show()  # its own open() wants a slot
-
-
-def _print(widget: QWidget, printer: object) -> None:
-    from PySide6.QtPrintSupport import QPrinter
-
-    assert isinstance(printer, QPrinter)
-    with QPainter(printer) as painter:
-        _on_paper(widget, painter, QSize(printer.width(), printer.height()))
-
-
-def _page(widget: QWidget) -> QPageLayout:
-    wide = widget.width() > widget.height()
-    # Letter where the locale measures in inches, A4 elsewhere.
-    inches = QGuiApplication.inputMethod().locale().measurementSystem().name != "MetricSystem"
-    size = QPageSize(QPageSize.PageSizeId.Letter if inches else QPageSize.PageSizeId.A4)
-    side = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
-    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-    return QPageLayout(size, side, margins, QPageLayout.Unit.Millimeter)
-
-
-def _on_paper(widget: QWidget, painter: QPainter, room: QSize) -> None:
-    scale = min(room.width() / max(1, widget.width()), room.height() / max(1, widget.height()))
-    painter.scale(scale, scale)
-    _render(widget, painter)
 
 
 def _render(widget: QWidget, painter: QPainter) -> None:
@@ -116,9 +103,15 @@ def picture_button(widget: QWidget, name: str, failed: Callable[[str], object]) 
 
     add("Save as PNG…", lambda: _choose(widget, name, "png", failed))
     add("Save as PDF…", lambda: _choose(widget, name, "pdf", failed))
-    add("Print…", lambda: print_picture(widget))
+    add("Print…", lambda: print_picture(widget, name, failed))
     add("Copy", lambda: copy_picture(widget))
     button.setMenu(menu)
+
+    def leave() -> None:  # behind a dialog that the menu opens, the pointer would seem to stay on the button
+        button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+        button.update()
+
+    menu.aboutToHide.connect(leave)
     return button
 
 
@@ -133,7 +126,7 @@ def _choose(widget: QWidget, name: str, kind: str, failed: Callable[[str], objec
     def save(chosen: str) -> None:
         _last_folder[:] = [Path(chosen).parent]
         try:
-            save_picture(widget, Path(chosen))
+            save_picture(widget, Path(chosen), name)
         except InputError as error:
             failed(str(error))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -66,6 +68,20 @@ def apply_theme(app: QApplication, mode: Mode = "system") -> None:
     events.mode = mode
     events.follow(app)
     _put_on(app, load_tokens(_system_name() if mode == "system" else mode))
+
+
+@contextmanager
+def light_for_paper(app: QApplication) -> Iterator[None]:
+    """The light theme while something is drawn for paper; the screen is not painted meanwhile and shows none of it."""
+    events = theme_events()
+    before = events.tokens
+    if before.name != "light":
+        _put_on(app, load_tokens("light"))
+    try:
+        yield
+    finally:
+        if events.tokens is not before:
+            _put_on(app, before)
 
 
 def _system_name() -> str:
