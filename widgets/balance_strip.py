@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal
 from widgets.labels import rule_label
-from widgets.numbers import money, number, percent, plural
+from widgets.numbers import NONE, money, number, percent, plural
 from widgets.painted import Painted, draw_arrow, draw_text, hair, line_height
 from widgets.spoken import Spoken, speaks_as
 from widgets.theme import S, font, paint_icon, text_width, tokens
@@ -332,7 +332,9 @@ class BalanceStrip(QWidget):
 
 
 def _three(present: Sequence[float], target: Sequence[float], after: Sequence[float], part: slice) -> _Figure:
-    return _Figure(percent(sum(present[part])), percent(sum(target[part])), percent(sum(after[part])))
+    """A part of the boxes; a dash where the style of nothing is known."""
+    before, wanted, reached = (percent(sum(box[part])) if sum(box) > 0 else NONE for box in (present, target, after))
+    return _Figure(before, wanted, reached)
 
 
 def final_words(proposal: Proposal) -> tuple[str, str]:

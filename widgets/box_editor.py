@@ -178,7 +178,7 @@ class BoxEditor(QWidget):
         self._columns = [self._word(style) for style in STYLES]
         self._row_sums = [self._word("") for _ in SIZES]
         self._column_sums = [self._word("") for _ in STYLES]
-        self._key = _Key(self, self.cells[8].has_scale)
+        self._key = _Key(self, self.cells[8].has_scale, self.has_after)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(S.xs)
@@ -246,9 +246,14 @@ class BoxEditor(QWidget):
         """The pinned cells."""
         return frozenset(cell.cell for cell in self.cells if cell.pin.isChecked())
 
+    def has_after(self) -> bool:
+        """Whether there is a plan whose boxes are known."""
+        return self._after is not None and sum(self._after) > 0
+
     def _show(self) -> None:
         present = self._present if sum(self._present) > 0 else (None,) * 9
-        after = self._after if self._after is not None and sum(self._after) > 0 else (None,) * 9
+        after = self._after if self._after is not None and self.has_after() else (None,) * 9
+        self._key.update()
         for k, cell in enumerate(self.cells):
             cell.show_shares(present[k], self._target[k], after[k])
         for row in range(3):
@@ -258,15 +263,21 @@ class BoxEditor(QWidget):
 
 @speaks_as(Spoken.StaticText)
 class _Key(Painted):
-    """The key under the cells: today on the left, after on the right, the field is the target."""
+    """The key under the cells: the field is the target, today on the left, after on the right while there is a plan."""
 
-    def __init__(self, parent: QWidget, scales: Callable[[], bool]) -> None:
+    def __init__(self, parent: QWidget, scales: Callable[[], bool], after: Callable[[], bool]) -> None:
         super().__init__(parent)
-        self._scales = scales
+        self._scales, self._after = scales, after
         self.setAccessibleName("Key")
         self.setAccessibleDescription(
             "In each cell: the field and the bar are the target, the marks and figures below today and after"
         )
+
+    def words(self) -> str:
+        """What the cells show, as there is room and a plan."""
+        if self._scales():
+            return "Field and bar: target.  \u25bc today" + ("  \u25b2 after the plan." if self._after() else ".")
+        return "Field: target.  Below: today" + (" \u2192 after the plan." if self._after() else ".")
 
     def sizeHint(self) -> QSize:
         return QSize(240, round(line_height("small") * 1.4))
@@ -284,9 +295,7 @@ class _Key(Painted):
         draw_text(
             painter,
             area,
-            "Field and bar: target.  \u25bc today  \u25b2 after the plan."
-            if self._scales()
-            else "Field: target.  Below: today \u2192 after the plan.",
+            self.words(),
             theme.text_muted,
             "small",
             elide=True,

@@ -15,12 +15,15 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from widgets.numbers import money, money_short, number, percent
+from widgets.numbers import locale, money, money_short, number, percent
 from widgets.painted import line_height
 from widgets.spoken import Spoken, speaks_as
 from widgets.theme import S, font, theme_events, tokens, with_alpha
 
 _GRIP: Final = 22.0  # pixels around the point that take hold of it
+#: Where the knee's word lies: which place of it, in parts of its size, is on the knee.
+_ABOVE: Final = (-0.15, 1.1)
+_BELOW: Final = (0.7, -0.5)
 
 
 class FrontierPointLike(Protocol):
@@ -176,12 +179,13 @@ class FrontierChart(QWidget):
             "dots": pg.ScatterPlotItem(size=5, **sharp),
             "knee": pg.ScatterPlotItem(size=13, symbol="d", **sharp),
             "point": pg.ScatterPlotItem(size=17, symbol="o", **sharp),
-            "knee_words": pg.TextItem(anchor=(-0.15, 1.1)),
+            "knee_words": pg.TextItem(anchor=_ABOVE),
         }
         for value in self._items.values():
             item.addItem(value)
         plot.viewport().setMouseTracking(True)
         plot.viewport().installEventFilter(self)
+        item.vb.sigResized.connect(self._place_knee_words)
         self._plot = plot
         self._layout.insertWidget(0, plot, 1)
         self._dress()
@@ -229,7 +233,7 @@ class FrontierChart(QWidget):
             self._items["dots"].setData(costs, misfits)
             knees = [point for point in self._points if point.knee]
             self._items["knee"].setData([p.cost for p in knees], [p.misfit for p in knees])
-            self._items["knee_words"].setText("knee" if knees else "")
+            self._items["knee_words"].setText("Knee" if knees else "")
             if knees:
                 self._items["knee_words"].setPos(knees[0].cost, knees[0].misfit)
             at = self._shown()
@@ -245,6 +249,26 @@ class FrontierChart(QWidget):
         room = max(costs) - min(costs) or max(1.0, abs(costs[0]))
         self._plot.setXRange(min(costs) - 0.05 * room, max(costs) + 0.06 * room, padding=0)
         self._plot.setYRange(-0.06 * high, high * 1.2, padding=0)
+        self._place_knee_words()
+
+    @Slot()
+    def _place_knee_words(self) -> None:
+        """The knee's word above it on the right, or below it where the point that can be dragged would be under it."""
+        knees = [point for point in self._points if point.knee]
+        if not knees or self._plot is None:
+            return
+        box, at = self._plot.getPlotItem().vb, self._shown()
+        knee = box.mapViewToScene(QPointF(knees[0].cost, knees[0].misfit))
+        gap = box.mapViewToScene(QPointF(at.cost, at.misfit)) - knee
+        near = -_GRIP < gap.x() < 2.5 * _GRIP and abs(gap.y()) < 1.5 * _GRIP and (gap.x(), gap.y()) != (0.0, 0.0)
+        room = box.mapViewToScene(QPointF(0.0, box.viewRange()[1][0])).y() - knee.y()
+        words = self._items["knee_words"]
+        across, height = words.boundingRect().width(), words.boundingRect().height()
+        if near and room > height * (1 - _BELOW[1]):
+            left = knee.x() - box.sceneBoundingRect().left()
+            words.setAnchor((min(_BELOW[0], left / across), _BELOW[1]))
+        else:
+            words.setAnchor(_ABOVE)
 
     def _say(self) -> None:
         k = self._hover if self._hover is not None and not self._held else self._at
@@ -258,9 +282,11 @@ class FrontierChart(QWidget):
         self.setAccessibleDescription(point_words(self._shown()))
 
     def _shown(self) -> FrontierPointLike:
-        """The plan that the point stands for."""
-        on_a_point = self._at is not None and self._points[self._at].eagerness == self._eagerness
-        return self._here if self._here is not None and not on_a_point else self._points[self._at or 0]
+        """The plan that the point stands for: the point of the curve while it is held, else what has come of it."""
+        point = self._points[self._at or 0]
+        if self._here is None or self._held:
+            return point
+        return attrs.evolve(self._here, knee=point.knee and point.eagerness == self._eagerness)
 
     # --- mouse and keys -----------------------------------------------------------------------------------------
 
@@ -324,6 +350,7 @@ class FrontierChart(QWidget):
         self._eagerness, self._here = point.eagerness, None
         self._at = number_
         self._items["point"].setData([point.cost], [point.misfit])
+        self._place_knee_words()
         self._say()
         self.eagernessDragged.emit(point.eagerness)
 
@@ -373,14 +400,16 @@ class FrontierChart(QWidget):
 
 
 def _dollars(values: Sequence[float]) -> list[str]:
-    """Marks of the cost axis, without decimals that none of them needs: $0, $10K, $20K."""
-    words = [money_short(value) for value in values]
-    scaled = [word for word in words if word[-1:] in "KMB"]
-    while scaled and all(re.search(r"\.\d*0[KMB]$", word) for word in scaled):
-        words = [re.sub(r"0([KMB])$", r"\1", word) if word in scaled else word for word in words]
-        words = [re.sub(r"\.([KMB])$", r"\1", word) for word in words]
-        scaled = [word for word in words if word[-1:] in "KMB"]
-    return words
+    """Marks of the cost axis, with no more decimals than one of a unit needs: $0, $10K, $20K; $8M, $9M, $10M."""
+    point = locale().decimalPoint()
+    pattern = re.compile(rf"(?P<whole>.*?)(?:{re.escape(point)}(?P<digits>\d+))?(?P<unit>[KMB]?)")
+    parts = [pattern.fullmatch(money_short(value)) for value in values]
+    cut = [(m["whole"], (m["digits"] or "").rstrip("0"), m["unit"]) for m in parts if m is not None]
+    most = {unit: max(len(digits) for _, digits, of in cut if of == unit) for _, _, unit in cut}
+    return [
+        whole + (point + digits.ljust(most[unit], "0") if most[unit] and unit else "") + unit
+        for whole, digits, unit in cut
+    ]
 
 
 def point_words(point: FrontierPointLike) -> str:

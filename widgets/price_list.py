@@ -48,6 +48,7 @@ class _Bar(Painted):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.share = 0.0
+        self.known = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumWidth(40)
         self.setMaximumWidth(220)
@@ -56,6 +57,8 @@ class _Bar(Painted):
         return QSize(90, round(line_height() * 1.2))
 
     def paint(self, painter: QPainter) -> None:
+        if not self.known:
+            return  # an empty track would say that it costs nothing
         theme = tokens()
         track = QRectF(0, self.height() / 2 - 4, self.width(), 8)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -111,9 +114,9 @@ class _Line:
             self.words.style().unpolish(self.words)
             self.words.style().polish(self.words)
         points = row.points if row.on and row.points is not None else 0.0
-        self.bar.share = points / most if most > 0 else 0.0
-        self.bar.update()
         known = row.on and row.points is not None
+        self.bar.known, self.bar.share = known, points / most if most > 0 else 0.0
+        self.bar.update()
         self.points.setText(f"{number(points, 1)}\u202fpt" if points >= LEAST_POINTS else (NONE if known else ""))
         worth = row.dollars if known and row.dollars is not None else 0.0
         text = money(worth) if worth >= LEAST_DOLLARS else (NONE if known else "")

@@ -67,7 +67,7 @@ class SectorRanges(QWidget):
         grid = QGridLayout(body)
         grid.setContentsMargins(0, 0, S.sm, 0)
         grid.setHorizontalSpacing(S.sm)
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(S.xs)
         grid.setColumnStretch(2, 1)
         for row, key in enumerate(SECTORS[:-1]):
             self._add_row(grid, row, key)

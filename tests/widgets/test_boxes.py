@@ -116,6 +116,16 @@ def test_fields_show_the_target_and_cells_say_all_three(editor):
             assert f"{word} {shares[cell.cell] * 100:.1f}" in words
 
 
+def test_the_key_speaks_of_the_plan_only_while_there_is_one(editor, qapp):
+    assert "after the plan" in editor._key.words()
+    editor.set_after(None)
+    assert "after" not in editor._key.words()
+    assert "today" in editor._key.words()
+    editor.resize(editor.width(), 240)
+    qapp.processEvents()
+    assert editor._key.words() == "Field: target.  Below: today."
+
+
 def test_tab_goes_through_the_cells_as_they_stand(editor, qtbot):
     editor.cells[2].field.setFocus()
     order = []

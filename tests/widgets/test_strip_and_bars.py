@@ -57,6 +57,20 @@ def test_the_strip_shows_an_estimate_as_one(strip):
     assert strip._tiles["tax"].dimmed
 
 
+def test_the_tilt_of_what_nothing_is_known_of_is_a_dash(strip):
+    plan = samples.proposal()
+    nothing = (0.0,) * 9
+    strip.show_final(
+        attrs.evolve(
+            plan,
+            before=attrs.evolve(plan.before, style_box=nothing),
+            after=attrs.evolve(plan.after, style_box=nothing),
+        )
+    )
+    assert words(strip)["small"].startswith("before \u2013, target ")
+    assert words(strip)["small"].endswith("after \u2013")
+
+
 def test_a_conflict_is_no_plan_with_the_rules_named(strip):
     strip.show_final(samples.proposal())
     strip.show_live(samples.live_plan(("sell_all VTI", "no_sell VTI")), 0)
