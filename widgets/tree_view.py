@@ -88,10 +88,13 @@ class TreeView(QTreeView):
         name = str(shown[0].data() or "")
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         draw_text(painter, words, name, theme.text, "strong", left, elide=True)
-        rest = " · ".join(str(cell.data()) for cell in spanned[1:] if cell.data())
+        rest = [str(cell.data()) for cell in spanned[1:] if cell.data()]
         words.setLeft(words.left() + text_width(name, "strong") + S.md)
-        if rest and words.width() > text_width("000000"):
-            draw_text(painter, words, rest, theme.text_muted, "small", left, elide=True)
+        # Whole or not at all: half an amount is read as another amount.
+        while rest and text_width(" · ".join(rest), "small") > words.width():
+            rest.pop()
+        if rest:
+            draw_text(painter, words, " · ".join(rest), theme.text_muted, "small", left)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy rows; Enter and Space open and close."""

@@ -312,7 +312,7 @@ class TradesModel(TreeModel):
         if key == "name":
             bought = sum((row.amount for row in rows if row.action is Action.BUY), ZERO)
             sold = sum((row.amount for row in rows if row.action is Action.SELL), ZERO)
-            return Cell(f"Sell {self._dollars(sold)}, buy {self._dollars(bought)}", muted=True)
+            return Cell(f"Sell {money(sold)}, buy {money(bought)}", muted=True)  # the cents: cash of each account
         if key == "quantity":
             return Cell(plural(len(rows), "trade"), len(rows), muted=True)
         if key == "amount":
