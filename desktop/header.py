@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from core.export.check_limits import OLD_DAYS, STALE_DAYS
 from core.household import Household
 from desktop.actions import Actions
-from desktop.elided import ElidedLabel
+from widgets.elided import ElidedLabel
 from widgets.numbers import date_text, money, plural
 from widgets.theme import S, font, set_icon, theme_events, tokens
 

@@ -103,3 +103,4 @@ class Column(QWidget):
                     label.setAccessibleName(f"{row[0]}, {headings[column].lower()}: {words}")
                 grid.addWidget(label, line, column)
         self._layout.addLayout(grid)
+        self._layout.addSpacing(S.xs)

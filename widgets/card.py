@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from widgets.elided import ElidedLabel
 from widgets.theme import S, font
 
 
@@ -14,16 +16,17 @@ class Card(QFrame):
         super().__init__(parent)
         self.setProperty("card", True)
         self.setAccessibleName(title)
-        outer = QVBoxLayout(self)
+        outer = self._outer = QVBoxLayout(self)
         outer.setContentsMargins(S.lg, S.md, S.lg, S.lg)
         outer.setSpacing(S.sm)
+        self._control: QWidget | None = None
         self._title = QLabel(title)
         self._title.setFont(font("heading"))
         self._title.setVisible(bool(title))
-        self._subtitle = QLabel(subtitle)
+        self._subtitle = ElidedLabel(subtitle)
         self._subtitle.setProperty("muted", True)
+        self._subtitle.setToolTip(subtitle)
         self._subtitle.setVisible(bool(subtitle))
-        self._subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._header = QHBoxLayout()
         self._header.setSpacing(S.sm)
         self._header.addWidget(self._title)
@@ -49,4 +52,20 @@ class Card(QFrame):
 
     def add_header_widget(self, widget: QWidget) -> None:
         """Put a small control at the right end of the heading."""
+        self._control = widget
         self._header.addWidget(widget)
+        self._level()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A heading of another size stands elsewhere."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._level()
+
+    def _level(self) -> None:
+        """The heading stands as high as those of cards without a control, though the control is higher than it."""
+        if self._control is None:
+            return
+        more = max(0, self._control.sizeHint().height() - self._title.sizeHint().height())
+        self._outer.setContentsMargins(S.lg, max(0, S.md - more // 2), S.lg, S.lg)
+        self._outer.setSpacing(max(0, S.sm - (more + 1) // 2))

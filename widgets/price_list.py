@@ -227,8 +227,8 @@ class PriceList(QWidget):
         self.ruleSwitched.emit(str(self.sender().property("rule")), on)
 
     def sizeHint(self) -> QSize:
-        """Some ten lines."""
-        return QSize(420, round(line_height() * 14))
+        """Some eight lines; more where there is room."""
+        return QSize(420, round(line_height() * 12))
 
     def minimumSizeHint(self) -> QSize:
         """A few lines."""

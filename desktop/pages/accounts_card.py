@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QScrollArea, QSize
 
 from core.edits import Changes, Part, SetAccountKind
 from core.household import Account, AccountKind
-from desktop.elided import ElidedLabel
 from desktop.workbench import Workbench
 from widgets.card import Card
+from widgets.elided import ElidedLabel
 from widgets.labels import kind_label
 from widgets.numbers import money, money_short, percent
 from widgets.theme import S, font

@@ -34,7 +34,7 @@ class SectorsCard(Card):
     """The range of each sector's share of equity against today."""
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
-        super().__init__("Sectors", "may move by, in points of equity", parent)
+        super().__init__("Sectors", "may move by, in points of equity; \u25bc today \u25b2 after", parent)
         self._bench = bench
         self.ranges = SectorRanges()
         self.body.addWidget(self.ranges, 1)

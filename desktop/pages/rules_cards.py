@@ -22,9 +22,9 @@ from core.edits import Changes, Part
 from core.tilt.edits import FreeOrder, Restrict, SetFlow
 from core.tilt.switches import SECURITY_RULES
 from core.tilt.target import FixedOrder, RuleKey
-from desktop.elided import ElidedLabel
 from desktop.workbench import Workbench
 from widgets.card import Card
+from widgets.elided import ElidedLabel
 from widgets.forms import FormGrid, MoneyField
 from widgets.numbers import quantity
 from widgets.rule_words import security_rule_words
@@ -182,7 +182,7 @@ class FlowsCard(Card):
     """Deposits and withdrawals: one field an account."""
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
-        super().__init__("Cash in and out", "with this plan; a minus takes money out", parent)
+        super().__init__("Cash in and out", "a minus takes money out", parent)
         self._bench = bench
         self.fields: dict[str, MoneyField] = {}
         self._holder = QVBoxLayout()
