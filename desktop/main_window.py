@@ -362,8 +362,9 @@ class MainWindow(QMainWindow):
         self._central.setFocus()
 
     def _place_inspector(self) -> None:
-        wanted = self.actions_["inspector"].isChecked()
-        self.inspector.setVisible(wanted and self.width() >= INSPECTOR_ROOM)
+        shown = self.settings.inspector and self.width() >= INSPECTOR_ROOM
+        self.inspector.setVisible(shown)
+        self.actions_["inspector"].setChecked(shown)  # the button says what is, so that one press brings it
 
     def _on_inspector(self) -> None:
         on = self.actions_["inspector"].isChecked()
@@ -373,7 +374,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_picked(self, _picked: Picked | None) -> None:
-        self._place_inspector()
+        if self.inspector.isHidden():  # one that was asked for in a narrow window stays
+            self._place_inspector()
 
     # --- what is shown --------------------------------------------------------------------------------------------
 

@@ -346,9 +346,11 @@ def test_narrow_window_hides_the_inspector_until_asked(opened, qtbot):
     assert window.inspector.isVisible()
     window.resize(1000, 700)
     qtbot.waitUntil(lambda: not window.inspector.isVisible())
-    window.actions_["inspector"].trigger()
+    assert not window.actions_["inspector"].isChecked()
     window.actions_["inspector"].trigger()
     assert window.inspector.isVisible()
+    window.bench.pick(CellPicked(0))
+    assert window.inspector.isVisible(), "asked for by hand it stays"
 
 
 def test_places_are_remembered(qtbot, tmp_path, qapp):
