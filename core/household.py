@@ -5,6 +5,7 @@ All money is Decimal dollars, all dates are trade dates. Unknown values are ``No
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from functools import cached_property
 import attrs
 
 from core.money import ZERO
+from core.words import name_and_number
 
 
 class AccountKind(StrEnum):
@@ -31,6 +33,18 @@ class AccountKind(StrEnum):
     def is_taxable(self) -> bool:
         """Whether sales in the account are taxed now. OTHER is treated as taxable, the cautious side."""
         return self in (AccountKind.TAXABLE, AccountKind.TRUST, AccountKind.OTHER)
+
+    @property
+    def words(self) -> str:
+        """The kind within a sentence: Roth, traditional IRA or 401(k)."""
+        return _KIND_WORDS.get(self, self.value)
+
+
+_KIND_WORDS = {
+    AccountKind.TRADITIONAL: "traditional IRA or 401(k)",
+    AccountKind.ROTH: "Roth",
+    AccountKind.HSA: "HSA",
+}
 
 
 class SecurityType(StrEnum):
@@ -101,6 +115,11 @@ class Security:
     type: SecurityType
     price: Decimal | None
     multiplier: Decimal = Decimal(1)
+
+    @property
+    def label(self) -> str:
+        """What people call it: its symbol, else its CUSIP, else its name."""
+        return self.symbol or self.cusip or self.name
 
 
 @attrs.frozen
@@ -181,6 +200,25 @@ class Household:
     def account_by_id(self) -> dict[str, Account]:
         """Accounts by id."""
         return {account.id: account for account in self.accounts}
+
+    @cached_property
+    def account_names(self) -> dict[str, str]:
+        """What people call each account, by id: its name, else its number; of a name that several share, the end of
+        the number too.
+        """
+        names = [account.name or account.id for account in self.accounts]
+        times = Counter(names)
+        return {
+            account.id: name if times[name] == 1 else name_and_number(name, account.id)
+            for account, name in zip(self.accounts, names, strict=True)
+        }
+
+    def place_words(self, where: str) -> str:
+        """Where a finding is, with accounts by name: ``5512-8047:VTI`` is VTI in Joint; other places as they are."""
+        if where in self.account_names:
+            return self.account_names[where]
+        account, _, security = where.rpartition(":")
+        return f"{security} in {self.account_names[account]}" if account in self.account_names else where
 
     @cached_property
     def security_by_id(self) -> dict[str, Security]:

@@ -30,6 +30,7 @@ from core.household import (
 )
 from core.money import CENT, ZERO, to_cents
 from core.tax.holding_period import term
+from core.words import day_words
 
 SCHEMA = "trimtab/household/1"
 
@@ -341,8 +342,11 @@ def _lot(
     if side is not None and side not in _SIDES:
         raise item._bad("side", "cash, margin or null")
     actual = stated if acquired is None else term(acquired, as_of)
-    if stated not in (actual, Term.UNKNOWN):
-        message = f"{security} acquired {acquired} is {actual.value}-term on {as_of}, not {stated.value} as stated."
+    if acquired is not None and stated not in (actual, Term.UNKNOWN):
+        message = (
+            f"{security} acquired {day_words(acquired)} is {actual.value}-term on {day_words(as_of)}, not "
+            f"{stated.value} as stated."
+        )
         findings.append(Finding(Severity.WARNING, "lot-term", item.where, message))
     lot = Lot(
         account,

@@ -10,6 +10,7 @@ import attrs
 
 from core.household import Finding, Household, SecurityType, Severity
 from core.money import ZERO, to_cents
+from core.words import day_words
 
 #: Worth a dollar whatever the day.
 _STEADY = (SecurityType.CASH, SecurityType.MONEY_MARKET)
@@ -55,5 +56,5 @@ def repriced(household: Household, prices: Mapping[str, Decimal], as_of: date) -
     if not left:
         return attrs.evolve(changed, as_of=max(as_of, household.as_of))
     names = ", ".join(left[:8]) + (f" and {len(left) - 8} more" if len(left) > 8 else "")
-    words = f"No newer price for {names}: these keep that of {household.as_of.isoformat()}."
+    words = f"No newer price for {names}: these keep that of {day_words(household.as_of)}."
     return changed.with_findings([Finding(Severity.WARNING, "price-old", household.name, words)])

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from core.household import Finding, Security, Severity
 from core.providers.protocols import PROVIDER_FAULTS, Failure, Profile, Quote, Reason
+from core.words import day_words, number_words
 
 #: A live price further than this from the file's, as a factor, may be another security's, or a split.
 FAR = 1.5
@@ -88,13 +89,13 @@ def identity_findings(
                 f"{symbol} is {security.name!r} in the file and {name!r} to the provider; the live data was not used. "
                 "Check the symbol.",
             )
-        elif far and quote is not None:
+        elif far and quote is not None and security.price is not None:
             yield Finding(
                 Severity.WARNING,
                 "live-price-far",
                 symbol,
-                f"{symbol} is {security.price} in the file and {quote.price} on {quote.as_of.isoformat()}: "
-                "a split, an old file, or another security. Check it.",
+                f"{symbol} is ${number_words(security.price)} in the file and ${number_words(quote.price)} on "
+                f"{day_words(quote.as_of)}: a split, an old file, or another security. Check it.",
             )
 
 

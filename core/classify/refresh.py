@@ -29,6 +29,7 @@ from core.providers.pace import never, utc_now
 from core.providers.protocols import PROVIDER_FAULTS, PriceHistory, Profile, Quote
 from core.providers.queue import Fetched, ProgressCall, silent
 from core.providers.tickers import is_ticker
+from core.words import day_words
 
 if TYPE_CHECKING:
     from core.classify.overrides import Override
@@ -272,7 +273,7 @@ def _old_answers(quotes: Fetched[Quote], profiles: Fetched[Profile]) -> list[Fin
         ("profile", {symbol: profiles.values[symbol].as_of for symbol in profiles.stale}),
     ):
         if days:
-            listed = ", ".join(f"{symbol} ({day.isoformat()})" for symbol, day in sorted(days.items()))
+            listed = ", ".join(f"{symbol} ({day_words(day)})" for symbol, day in sorted(days.items()))
             message = f"An older {what} was used, since asking again failed: {listed}."
             findings.append(Finding(Severity.INFO, "live-stale", "live data", message))
     return findings

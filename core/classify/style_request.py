@@ -18,6 +18,7 @@ from core.household import Security
 from core.providers.pace import never
 from core.providers.protocols import PriceHistory, Quote
 from core.providers.queue import Fetched, ProgressCall, silent
+from core.words import day_words
 
 if TYPE_CHECKING:
     from core.providers.queue import LiveData
@@ -96,6 +97,6 @@ def override_of(fit: StyleFit, security: Security, *, style_only: bool) -> Overr
         mix=None if style_only else mix,
         style_box=box if sum(box) > 0 else None,
         sectors=None if style_only or sum(box) <= 0 else sectors,
-        note=f"From returns {fit.dates[0].isoformat()} to {fit.dates[-1].isoformat()}: {fit.words}",
+        note=f"From returns {day_words(fit.dates[0])} to {day_words(fit.dates[-1])}: {fit.words}",
         as_of=fit.dates[-1].isoformat(),
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import attrs
 
-from core.export.report_words import day_words
 from core.market.observations import STALE_MONTHS, Direction, Observation, Side, contradictions
 from core.market.quote import MarketView
 from core.market.signals import Verdict, evaluate, pointings
 from core.market.suggestion import conviction_words, suggestion_of
+from core.words import day_words, period_words
 
 
 @attrs.frozen
@@ -60,7 +60,7 @@ def case_points(view: MarketView | None) -> tuple[CasePoint, ...]:
                 CasePoint(
                     f"{_named(observation)}: {observation.text}{f' ({note})' if note else ''}{aside}",
                     speaks_for,
-                    observation.as_of,
+                    period_words(observation.as_of),
                     observation.published_by,
                     side,
                 )
@@ -103,13 +103,13 @@ def case_words(view: MarketView | None) -> tuple[str, ...]:
     )
     if view.suggestion is not None:
         first = (
-            f"The tilt proposed follows what these observations suggested on {day_words(used.on)}, weighed by the "
-            f"signals in the workbook: {convictions}. It was your adviser's choice to follow them."
+            f"The tilt proposed follows what these observations suggested on {day_words(used.on, full=True)}, weighed "
+            f"by the signals in the workbook: {convictions}. It was your adviser's choice to follow them."
         )
     else:
         first = (
             "For your information: the tilt proposed was not taken from these observations. Weighed together on "
-            f"{day_words(used.on)}: {convictions}."
+            f"{day_words(used.on, full=True)}: {convictions}."
         )
     words = [f"{first} They say what was known, when and by whom; they are no forecast."]
     old = [o for o in view.case.newest() if o.age(view.on) > STALE_MONTHS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.export.issue import Case, Check, Issue, Light
-from core.export.sheets.words import KINDS, file_name, without_folders
+from core.export.sheets.words import file_name, without_folders
 from core.household import Severity
 from core.money import CENT
 
@@ -58,7 +58,7 @@ def _kinds(case: Case) -> Iterator[Issue]:
                 "kinds",
                 Light.AMBER,
                 account.name or account.id,
-                f"The kind of this account ({KINDS[account.kind]}) is guessed from its name; taxes depend on it.",
+                f"The kind of this account ({account.kind.words}) is guessed from its name; taxes depend on it.",
                 "Check it on the Household page.",
             )
 

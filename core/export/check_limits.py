@@ -13,6 +13,7 @@ from core.rebalance.booking import identical_group
 from core.rebalance.proposal import Action, Trade
 from core.tax.wash_sales import in_window
 from core.tilt.target import RuleKey
+from core.words import day_words
 
 #: Days after which prices are called old, and after which no order should be placed on them.
 OLD_DAYS, STALE_DAYS = 5, 30
@@ -213,7 +214,7 @@ def prices(case: Case) -> Iterator[Issue]:
 
 def _age(case: Case) -> Iterator[Issue]:
     days = (case.today - case.household.as_of).days
-    where = case.household.as_of.isoformat()
+    where = day_words(case.household.as_of)
     if days < 0:
         yield Issue(
             "prices",

@@ -18,10 +18,7 @@ from core.export.case_points import CasePoint, case_points, case_words
 from core.export.report_words import (
     account_words,
     box_words,
-    count_words,
-    day_words,
     dollars,
-    list_words,
     per_cent,
     short_reason,
     shortened,
@@ -33,6 +30,7 @@ from core.money import ZERO
 from core.rebalance.proposal import Action, Proposal, Trade
 from core.tax.liability import plan_tax
 from core.tilt.target import LotMethod, Scope, Target
+from core.words import count_words, day_words, list_words
 
 #: The most orders listed one by one, and the most lines of orders, market case and tax together, so that a report of
 #: any household stays within four pages; the workbook has them all.
@@ -141,7 +139,8 @@ def report_data(
         letterhead=letterhead,
         household=household.name,
         title="Your portfolio: what we propose to change, and why",
-        dated=f"Positions and prices of {day_words(proposal.as_of)}. Prepared on {day_words(prepared_on)}.",
+        dated=f"Positions and prices of {day_words(proposal.as_of, full=True)}. Prepared on "
+        f"{day_words(prepared_on, full=True)}.",
         summary=_summary(proposal, household, scope),
         tiles=_tiles(proposal, household, target),
         scope=scope,

@@ -19,12 +19,13 @@ from core.importing.grid import Grid, Row, distinct
 from core.importing.layout import Layout
 from core.importing.memo import Memo
 from core.importing.numbers import LIMIT, Amounts, CellError, Numbers, parse_column, parse_number, without_foreign
-from core.importing.reconcile import dollars, fits, misfits
+from core.importing.reconcile import fits, misfits
 from core.importing.records import AccountRead, Reading, Record
 from core.importing.securities import ONE
 from core.importing.security_cells import SecurityCells
 from core.importing.sheets import column
 from core.money import ZERO
+from core.words import count_words, dollars, number_words
 
 _MOST_FINDINGS = 20
 _NUMBERS = ("quantity", "price", "value")
@@ -278,14 +279,16 @@ class HoldingsReader:
         product = q * p * m
         if abs(product) >= LIMIT:
             raise InputError(
-                f"{self.reading.where}, row {number}: {q} x {p} is no value of a holding. Correct the row."
+                f"{self.reading.where}, row {number}: {q} x {p} is more than any holding is worth. Correct the row."
             )
         self._odd_rows += 1
         if self._odd_rows > _MOST_FINDINGS:
             return
-        option = self.reading.securities[identity].type is SecurityType.OPTION
+        security = self.reading.securities[identity]
+        option = security.type is SecurityType.OPTION
+        times = " x ".join(map(number_words, (p,) if m == 1 else (p, m)))
         message = (
-            f"{identity}: quantity {q} x price {p}{'' if m == 1 else f' x {m}'} = {dollars(product)}, but the file "
+            f"{security.label}: quantity {number_words(q)} x price {times} = {dollars(product)}, but the file "
             f"states a value of {dollars(v)}. "
             f"{'Options are often valued at the mark. ' if option else ''}The stated value is kept."
         )
@@ -359,11 +362,11 @@ class HoldingsReader:
         """Say how many more rows failed the arithmetic than were listed, and what is in other currencies."""
         if self._odd_rows > _MOST_FINDINGS:
             more = self._odd_rows - _MOST_FINDINGS
-            message = f"{more:,} more rows state a value that is not quantity x price."
+            message = f"{count_words(more, 'more row')} with a value that is not quantity x price."
             self.reading.findings.append(Finding(Severity.WARNING, "row-arithmetic", self.reading.where, message))
         for currency, (count, amount) in sorted(self._foreign.items()):
             message = (
-                f"{count} row{'s' if count != 1 else ''} in {currency} ({amount:,.2f} {currency} in all) "
+                f"{count_words(count, 'row')} in {currency} ({amount:,.2f} {currency} in all) "
                 f"{'are' if count != 1 else 'is'} not used: only holdings in US dollars are."
             )
             severity = Severity.WARNING if amount else Severity.INFO

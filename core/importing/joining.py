@@ -10,6 +10,7 @@ from core.errors import UsageError
 from core.household import AccountKind, Finding, Severity
 from core.importing.accounts import kind_from_name, same_account, visible_digits
 from core.importing.records import AccountRead, Reading, Role
+from core.words import name_and_number
 
 
 @attrs.define
@@ -22,6 +23,11 @@ class JoinedAccount:
     kind_text: str = ""
     kind_source: str = ""
     parts: list[tuple[Reading, AccountRead]] = attrs.Factory(list)
+
+    @property
+    def called(self) -> str:
+        """The account in messages: its name and the end of its number."""
+        return name_and_number(self.name, self.id)
 
     def add(self, reading: Reading, account: AccountRead) -> None:
         """Take in one more file's view of the account; the first that says something is believed."""
@@ -46,7 +52,9 @@ def join_accounts(readings: Sequence[Reading]) -> tuple[list[JoinedAccount], lis
             fitting = [item for item in free if item.id == account.id and not (account.unnamed and item.parts)]
             if account.unnamed and reading.role is Role.LOTS and len(others) == 1:
                 fitting = others
-                message = f"The file names no account; its lots are taken to be of {others[0].id}, the only account."
+                message = (
+                    f"The file names no account; its lots are taken to be of {others[0].called}, the only account."
+                )
                 findings.append(Finding(Severity.INFO, "lots-account", reading.where, message))
             fitting = fitting or [item for item in free if same_account(item.id, account.id)]
             if len(fitting) == 1:
@@ -54,10 +62,9 @@ def join_accounts(readings: Sequence[Reading]) -> tuple[list[JoinedAccount], lis
                 fitting[0].add(reading, account)
                 continue
             if fitting:
-                which = ", ".join(item.id for item in fitting)
-                message = (
-                    f"Account {account.id} can be any of {which}; it is kept apart. Use a file with the full number."
-                )
+                which = ", ".join(item.called for item in fitting)
+                named = name_and_number(account.name, account.id)
+                message = f"{named} can be any of {which}; it is kept apart. Use a file with the full number."
                 findings.append(Finding(Severity.WARNING, "account-ambiguous", reading.where, message))
             identity = account.id
             while identity in joined:
@@ -125,7 +132,7 @@ def tax_kind(account: JoinedAccount, chosen: Mapping[str, AccountKind]) -> tuple
     if stated is not None and (stated is not AccountKind.TAXABLE or guess is None):
         return stated, "file", []  # "Brokerage" in a column of types says less than "Traditional IRA" in the name
     if guess is not None:
-        message = f"Tax kind {guess.value} is guessed from the name {account.name!r}. Correct it if it is wrong."
+        message = f"Tax kind {guess.words} is guessed from the name '{account.name}'. Correct it if it is wrong."
         return guess, "guess", [Finding(Severity.INFO, "account-kind-guessed", account.id, message)]
-    message = f"The name {account.name!r} does not tell the tax kind; taxable is assumed. Set the kind of this account."
+    message = f"The name '{account.name}' does not tell the tax kind; taxable is assumed. Set the kind of this account."
     return AccountKind.TAXABLE, "guess", [Finding(Severity.WARNING, "account-kind-unknown", account.id, message)]

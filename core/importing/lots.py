@@ -10,9 +10,9 @@ import attrs
 
 from core.household import Lot, Security, Severity, Term
 from core.importing.memo import Memo
-from core.importing.reconcile import dollars
 from core.importing.records import Record
 from core.money import CENT, ZERO, to_cents
+from core.words import day_words, dollars, number_words
 
 # Quantities are printed with four decimals at most by nearly all brokers: each may be off by half of the last.
 _QUANTITY_ERROR = Decimal("0.00005")
@@ -66,13 +66,14 @@ def lay_onto(
             rest_cost = None
         pieces.append((rest, None, rest_cost, None, None))
         message = (
-            f"{security.id}: the lots hold {held:f} of {whole:f} units; the other {rest:f} are one lot with no date"
+            f"{security.label}: the lots hold {number_words(held)} of {number_words(whole)} units; the other "
+            f"{number_words(rest)} are one lot with no date"
             + ("." if rest_cost is None else f", with the rest of the position's cost basis, {dollars(rest_cost)}.")
         )
         findings.append((Severity.WARNING, "lots-incomplete", message))
     elif cost is not None and lots_cost is not None and abs(cost - lots_cost) > CENT * len(lots):
         both = f"the lots' cost basis is {dollars(lots_cost)}, the position's {dollars(cost)}"
-        message = f"{security.id}: {both}; the lots' is used."
+        message = f"{security.label}: {both}; the lots' is used."
         slight = abs(cost - lots_cost) <= abs(cost) / 1000  # unit costs are printed rounded
         findings.append((Severity.INFO if slight else Severity.WARNING, "lots-cost", message))
     values = _values([piece[0] for piece in pieces], [piece[1] for piece in pieces], value, whole)
@@ -106,12 +107,13 @@ def _values(
 
 
 def _too_many(security: str, whole: Decimal, held: Decimal, lots: Sequence[Record]) -> tuple[Severity, str, str]:
-    listed = ", ".join(
-        f"{lot.quantity:f} of {lot.acquired.isoformat() if lot.acquired else 'unknown date'}" for lot in lots[:_LISTED]
+    listed = "; ".join(
+        f"{number_words(lot.quantity)} of {day_words(lot.acquired) if lot.acquired else 'unknown date'}"
+        for lot in lots[:_LISTED]
     )
     more = f" and {len(lots) - _LISTED} more" if len(lots) > _LISTED else ""
     message = (
-        f"{security}: the lots hold {held:f} units, the position {whole:f}. The position file is used; lots not used: "
-        f"{listed}{more}. Export both on the same day."
+        f"{security}: the lots hold {number_words(held)} units, the position {number_words(whole)}. The "
+        f"position file is used; lots not used: {listed}{more}. Export both on the same day."
     )
     return Severity.WARNING, "lots-exceed", message

@@ -37,6 +37,7 @@ from core.importing.watch import UNWATCHED, Watch
 from core.money import ZERO, to_cents
 from core.money import market_value as value_of
 from core.tax.holding_period import term
+from core.words import count_words, day_words, number_words
 
 
 def merge(
@@ -112,8 +113,9 @@ def _priced(
         if usable and (known is None or lot.market_value > known.market_value):
             largest[lot.security] = lot
     if largest:
-        symbols = ", ".join(sorted(largest)[:8]) + (", ..." if len(largest) > 8 else "")
-        message = f"The files state no price for {symbols}; it is taken as value / quantity, to four digits."
+        some = sorted(s.label for s in securities if s.id in largest)
+        named = ", ".join(some[:8]) + (f" and {len(some) - 8} more" if len(some) > 8 else "")
+        message = f"The files state no price for {named}; it is taken as value / quantity, to four digits."
         findings.append(Finding(Severity.INFO, "price-from-value", "", message))
     return tuple(
         attrs.evolve(s, price=(largest[s.id].market_value / largest[s.id].quantity).quantize(_PRICE_DIGITS))
@@ -175,7 +177,7 @@ def _supersede(
     account: JoinedAccount, reading: Reading, read: AccountRead, newest: Reading, findings: list[Finding]
 ) -> None:
     """Put aside what an older file says an account holds."""
-    _unuse(reading, [*read.positions, *read.cash], f"{newest.file.name} lists account {account.id} and is used instead")
+    _unuse(reading, [*read.positions, *read.cash], f"{newest.file.name} lists {account.called} and is used instead")
     same_day = reading.as_of == newest.as_of and reading.minutes == newest.minutes
     if reading.partial:
         same_day, why = False, "the list of all its holdings and is used instead."
@@ -183,7 +185,7 @@ def _supersede(
         why = "of the same date and was named later, so it is used instead. Leave one of the two out."
     else:
         why = "newer and is used instead."
-    message = f"Account {account.id} stands in {newest.file.name} too; that file is {why}"
+    message = f"{account.called} stands in {newest.file.name} too; that file is {why}"
     severity = Severity.WARNING if same_day else Severity.INFO
     findings.append(Finding(severity, "superseded", reading.where, message))
     read.positions = ()
@@ -206,7 +208,7 @@ def _newest_lots(
         kept = [record for record in read.lots if newest[record.security].file == reading.file]
         if len(kept) < len(read.lots):
             old = [record for record in read.lots if newest[record.security].file != reading.file]
-            _unuse(reading, old, f"superseded: a newer file has the lots of account {account.id}")
+            _unuse(reading, old, f"a newer file has the lots of {account.called}")
         result.append((reading, kept))
     return result
 
@@ -246,7 +248,7 @@ def _lots(
 def _valued(record: Record, security: Security, reading: Reading, findings: list[Finding]) -> Decimal:
     if security.price is not None:
         return value_of(record.quantity, security.price, security.multiplier)
-    message = f"{record.security}: neither a value nor a price is stated; it counts as $0.00."
+    message = f"{security.label}: neither a value nor a price is stated; it counts as $0.00. Give it a price."
     findings.append(Finding(Severity.WARNING, "no-value", f"{reading.where} row {record.row}", message))
     return ZERO
 
@@ -285,11 +287,13 @@ def _laid(
     for security, unused in lots.items():
         reading = unused[0][0]
         for one, record in unused:
-            _unuse(one, [record], f"account {account.id} holds no {security} in its positions file")
+            _unuse(one, [record], f"{account.called} holds no {security} in its positions file")
         total = sum((record.quantity for _, record in unused), ZERO)
+        label = securities[security].label
+        lots_are = f"{count_words(len(unused), 'lot')} of {label} ({number_words(total)} units)"
         message = (
-            f"{len(unused)} lots of {security} ({total:f} units) are not used: the positions file of {account.id} "
-            f"lists no {security}."
+            f"{lots_are} {'is' if len(unused) == 1 else 'are'} not used: the positions file of {account.called} lists "
+            f"no {label}. Export both on the same day."
         )
         findings.append(Finding(Severity.WARNING, "lots-without-position", reading.where, message))
     return result
@@ -336,12 +340,16 @@ def _dates(readings: Sequence[Reading], as_of: date, today: date) -> list[Findin
         {reading.as_of for reading in readings if reading.as_of is not None and reading.role is Role.POSITIONS}
     )
     if readings and not any(reading.as_of for reading in readings):
-        message = f"No file states its date; {today.isoformat()} is taken."
+        message = (
+            f"No file states its date; {day_words(today)} is taken. If it is another, write it into the file's name: "
+            f"positions {today.isoformat()}.csv."
+        )
         return [Finding(Severity.WARNING, "no-date", "household", message)]
     if len(dates) > 1:
-        span = f"{dates[0]} to {dates[-1]}"
+        span = f"{day_words(dates[0])} to {day_words(dates[-1])}"
         message = (
-            f"The files are of {len(dates)} dates, {span}; values are as each file states them, terms as of {as_of}."
+            f"The files are of {len(dates)} dates, {span}; values are as each file states them, holding periods as of "
+            f"{day_words(as_of)}. Export all files on the same day."
         )
         return [Finding(Severity.WARNING, "several-dates", "household", message)]
     return []
@@ -352,8 +360,10 @@ def _future(parts: Sequence[Sequence[Lot]], as_of: date) -> list[Finding]:
     if latest <= as_of:
         return []
     late = [lot for lot in chain.from_iterable(parts) if lot.acquired is not None and lot.acquired > as_of]
-    first = f"{late[0].security} on {late[0].acquired}"
-    message = f"{len(late)} lots were acquired after {as_of}, the first of {first}. Is a date wrong?"
+    first = late[0]
+    found = f"{first.security} on {day_words(first.acquired)}" if first.acquired else first.security
+    were = f"{count_words(len(late), 'lot')} {'was' if len(late) == 1 else 'were'}"
+    message = f"{were} acquired after {day_words(as_of)}, the first of {found}. Is a date wrong?"
     return [Finding(Severity.WARNING, "acquired-later", late[0].account, message)]
 
 

@@ -8,6 +8,7 @@ from core.importing.dates import date_or_none
 from core.importing.grid import Grid, Row
 from core.importing.holdings import HoldingsReader
 from core.importing.layout import RowRule
+from core.words import day_words
 
 _NAMED = ("symbol", "cusip", "description", "type", "account", "account_name", "last_name", "account_type", "currency")
 
@@ -77,5 +78,5 @@ def only_latest(rules: Mapping[int, RowRule], cells: Sequence[str], blank: RowRu
         for index, day in enumerate(days)
         if day is not None and day < known[-1] and rules.get(index) is not blank
     }
-    said = f"The file holds {len(known)} dates, {known[0]} to {known[-1]}; the latest is used."
+    said = f"The file holds {len(known)} dates, {day_words(known[0])} to {day_words(known[-1])}; the latest is used."
     return dict(sorted({**rules, **older}.items())), said

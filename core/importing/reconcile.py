@@ -14,6 +14,7 @@ from core.importing.numbers import Numbers, decimals, parse_number
 from core.importing.records import Reading
 from core.money import CENT, ZERO
 from core.tax.holding_period import term
+from core.words import count_words, day_words, dollars, name_and_number
 
 _HALF = Decimal("0.5")
 _HALF_CENT = CENT / 2
@@ -30,11 +31,6 @@ def printed_tolerance(quantity: Decimal, price: Decimal, value: Decimal, multipl
     quantity_error = _HALF.scaleb(-decimals(quantity)) if decimals(quantity) >= 3 else Decimal(0)
     value_error = _HALF.scaleb(-max(decimals(value), 2)) if decimals(value) < 2 else _HALF * CENT
     return value_error + multiplier * (abs(quantity) * price_error + abs(price) * quantity_error) + CENT / 10
-
-
-def dollars(amount: Decimal) -> str:
-    """An amount for a message: ``-$1,234.56``."""
-    return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
 
 
 def fits(quantity: Decimal, price: Decimal, value: Decimal, multiplier: Decimal) -> bool:
@@ -70,6 +66,7 @@ def file_percentages(reading: Reading, rows: Sequence[Row], places: Sequence[int
         return []
     shares: list[tuple[str, Decimal, Decimal]] = []
     totals: dict[str, tuple[Decimal, Decimal]] = {}
+    names = {account.id: name_and_number(account.name, account.id) for account in reading.accounts.values()}
     for account in reading.accounts.values():
         pending = sum((entry.amount for entry in account.cash if entry.pending), ZERO)
         amounts = [(record.row, record.value or ZERO) for record in account.positions]
@@ -83,7 +80,7 @@ def file_percentages(reading: Reading, rows: Sequence[Row], places: Sequence[int
                 share = None
             if share is not None:
                 shares.append((account.id, amount, share))
-    return check_percentages(shares, totals, reading.where)
+    return check_percentages(shares, totals, reading.where, names)
 
 
 def stated_terms(pairs: Mapping[tuple[date, str], int], reading: Reading) -> list[Finding]:
@@ -106,19 +103,22 @@ def stated_terms(pairs: Mapping[tuple[date, str], int], reading: Reading) -> lis
             Severity.WARNING,
             "lot-term",
             f"{reading.where} row {number}",
-            f"The file calls a lot of {acquired} {stated}-term; by its date it is {term(acquired, reading.as_of).value}"
-            f"-term on {reading.as_of}, which is used.",
+            f"The file calls a lot of {day_words(acquired)} {stated}-term; by its date it is "
+            f"{term(acquired, reading.as_of).value}-term on {day_words(reading.as_of)}, which is used.",
         )
         for number, acquired, stated in sorted(wrong)[:_MOST_TERMS]
     ]
     if len(wrong) > _MOST_TERMS:
-        message = f"{len(wrong) - _MOST_TERMS:,} more dates have a stated holding period that differs."
+        message = f"{count_words(len(wrong) - _MOST_TERMS, 'more date')} with a stated holding period that differs."
         findings.append(Finding(Severity.WARNING, "lot-term", reading.where, message))
     return findings
 
 
 def check_percentages(
-    rows: Iterable[tuple[str, Decimal, Decimal]], totals: Mapping[str, tuple[Decimal, Decimal]], where: str
+    rows: Iterable[tuple[str, Decimal, Decimal]],
+    totals: Mapping[str, tuple[Decimal, Decimal]],
+    where: str,
+    names: Mapping[str, str],
 ) -> list[Finding]:
     """Check each account against the shares of it that a file prints, for files that state no totals.
 
@@ -131,20 +131,22 @@ def check_percentages(
         (account, value in dollars, share of the account in per cent) of each row.
     totals
         Account -> (sum of its rows, pending activity among it), dollars.
+    names
+        Account -> what messages call it.
     """
     largest: dict[str, tuple[Decimal, Decimal]] = {}
     for account, value, share in rows:
         if share > 0 and value > 0 and (account not in largest or share > largest[account][0]):
             largest[account] = (share, value)
-    findings = []
+    findings: list[Finding] = []
     for account, (share, value) in largest.items():
         total, pending = totals[account]
         implied = value * 100 / share
         slack = implied * max(_HALF.scaleb(-decimals(share)) * 3 / share, Decimal("0.001"))
         if min(abs(implied - total), abs(implied - (total - pending))) > slack:
             message = (
-                f"Account {account}: by the file's own percentages it is worth about {dollars(implied)}, its rows sum "
-                f"to {dollars(total)}. Rows may be missing from the file: export it again."
+                f"{names.get(account, account)}: by the file's own percentages it is worth about {dollars(implied)}, "
+                f"its rows sum to {dollars(total)}. Rows may be missing from the file: export it again."
             )
             findings.append(Finding(Severity.WARNING, "percent-of-account", where, message))
     return findings

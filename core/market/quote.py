@@ -18,6 +18,7 @@ import attrs
 from core.market.observations import Direction, MarketCase, Observation, Side, contradictions
 from core.market.signals import InputScore, Verdict, evaluate, pointings
 from core.tilt.box import PadPoint
+from core.words import day_words, period_words
 
 if TYPE_CHECKING:
     from core.market.suggestion import Suggestion
@@ -62,7 +63,7 @@ class QuoteLine:
 
 def cited(observation: Observation) -> str:
     """``value (time, publisher)``."""
-    return f"{observation.text} ({observation.as_of}, {observation.published_by})"
+    return f"{observation.text} ({period_words(observation.as_of)}, {observation.published_by})"
 
 
 def reason_text(part: InputScore) -> str:
@@ -98,7 +99,7 @@ def quote(case: MarketCase, on: date, suggestion: Suggestion | None = None) -> l
         lines.append(QuoteLine(f"{_upper(conviction_words(score, side))}{figure}, confidence {confidence:.0%}."))
     lines.append(
         QuoteLine(
-            f"Suggested point on {used.on}: size {used.point.size:+.2f}, value {used.point.value:+.2f}. The "
+            f"Suggested point on {day_words(used.on)}: size {used.point.size:+.2f}, value {used.point.value:+.2f}. The "
             f"market lies at +0.60 and 0, the strongest tilt considered at {_pair(used.maximum)}."
         )
     )

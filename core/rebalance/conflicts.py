@@ -13,6 +13,7 @@ from core.rebalance.relaxation import Relaxation
 from core.rebalance.risk_relaxation import RiskRelaxation, relaxation_of
 from core.rebalance.tracking import RISK_LIMIT
 from core.tilt.target import RuleKey
+from core.words import dollars
 
 #: Limits of the whole household or of one security, as rows of the relaxation.
 _ROWS = (
@@ -134,8 +135,8 @@ def _describe(problem: Problem, relaxation: Relaxation, name: str) -> str:
     needed = problem.floor[a]
     flow = problem.start_cash[a] - problem.holdings.cash[a]
     reachable = _most_cash(relaxation, a)
-    text = f"{name} (needs {_dollars(needed)}, {_dollars(reachable)} can be raised)"
-    return f"flows {account} of {_dollars(flow)} with {text}" if flow < 0 else text
+    text = f"{name} (needs {dollars(needed)}, {dollars(reachable)} can be raised)"
+    return f"flows {account} of {dollars(flow)} with {text}" if flow < 0 else text
 
 
 def _describe_risk(relaxation: RiskRelaxation) -> str:
@@ -143,10 +144,6 @@ def _describe_risk(relaxation: RiskRelaxation) -> str:
     least = relaxation.least_error()
     reached = "" if least is None else f", {100 * least:.2f} % can be reached"
     return f"{RISK_LIMIT} (tracking error of at most {100 * asked:.2f} % is asked{reached})"
-
-
-def _dollars(amount: float) -> str:
-    return f"-${-amount:,.2f}" if amount < 0 else f"${amount:,.2f}"
 
 
 def _most_cash(relaxation: Relaxation, account: int) -> float:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 import attrs
 
 from core.money import ZERO, to_cents
 from core.tax.holding_period import first_long_date
+from core.words import count_words, day_words, dollars
 
 
 @attrs.frozen
@@ -28,14 +29,13 @@ class Waiting:
     @property
     def text(self) -> str:
         """In plain words: ``wait 12 days: saves $840``."""
+        days = count_words(self.days, "day")
         if self.saves > 0:
-            words = f"wait {_days(self.days)}: saves {_dollars(self.saves)}"
+            words = f"wait {days}: saves {_dollars(self.saves)}"
         elif self.saves < 0:
-            words = (
-                f"sell before {self.long_from.isoformat()}: waiting {_days(self.days)} costs {_dollars(-self.saves)}"
-            )
+            words = f"sell before {day_words(self.long_from)}: waiting {days} costs {_dollars(-self.saves)}"
         else:
-            words = f"long-term in {_days(self.days)}: no difference in tax"
+            words = f"long-term in {days}: no difference in tax"
         return f"{words} (in {self.long_from.year}, at this year's rates)" if self.next_year else words
 
 
@@ -71,11 +71,5 @@ def waiting(
     return Waiting(days, long_from, saves, long_from.year != on.year)
 
 
-def _days(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"
-
-
 def _dollars(amount: Decimal) -> str:
-    if amount < 1:
-        return f"${amount:.2f}"
-    return f"${amount.quantize(Decimal(1), ROUND_HALF_UP):,}"
+    return dollars(amount, cents=amount < 1)

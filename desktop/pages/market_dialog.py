@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from core.errors import TrimtabError
 from core.market.observations import Kind, Observation, Origin, Unit, observe
+from core.words import period_words
 from desktop.pages.market_observations import shown_text, unit_factor, unit_suffix
 from widgets.evidence_charts import Line, LineChart
 from widgets.forms import FormGrid, RealField
@@ -109,11 +110,11 @@ class ObservationDialog(QDialog):
             chart.set_lines(
                 [when for when, _ in numbers],
                 [Line("value", [o.number or 0.0 for _, o in numbers], "after")],
-                lambda k: f"{numbers[k][1].as_of}: {numbers[k][1].text}, {numbers[k][1].published_by}",
+                lambda k: f"{period_words(numbers[k][1].as_of)}: {numbers[k][1].text}, {numbers[k][1].published_by}",
                 "Point at the line for each value and its source.",
             )
             layout.addWidget(chart)
-        lines = [f"{o.as_of}   {shown_text(o.text)}   {o.published_by}" for o in reversed(history[-8:])]
+        lines = [f"{period_words(o.as_of)}   {shown_text(o.text)}   {o.published_by}" for o in reversed(history[-8:])]
         past = QLabel("\n".join(lines), wordWrap=True)
         past.setTextFormat(Qt.TextFormat.PlainText)
         past.setProperty("muted", True)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.market.observations import STALE_MONTHS, MarketCase, Observation, Origin, Pointing, Side, Unit
+from core.words import period_words
 from widgets.card import Card
 from widgets.labels import sector_label
 from widgets.numbers import MINUS
@@ -49,7 +50,7 @@ class ObservationRow(QFrame):
         words = QVBoxLayout()
         words.setSpacing(1)
         self.title = _label(_title(observation, pointing), "body")
-        source = f"{observation.as_of} · {observation.published_by} · {age_words(observation, today)}"
+        source = f"{period_words(observation.as_of)} · {observation.published_by} · {age_words(observation, today)}"
         if pointing is not None and pointing.side is not None:
             source = f"{_SIDES[pointing.side]} · {source}"
         if observation.origin is not Origin.SNAPSHOT:

@@ -164,7 +164,7 @@ def test_a_plan_that_follows_the_signals_quotes_them(job, tmp_path, capsys):
     assert any("The target follows the suggestion of" in text for text in texts)
     assert "For small caps" in texts
     assert "Against small caps" in texts
-    assert any("36.75 (2025-12, market commentary)" in text for text in texts)
+    assert any("36.75 (Dec 2025, market commentary)" in text for text in texts)
 
 
 def test_another_plan_has_the_case_for_information_with_the_advisers_own_figures(job, tmp_path, capsys, own_folder):

@@ -52,7 +52,7 @@ def test_every_observation_is_on_the_page_where_it_points(opened):
 def test_each_row_says_from_when_and_whom_and_old_ones_fade(opened, tmp_path):
     page = opened.window.market_page
     row = page.arguments_for.rows[0]
-    assert "2025-12" in row.source.text()
+    assert "Dec 2025" in row.source.text()
     assert "market commentary" in row.source.text()
     assert "old" in row.source.text()
     assert row.faded
@@ -245,7 +245,7 @@ def test_charts_speak(opened, qtbot):
     cards = opened.window.market_page.evidence
     assert "2018-11" in cards.source.text()
     assert "10.6 years on average" in cards.cycle_words.text()
-    assert "11 years (2025-12, market commentary)" in cards.cycle_words.text()
+    assert "11 years (Dec 2025, market commentary)" in cards.cycle_words.text()
     assert "Tracking error" in cards.target_words.text()
     cards.decades.setFocus(Qt.FocusReason.OtherFocusReason)
     qtbot.keyClick(cards.decades, Qt.Key.Key_Home)

@@ -174,7 +174,7 @@ def test_workbook_and_report_say_whether_the_target_follows_the_signals(opened, 
     said = " ".join(done.stdout.decode().split())
     assert ("The tilt proposed follows what these observations suggested" in said) is follows
     assert ("For your information: the tilt proposed was not taken" in said) is not follows
-    assert "Value stocks forward P/E: 19.25 My own desk, 2026-01-15" in said
+    assert "Value stocks forward P/E: 19.25 My own desk, Jan 15, 2026" in said
 
 
 def test_all_trades_on_the_clipboard(opened):

@@ -16,6 +16,7 @@ from core.tax.liability import plan_tax
 from core.tax.situation import TaxSituation
 from core.tax.tables import FilingStatus
 from core.tilt.target import TaxSettings
+from core.words import period_words
 from tests.export import small_plan
 from tests.export.office import recalculated
 from tests.market.fake_sources import DAY, fake_sources
@@ -49,7 +50,7 @@ def test_every_value_of_every_observation_is_there_with_date_and_source(which, t
     for observation in case.observations:
         sectors = ", ".join(sector.replace("_", " ") for sector in observation.sectors)
         title = observation.title + (f" ({sectors})" if sectors else "")
-        assert (title, observation.text, observation.as_of, observation.published_by) in rows
+        assert (title, observation.text, period_words(observation.as_of), observation.published_by) in rows
 
 
 def test_both_sides_are_quoted_and_those_set_aside_too(tmp_path):
@@ -69,9 +70,9 @@ def test_a_followed_suggestion_keeps_the_reasons_of_its_day(tmp_path):
         [observe("small_trailing_pe", as_of="2026-06-30", published_by="Another house", values=[20.0])]
     )
     texts = [row[0] for row in rows_of(saved(tmp_path, MarketView(newer, ON, used))) if row[0]]
-    assert "The target follows the suggestion of 2025-12-31, as the adviser chose." in texts
-    assert any("36.75 (2025-12, market commentary)" in text for text in texts)
-    assert any(f"Suggested point on 2025-12-31: size {used.point.size:+.2f}" in text for text in texts)
+    assert "The target follows the suggestion of Dec 31, 2025, as the adviser chose." in texts
+    assert any("36.75 (Dec 2025, market commentary)" in text for text in texts)
+    assert any(f"Suggested point on Dec 31, 2025: size {used.point.size:+.2f}" in text for text in texts)
 
 
 def test_convictions_are_sums_of_parts_also_after_a_recalculation(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from core.export.case_points import STANDING_CASE
 from core.export.report import MOST_ACCOUNTS, MOST_ORDERS, Letterhead, report_data
-from core.export.report_words import account_words, dollars, list_words, per_cent, short_reason
+from core.export.report_words import account_words, dollars, per_cent, short_reason
 from core.household import Account, AccountKind
 from core.market.observations import Direction, MarketCase, snapshot
 from core.market.quote import MarketView
@@ -16,6 +16,7 @@ from core.market.suggestion import suggest
 from core.tax.situation import TaxSituation
 from core.tax.tables import FilingStatus
 from core.tilt.target import LotMethod, TaxSettings
+from core.words import period_words
 from tests.export import small_plan
 
 DAY = date(2026, 11, 25)
@@ -52,7 +53,7 @@ def test_orders_by_account_with_the_end_of_the_number_only():
     report = made()
     assert [account.title for account in report.accounts] == [
         "Joint (taxable, *0042)",
-        "-IRA (traditional IRA, 42)",
+        "-IRA (traditional IRA or 401(k), 42)",
     ]
     first = report.accounts[0].orders[0]
     assert (first.action, first.quantity, first.symbol, first.amount) == ("Sell", "120.5", "AAA", "$6,025")
@@ -126,7 +127,7 @@ def test_every_observation_is_in_the_case_on_the_side_it_points_to():
         sectors = ", ".join(sector.replace("_", " ") for sector in observation.sectors)
         said = f"{observation.title}{f' ({sectors})' if sectors else ''}: {observation.text}"
         mine = [p for p in points if p.text.startswith(said)]
-        assert {(p.as_of, p.source) for p in mine} == {(observation.as_of, observation.published_by)}
+        assert {(p.as_of, p.source) for p in mine} == {(period_words(observation.as_of), observation.published_by)}
         directions = {each.direction for each in observation.points}
         sides = {True for d in directions if d is Direction.FOR} | {False for d in directions if d is Direction.AGAINST}
         sides |= {None for d in directions if d not in (Direction.FOR, Direction.AGAINST)}
@@ -195,7 +196,6 @@ def test_dollars(amount, cents, text):
 
 def test_words():
     assert (per_cent(0.12345), per_cent(-0.00001), per_cent(1)) == ("12.3%", "0.0%", "100.0%")
-    assert (list_words(["a"]), list_words(["a", "b", "c"])) == ("a", "a, b and c")
     trade = attrs.evolve(
         small_plan.TRADES[0],
         account="77",

@@ -144,7 +144,7 @@ def test_every_check_is_on_its_sheet_with_reasons_and_stamp(stored, plan):
     assert ("Cash", "overridden", "@SUM(1) agreed by telephone") in {row[:3] for row in rows}
     stamp = {row[0]: row[2] for row in rows}
     assert stamp["Approved by"] == "=Ada"
-    assert stamp["At"] == "2026-11-23T09:30:00+00:00"
+    assert stamp["At"] == "Nov 23, 2026, 09:30 UTC"
     assert stamp["Given to"] == "this plan"
     assert stamp["Plan"] == plan_digest(plan)
 

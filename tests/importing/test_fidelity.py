@@ -57,7 +57,7 @@ def test_rows_that_lack_are_noticed_by_the_percentages():
     kept = [line for line in text.splitlines() if "TREAS BILLS" not in line]
     household = read_text("\n".join(kept), "Portfolio_Positions_Feb-03-2025.csv")
     (finding,) = [finding for finding in household.findings if finding.code == "percent-of-account"]
-    assert "X11112222" in finding.message
+    assert "\u20262222)" in finding.message
 
 
 def test_a_view_without_cost_is_read_and_says_which_view_to_choose():

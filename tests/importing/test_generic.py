@@ -219,7 +219,7 @@ def test_a_stated_term_that_the_date_contradicts():
     household = read_text(text, "lots 2026-06-30.csv")
     assert household.lots[0].term is Term.LONG
     (finding,) = [finding for finding in household.findings if finding.code == "lot-term"]
-    assert "calls a lot of 2020-01-02 short-term; by its date it is long-term" in finding.message
+    assert "calls a lot of Jan 2, 2020 short-term; by its date it is long-term" in finding.message
 
 
 def test_a_stated_term_without_a_date_is_kept():

@@ -198,7 +198,7 @@ def test_lots_that_hold_more_are_not_used_and_are_listed():
     (lot,) = household.lots_by_position["...252", "MPLW"]
     assert (lot.quantity, lot.cost_basis, lot.acquired) == (D("580.6414"), D("9751.63"), None)
     (finding,) = [finding for finding in household.findings if finding.code == "lots-exceed"]
-    assert "900 of 2025-12-01" in finding.message
+    assert "900 of Dec 1, 2025" in finding.message
     lots_file = household.files[1]
     assert lots_file.used == 0
     assert lots_file.rows == len(lots_file.skipped)

@@ -16,6 +16,7 @@ from core.market.suggestion import conviction_words, is_open, resolved, sector_r
 from core.tilt.box import PadPoint, box_at
 from core.tilt.target import Scope, Style, Target
 from core.tilt.target_toml import target_from_dict, target_toml
+from core.words import period_words
 
 DAY = date(2025, 12, 31)
 
@@ -98,14 +99,15 @@ def test_the_quote_has_both_sides_and_every_observation():
     text = plain(quote(snapshot(), DAY))
     for observation in snapshot().newest():
         assert observation.published_by in text
-        assert f"{observation.text} ({observation.as_of}, {observation.published_by})" in text, observation.id
+        cited = f"{observation.text} ({period_words(observation.as_of)}, {observation.published_by})"
+        assert cited in text, observation.id
     assert text.index("For small caps") < text.index("Against small caps") < text.index("For value stocks")
     assert "not a forecast" in text
 
 
 def test_what_is_set_aside_is_quoted_as_set_aside():
     text = plain(quote(snapshot().setting_aside("small_trailing_pe", aside=True), DAY))
-    assert "36.75 (2025-12, market commentary); against; set aside by the adviser." in text
+    assert "36.75 (Dec 2025, market commentary); against; set aside by the adviser." in text
 
 
 def test_the_quote_of_a_used_suggestion_keeps_its_reasons():
@@ -114,7 +116,7 @@ def test_the_quote_of_a_used_suggestion_keeps_its_reasons():
         [observe("small_discount_to_large", as_of="2026-03", published_by="someone", values=[0.2])]
     )
     text = plain(quote(later, date(2026, 4, 1), used))
-    assert "about -10 % (2025-12" in text
+    assert "about -10 % (Dec 2025" in text
     assert f"size {used.point.size:+.2f}" in text
 
 

@@ -38,7 +38,7 @@ def test_the_words():
     assert waiting(bought(1), TODAY, Decimal(2), flat).text == "wait 1 day: saves $0.34"
     assert waiting(bought(5), TODAY, Decimal(0), flat).text == "long-term in 5 days: no difference in tax"
     loss = waiting(bought(5), TODAY, Decimal(-10_000), flat)
-    assert loss.text == "sell before 2026-11-07: waiting 5 days costs $1,700"
+    assert loss.text == "sell before Nov 7, 2026: waiting 5 days costs $1,700"
     late = waiting(bought(75), TODAY, Decimal(10_000), flat)
     assert late.next_year
     assert late.text == "wait 75 days: saves $1,700 (in 2027, at this year's rates)"

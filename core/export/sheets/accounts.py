@@ -7,7 +7,6 @@ from decimal import Decimal
 from core.export.cells import Book, Cell
 from core.export.figures import AccountRow, Figures
 from core.export.sheets.places import ACCOUNT_COLUMNS, ACCOUNTS, BEFORE_AFTER, Places
-from core.export.sheets.words import KINDS
 from core.money import CENT, ZERO
 from core.tilt.target import Target
 
@@ -34,7 +33,7 @@ def write_accounts(book: Book, figures: Figures, places: Places, target: Target)
                 Cell(account.id, "strong"),
                 Cell(account.name),
                 Cell(account.custodian or ""),
-                Cell(KINDS[account.kind] + (" (guess)" if account.kind_source == "guess" else "")),
+                Cell(account.kind.words + (" (guess)" if account.kind_source == "guess" else "")),
                 Cell(account.cash, "money"),
                 Cell(data.sells, "money", _sum(own, "sell", places)),
                 Cell(data.buys, "money", _sum(own, "buy", places)),

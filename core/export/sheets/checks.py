@@ -11,6 +11,7 @@ from core.export.checks import Checkup, Override
 from core.export.sheets.places import CHECKS
 from core.export.sheets.words import sentence
 from core.rebalance.proposal import Proposal
+from core.words import moment_words
 
 _WIDTHS = (16, 12, 38, 62, 50)
 
@@ -75,7 +76,7 @@ def _stamp(proposal: Proposal, approval: Approval | None) -> list[tuple[str, str
     digest = plan_digest(proposal)
     if approval is None:
         return [("Approved by", "nobody yet"), ("Plan", digest)]
-    stamp = [("Approved by", approval.by), ("At", approval.at.isoformat(timespec="seconds"))]
+    stamp = [("Approved by", approval.by), ("At", moment_words(approval.at))]
     if approval.note:
         stamp.append(("Note", approval.note))
     covers = "this plan" if approval.covers(proposal) else "ANOTHER PLAN: the orders have changed since"

@@ -11,6 +11,7 @@ from core.export.sheets.settings import settings
 from core.export.sheets.words import file_name, without_folders
 from core.household import Household
 from core.tilt.target import Target
+from core.words import day_words
 
 _WIDTHS = (38, 46, 15, 14, 14, 14, 68)
 
@@ -20,7 +21,7 @@ def write_inputs(book: Book, household: Household, target: Target) -> None:
     sheet = book.sheet(INPUTS, _WIDTHS)
     sheet.prepare(landscape=True)
     sheet.row([Cell("Inputs", "title")], height=24)
-    as_of = household.as_of.isoformat()
+    as_of = day_words(household.as_of)
     sheet.row([Cell(f"{household.name}, as of {as_of}. Made with Trimtab {__version__}.", "subtitle")])
     sheet.row([Cell("Setting", "head"), Cell("Value", "head")])
     used = (

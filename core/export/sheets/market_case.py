@@ -10,6 +10,7 @@ from core.export.sheets.places import MARKET
 from core.market.observations import STALE_MONTHS, MarketCase, Observation, Origin, Side
 from core.market.quote import MarketView, quote
 from core.market.signals import Verdict, evaluate, pointings
+from core.words import day_words, period_words
 
 _WIDTHS = (64, 22, 13, 34, 30, 13, 26)
 _ORIGINS = {Origin.SNAPSHOT: "shipped", Origin.LIVE: "refreshed", Origin.ADVISER: "the adviser's"}
@@ -22,9 +23,9 @@ def write_market_case(book: Book, view: MarketView) -> None:
     sheet.prepare(landscape=True)
     sheet.row([Cell("The market case, for and against", "title")], height=24)
     if view.suggestion is not None:
-        words = f"The target follows the suggestion of {view.suggestion.on.isoformat()}, as the adviser chose."
+        words = f"The target follows the suggestion of {day_words(view.suggestion.on)}, as the adviser chose."
     else:
-        words = f"For information, as of {view.on.isoformat()}: the target was not taken from it."
+        words = f"For information, as of {day_words(view.on)}: the target was not taken from it."
     sheet.row([Cell(words, "subtitle")])
     if not view.case.observations:
         sheet.row([Cell("There are no observations.", "label")])
@@ -57,7 +58,7 @@ def _write_observations(sheet: SheetWriter, view: MarketView, verdict: Verdict) 
                 [
                     Cell(title, "wrapped"),
                     Cell(observation.text, "wrapped"),
-                    Cell(observation.as_of),
+                    Cell(period_words(observation.as_of)),
                     Cell(observation.published_by, "wrapped"),
                     Cell(points, "wrapped"),
                     Cell(_ORIGINS[observation.origin]),
@@ -97,7 +98,7 @@ def _counts(view: MarketView, observation: Observation, newest: Observation) -> 
 
 def _write_inputs(sheet: SheetWriter, verdict: Verdict) -> None:
     """What each input of the signals counts; the convictions are the sums of the parts."""
-    _band(sheet, f"What each input counts on {verdict.on.isoformat()}: score x share")
+    _band(sheet, f"What each input counts on {day_words(verdict.on)}: score x share")
     heads = [Cell(name, "head") for name in ("Input", "Signal", "Speaks of")]
     numbers = ("Score, -1 to +1", "Share of the conviction", "Part")
     sheet.row([*heads, *(Cell(name, "head_number") for name in numbers)], height=20)

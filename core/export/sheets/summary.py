@@ -18,6 +18,7 @@ from core.export.sheets.words import CLASSES, SIZES, STYLES, rule_words, sector_
 from core.household import Finding, Household, Severity
 from core.rebalance.proposal import Objective, Proposal
 from core.tilt.target import Scope, Target
+from core.words import count_words, day_words
 
 #: Three blocks of four columns side by side: A-D, E-H, I-L.
 _WIDTHS = (23, *(13,) * 11)
@@ -31,12 +32,11 @@ def write_summary(
     sheet = book.sheet(title, _WIDTHS)
     sheet.prepare(landscape=True)
     sheet.row([Cell(household.name, "title")], height=24)
-    count = len(household.accounts)
-    accounts = "1 account" if count == 1 else f"{count} accounts"
+    accounts = count_words(len(household.accounts), "account")
     sheet.row(
         [
             Cell(
-                f"Proposed trades as of {proposal.as_of.isoformat()}; {accounts}. Estimates at the prices stated, not "
+                f"Proposed trades as of {day_words(proposal.as_of)}; {accounts}. Estimates at the prices stated, not "
                 f"orders placed. Made with Trimtab {__version__}.",
                 "subtitle",
             )

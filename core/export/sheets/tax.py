@@ -8,7 +8,6 @@ from core.export.cells import Book, Cell, SheetWriter
 from core.export.figures import AccountRow, Figures, LotRow
 from core.export.sheets.places import SUMMARY, TAX, TAX_FIRST_ROW, TAX_TOTAL_ROW, Places
 from core.export.sheets.summary_figures import SummaryCells
-from core.export.sheets.words import KINDS
 from core.money import ZERO
 from core.rebalance.proposal import Proposal
 from core.tax.liability import PlanTax, plan_tax
@@ -137,7 +136,7 @@ def _write_accounts(sheet: SheetWriter, figures: Figures, places: Places) -> Non
             [
                 Cell(data.account.id, "strong"),
                 Cell(data.account.name),
-                Cell(KINDS[data.account.kind]),
+                Cell(data.account.kind.words),
                 Cell(data.sells, "money_or_dash", f"SUMPRODUCT({own}*{places.lot('Proceeds')})"),
                 *(
                     Cell(gains[term, sign], "money_or_dash", _gain_sum(own, term, sign, places))

@@ -7,17 +7,7 @@ from pathlib import PurePath, PureWindowsPath
 
 import attrs
 
-from core.household import AccountKind, Finding, SourceFile
-
-KINDS: dict[AccountKind, str] = {
-    AccountKind.TAXABLE: "taxable",
-    AccountKind.TRADITIONAL: "traditional IRA",
-    AccountKind.ROTH: "Roth",
-    AccountKind.HSA: "HSA",
-    AccountKind.EDUCATION: "529",
-    AccountKind.TRUST: "trust",
-    AccountKind.OTHER: "other",
-}
+from core.household import Finding, SourceFile
 
 CLASSES: dict[str, str] = {
     "us_equity": "US equity",
