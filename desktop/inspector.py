@@ -123,7 +123,7 @@ class Inspector(QFrame):
             key = (old.account, old.security, old.action)
             same = [t for t in proposal.trades if (t.account, t.security, t.action) == key]
             self._bench.pick(TradePicked(same[0]) if same else None)
-        elif self._bench.selection is None and proposal is not None:
+        elif proposal is not None and (self._bench.selection is None or isinstance(self._bench.selection, CellPicked)):
             self._soon.start()  # the figures of the plan come first, the words on it with the next frame
 
     # --- the plan -------------------------------------------------------------------------------------------------
@@ -293,17 +293,18 @@ class Inspector(QFrame):
     # --- a style cell ---------------------------------------------------------------------------------------------
 
     def _explain_cell(self, page: Column, cell: int) -> None:
-        document, live = self._bench.document, self._bench.live
+        document, live, proposal = self._bench.document, self._bench.live, self._bench.proposal
         page.title(box_label(cell), "of the equity whose style is known")
         if live is not None:
+            # The same as in the boxes: the plan in whole shares, the estimate until it is there, nothing without one.
+            after = live.after_box if proposal is None else proposal.after.style_box
             page.facts(
                 (
-                    ("Today", percent(live.present_box[cell])),
-                    ("Target", percent(live.target_box[cell])),
-                    ("After the plan", percent(live.after_box[cell])),
+                    ("Today", _share(live.present_box, cell)),
+                    ("Target", _share(live.target_box, cell)),
+                    ("After the plan", NONE if self._bench.failure is not None else _share(after, cell)),
                 )
             )
-        proposal = self._bench.proposal
         trades = () if proposal is None else proposal.trades
         parts = contributors(document.household, self._bench.exposures, cell, document.target.style.scope, trades)
         page.heading("What drives it")
@@ -365,4 +366,8 @@ def _day(written: str | None) -> str:
 
 
 def _points(points: float) -> str:
-    return f"{number(points, 1)} pt" if points >= _LEAST_POINTS else NONE
+    return f"{number(points, 1)}\u202fpt" if points >= _LEAST_POINTS else NONE
+
+
+def _share(box: Sequence[float], cell: int) -> str:
+    return percent(box[cell] if sum(box) > 0 else None)

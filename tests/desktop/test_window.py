@@ -26,6 +26,7 @@ from desktop.workbench import CellPicked, SecurityPicked, TradePicked
 from tests.desktop.small_household import small_household
 from tests.desktop.window_fixtures import OpenWindow
 from widgets.message_bar import MessageBar
+from widgets.numbers import percent
 from widgets.theme import apply_theme, tokens
 
 # The offscreen platform says this of every dialog.
@@ -225,6 +226,12 @@ def test_inspector_lists_what_may_be_bought_for_a_cell(qtbot, tmp_path, qapp):
         qtbot.waitUntil(lambda: "What may be bought for it" in words_of(inspector), timeout=20_000)
         assert "AVUV" not in words_of(inspector).split("What may be bought for it")[1]
         opened.settle(qtbot)
+        after = percent(opened.bench.proposal.after.style_box[6])  # as in the boxes: the plan's, not the estimate's
+
+        def said() -> bool:
+            return f"After the plan: {after}" in {label.accessibleName() for label in inspector.findChildren(QLabel)}
+
+        qtbot.waitUntil(said)
         qtbot.waitUntil(lambda: not opened.bench.quiet_tasks.busy, timeout=20_000)
     finally:
         opened.end()
