@@ -40,21 +40,25 @@ class ReleaseDialog(QDialog):
         layout.setSpacing(S.md)
         red = [issue for issue in checkup.issues if issue.severity is Light.RED]
         head = QLabel(_verdict(checkup))
-        head.setFont(font("heading"))
+        head.setFont(font("title"))
         layout.addWidget(head)
         self.found = ChecksList("Checks before the orders leave")
         self.found.set_findings(finding_of(issue, orders=True) for issue in checkup.issues)
         self.found.set_passed(passed_titles(checkup))
         layout.addWidget(self.found, 1)
         self.reasons: dict[str, QLineEdit] = {}
+        self._captions: list[QLabel] = []
         if red:
             layout.addWidget(self._reasons(red))
         form = QFormLayout()
-        self.approver = QLineEdit(approver)
+        self.approver = QLineEdit(approver, placeholderText="Name or initials")
         self.approver.setAccessibleName("Approved by")
         self.approver.textChanged.connect(self._on_changed)
         form.addRow("&Approved by", self.approver)
         layout.addLayout(form)
+        captions = [form.labelForField(self.approver), *self._captions]
+        for caption in captions:
+            caption.setMinimumWidth(max(each.sizeHint().width() for each in captions))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.approve = QPushButton("Approve and choose a folder…")
         self.approve.setProperty("primary", True)
@@ -69,6 +73,7 @@ class ReleaseDialog(QDialog):
         inner = QWidget()
         form = QFormLayout(inner)
         form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(S.md)  # as the form below
         intro = QLabel("Mend what is red, or say why it may pass. The reasons are kept with the files.", wordWrap=True)
         form.addRow(intro)
         for check in CHECKS:
@@ -78,12 +83,13 @@ class ReleaseDialog(QDialog):
                 line.setAccessibleName(f"Reason for {name}")
                 line.textChanged.connect(self._on_changed)
                 self.reasons[check.key] = line
-                form.addRow(name, line)
+                self._captions.append(QLabel(name))
+                form.addRow(self._captions[-1], line)
         area = QScrollArea(widgetResizable=True)
         area.setAccessibleName("Reasons for what is red")
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(inner)
-        area.setMaximumHeight(min(inner.sizeHint().height() + 4, 220))
+        area.setFixedHeight(min(form.totalHeightForWidth(self.width() - 2 * S.xl), 220))
         return area
 
     def overrides(self) -> tuple[Override, ...]:

@@ -5,6 +5,7 @@ They show values of ``core.market.evidence``; the horizontal axis is the year.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -21,10 +22,12 @@ from widgets.theme import S, mix, text_width, tokens, with_alpha
 
 Role = Literal["target", "after", "present", "market", "gain", "loss", "muted"]
 Pattern = Literal["solid", "dash", "dot"]
+Values = Literal["share", "number", "dollar", "ratio"]
 
 _PATTERNS = {"solid": Qt.PenStyle.SolidLine, "dash": Qt.PenStyle.DashLine, "dot": Qt.PenStyle.DotLine}
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_DOUBLE = math.log(2)
 
 
 def _colour(role: Role) -> Any:
@@ -87,7 +90,7 @@ class BarChart(PlotFrame):
         item.getAxis("bottom").setTicks([[(k, bar.label) for k, bar in enumerate(self._bars)]])
         values = [bar.value for bar in self._bars]
         room = max(0.01, max(values, default=0.0) - min(values, default=0.0))
-        item.setXRange(-0.6, len(self._bars) - 0.4, padding=0)
+        item.setXRange(-0.8, len(self._bars) - 0.2, padding=0)  # a figure is wider than its bar
         item.setYRange(min(0.0, *values) - 0.16 * room, max(0.0, *values) + 0.16 * room, padding=0)
 
 
@@ -125,13 +128,11 @@ class Level:
 
 
 class LineChart(PlotFrame):
-    """Lines over the years. ``logarithmic`` takes values as growth of a dollar."""
+    """Lines over the years. ``values``: a ``share``, growth of a ``dollar``, the natural logarithm of a ``ratio``."""
 
-    def __init__(
-        self, name: str, *, share: bool = True, logarithmic: bool = False, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, name: str, *, values: Values = "share", parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self._share, self._logarithmic = share, logarithmic
+        self._values = values
         self._lines: tuple[Line, ...] = ()
         self._bands: tuple[Band, ...] = ()
         self._levels: tuple[Level, ...] = ()
@@ -161,12 +162,16 @@ class LineChart(PlotFrame):
 
     def _fill(self, pg: Any, item: Any) -> None:
         del pg
-        item.setLogMode(x=False, y=self._logarithmic)
         axis = item.getAxis("left")
-        if self._logarithmic:
-            axis.logTickStrings = lambda values, _scale, _spacing: [f"${number(10**v)}" for v in values]
+        if self._values == "dollar":
+            axis.tickStrings = lambda values, _scale, _spacing: [f"${number(10**v)}" for v in values]
             axis.setTickSpacing(1.0, 1.0)
-        elif self._share:
+        elif self._values == "ratio":
+            axis.tickValues = lambda low, high, _size: [(_DOUBLE, _doublings(low, high))]
+            axis.tickStrings = lambda values, _scale, _spacing: [_times(v) for v in values]
+        elif self._values == "number":
+            axis.tickStrings = lambda values, _scale, spacing: [number(v, _digits(spacing)) for v in values]
+        else:
             axis.tickStrings = lambda values, _scale, spacing: [percent(v, 0 if spacing >= 0.01 else 1) for v in values]
         item.getAxis("bottom").tickStrings = lambda values, _scale, spacing: [_time(v, spacing) for v in values]
 
@@ -177,6 +182,10 @@ class LineChart(PlotFrame):
         if self._key is not None:
             self._key.scene().removeItem(self._key)
             item.legend = self._key = None
+        import numpy as np
+
+        from widgets.plot_curve import Across, Curve, Sample
+
         theme = tokens()
         for band in self._bands:
             region = pg.LinearRegionItem((band.start, band.end), movable=False, pen=pg.mkPen(None))
@@ -190,28 +199,62 @@ class LineChart(PlotFrame):
             pen.setWidth(1)
             pen.setCosmetic(True)
             pen.setStyle(_PATTERNS[line.pattern])
-            curve = pg.PlotDataItem(self._x, line.values, pen=pen, antialias=True)
+            values = np.log10(line.values) if self._values == "dollar" else np.asarray(line.values)
+            curve = Curve(np.asarray(self._x), values, pen=pen, antialias=True)
             if line.fill:
                 curve.setFillLevel(0.0)
-                curve.setFillBrush(pg.mkBrush(with_alpha(_colour(line.role), 0.18)))
+                curve.setBrush(pg.mkBrush(with_alpha(_colour(line.role), 0.18)))
             curves.append(curve)
         self._items += curves
         for level in self._levels:
             # the words stand clear of the line, away from the one next to it
             up = level.value == max(other.value for other in self._levels)
             anchors = [(0, 1), (0, 1)] if up else [(0, 0), (0, 0)]
-            label = {"position": 0.02, "anchors": anchors, "color": theme.text_muted, "movable": False}
+            place = _clear_place([line.values for line in self._lines], level.value, above=up)
+            label = {"position": place, "anchors": anchors, "color": theme.text_muted, "movable": False}
             pen = pg.mkPen(_colour(level.role), style=Qt.PenStyle.DashLine)
-            self._items.append(pg.InfiniteLine(level.value, angle=0, pen=pen, label=level.name, labelOpts=label))
+            self._items.append(Across(level.value, angle=0, pen=pen, label=level.name, labelOpts=label))
         for each in self._items:
             item.addItem(each)
         item.setXRange(float(self._x[0]), float(self._x[-1]), padding=0.01)
         item.enableAutoRange(axis="y")
         if len(self._lines) > 1:
-            self._key = item.addLegend(offset=(8, 4), labelTextColor=theme.text, labelTextSize="8pt", verSpacing=-4)
+            look = {"labelTextColor": theme.text, "labelTextSize": "8pt", "verSpacing": -4, "sampleType": Sample}
+            self._key = item.addLegend(offset=(8, 4), **look)
             self._key.setBrush(pg.mkBrush(with_alpha(theme.surface, 0.8)))
             for line, curve in zip(self._lines, curves, strict=True):
                 self._key.addItem(curve, line.name)
+
+
+def _clear_place(lines: Sequence[Sequence[float]], level: float, *, above: bool) -> float:
+    """Where along a level its name (a quarter of the width, a seventh of the height) lies on no line: 0.02 to 0.74."""
+    import numpy as np
+
+    values = [np.asarray(line, float) for line in lines]
+    height = max(float(line.max()) for line in values) - min(float(line.min()) for line in values)
+    low, high = (level, level + height / 7) if above else (level - height / 7, level)
+
+    def covered(start: float) -> int:
+        parts = [line[int(start * len(line)) : int((start + 0.25) * len(line)) + 1] for line in values]
+        return sum(int(((part >= low) & (part <= high)).sum()) for part in parts)
+
+    return min((0.02 + 0.08 * k for k in range(10)), key=covered)
+
+
+def _digits(spacing: float) -> int:
+    """Decimals that marks so far apart need."""
+    return max(0, math.ceil(-math.log10(spacing) - 1e-9))
+
+
+def _doublings(low: float, high: float) -> list[float]:
+    """Logarithms of 1/4, 1/2, 1, 2, 4, ... within a range."""
+    return [k * _DOUBLE for k in range(math.ceil(low / _DOUBLE), math.floor(high / _DOUBLE) + 1)]
+
+
+def _times(logarithm: float) -> str:
+    """A ratio on an axis: ``0.5x``, ``1x``, ``2x`` with a sign of multiplication."""
+    ratio = math.exp(logarithm)
+    return f"{number(ratio, 0 if ratio > 0.9 else 1 if ratio > 0.4 else 2)}\u202f\u00d7"
 
 
 def _time(year: float, spacing: float) -> str:

@@ -106,7 +106,7 @@ class ObservationDialog(QDialog):
         layout.addWidget(heading)
         numbers = [(o.day.year + (o.day.timetuple().tm_yday - 1) / 365.25, o) for o in history if o.number is not None]
         if len(numbers) >= 2:
-            chart = LineChart("Values so far", share=unit_factor(self._kind.unit) == 100.0)
+            chart = LineChart("Values so far", values="share" if unit_factor(self._kind.unit) == 100.0 else "number")
             chart.set_lines(
                 [when for when, _ in numbers],
                 [Line("value", [o.number or 0.0 for _, o in numbers], "after")],

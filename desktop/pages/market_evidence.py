@@ -51,12 +51,12 @@ class EvidenceCards(QWidget):
         self.leaders.activated.connect(self._show_cycles)
         self.decades = BarChart("Premium by decade")
         self.drawdown = LineChart("Drawdowns of the premium")
-        self.cycles = LineChart("Leadership cycles", share=False)
-        self.growth = LineChart("Growth of a dollar", share=False, logarithmic=True)
+        self.cycles = LineChart("Leadership cycles", values="ratio")
+        self.growth = LineChart("Growth of a dollar", values="dollar")
         self.growth.setMinimumHeight(380)  # nine names beside the lines
         self.ranges = RangeBars("Premium over rolling windows")
         self.target = LineChart("This target over rolling decades")
-        self.target_words, self.cycle_words, self.range_words = _words(), _words(), _words()
+        self.target_words, self.cycle_words, self.range_words = _words(), _words(), _words(muted=True)
         self.cycle_list = _words(muted=True)
         self.cards = {
             "target": _card("What this target's tilt has meant", self.target_words, self.target),

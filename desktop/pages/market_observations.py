@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -23,12 +24,13 @@ def age_words(observation: Observation, today: date) -> str:
     """How old an observation is: ``this month``, ``11 months old``, ``2 years old``."""
     months = observation.age(today)
     if months < 1.5:
-        return "new" if months < 1 else "1 month old"
-    return f"{months:.0f} months old" if months < 23.5 else f"{months / 12:.0f} years old"
+        return "new" if months < 1 else "1\u00a0month\u00a0old"
+    return f"{months:.0f}\u00a0months\u00a0old" if months < 23.5 else f"{months / 12:.0f}\u00a0years\u00a0old"
 
 
 def shown_text(text: str) -> str:
     """A value as it is read: a true minus sign, and a dash between two figures."""
+    text = re.sub(r"(?<=\d)-(?=\d)", "\u2013", text)
     return text.replace(" -", f" {MINUS}") if not text.startswith("-") else MINUS + text[1:]
 
 
@@ -60,7 +62,7 @@ class ObservationRow(QFrame):
         self.source = _label(source, "small", muted=True)
         words.addWidget(self.title)
         words.addWidget(self.source)
-        self.value = _label(shown_text(observation.text), "figure_large")
+        self.value = _label(shown_text(observation.text), "heading")
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.value.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self.value.setWordWrap(False)
@@ -124,6 +126,8 @@ class ObservationsCard(Card):
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self.body.addLayout(self._list)
+        self.empty = _label("", "body", muted=True)
+        self.body.addWidget(self.empty)
         self._notes = QVBoxLayout()
         self._notes.setSpacing(S.sm)
         self.body.addLayout(self._notes)
@@ -143,6 +147,12 @@ class ObservationsCard(Card):
             row.asideToggled.connect(self.asideToggled)
             self._list.addWidget(row)
             self.rows.append(row)
+        self.empty.setVisible(not shown)
+        self.empty.setText(
+            "No observation is of this kind."
+            if case.observations
+            else "No observation yet: refresh, enter one at the end of the page, or go back to the snapshot."
+        )
 
     def set_notes(self, notes: Sequence[str]) -> None:
         """Sentences under the list."""

@@ -50,6 +50,7 @@ from desktop.pages.market_evidence import EvidenceCards
 from desktop.pages.market_observations import ObservationsCard
 from desktop.pages.market_signals import SignalsCard, SuggestionCard
 from desktop.workbench import Workbench
+from widgets.numbers import plural
 from widgets.theme import S, theme_events
 
 #: Below this width of the page the cards stand in one column.
@@ -164,7 +165,7 @@ class MarketPage(QScrollArea):
         pointed = [(o, pointings(o, verdict)) for o in case.newest()]
         for card, direction in ((self.arguments_for, Direction.FOR), (self.arguments_against, Direction.AGAINST)):
             card.set_observations(_toward(pointed, direction), case, today)
-            card.set_subtitle(f"{len(card.rows)} observations")
+            card.set_subtitle(plural(len(card.rows), "observation") if card.rows else "")
         main = {Direction.FOR, Direction.AGAINST}
         beside = [(o, None) for o, ways in pointed if not main & {w.direction for w in ways}]
         self.beside.set_observations(beside, case, today)

@@ -11,6 +11,7 @@ from core.market.signals import InputScore, SignalScore, SignalSpec, Verdict, sh
 from core.market.suggestion import Suggestion, conviction_words
 from core.tilt.box import PadPoint
 from core.tilt.presets import presets
+from desktop.pages.market_observations import shown_text
 from widgets.card import Card
 from widgets.forms import PercentField
 from widgets.labels import sector_label
@@ -214,7 +215,7 @@ def _input(part: InputScore, case: MarketCase) -> str:
     if part.score is None:
         aside = [key for key in spec.observations if key in case.set_aside]
         return f"{spec.about} {'Set aside.' if aside else 'No observation yet; it lowers the confidence only.'}"
-    seen = " and ".join(cited(o) for o in part.observations)
+    seen = shown_text(" and ".join(cited(o) for o in part.observations))
     score = number(part.score, 2, sign=True)
     return f"{spec.about} {_formula(part)} {seen} → {score}; counts {percent(part.share, 0)}."
 
@@ -222,12 +223,17 @@ def _input(part: InputScore, case: MarketCase) -> str:
 def _formula(part: InputScore) -> str:
     spec = part.spec
     words = {
-        "linear": f"(x − {spec.neutral:g}) / {spec.scale:g}:",
+        "linear": f"{_over('x' if not spec.neutral else f'(x − {spec.neutral:g})', spec.scale)}:",
         "log": f"−ln(x / {spec.neutral:g}) / ln {spec.scale:g}:",
         "log_against": f"−ln(x / y) / ln {spec.scale:g}:",
         "log_ratio": f"ln(x / y / {spec.neutral:g}) / ln {spec.scale:g}:",
-        "change": f"(x − a year before) / {spec.scale:g}:",
+        "change": f"{_over('(x − a year before)', spec.scale)}:",
         "runs": "2 × share of completed runs that were shorter − 1:",
-        "state": "by table:",
+        "state": "By table:",
     }
     return words[spec.formula]
+
+
+def _over(upper: str, scale: float) -> str:
+    """A quotient with its sign in front: −x / 0.3."""
+    return f"{MINUS if scale < 0 else ''}{upper}{'' if abs(scale) == 1 else f' / {abs(scale):g}'}"

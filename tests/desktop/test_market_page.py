@@ -295,7 +295,7 @@ def test_formulas_unfold(opened):
     card = opened.window.market_page.signals
     card.unfold.setChecked(True)
     text = card._inputs["valuation_spread"].text()
-    assert "(x − 0) / -0.3" in text.replace("−0.3", "-0.3")
+    assert "−x / 0.3: about −10 %" in text
     assert "No observation yet; it lowers the confidence only." in text
 
 

@@ -4,7 +4,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.widgets.conftest import unnamed_controls
+from widgets import evidence_charts
 from widgets.evidence_charts import Band, Bar, BarChart, Level, Line, LineChart, RangeBars, RangeRow
+from widgets.pictures import picture_of
 from widgets.score_bar import ScoreBar
 from widgets.theme import apply_theme
 
@@ -31,7 +33,7 @@ def lines():
 
 
 def growth():
-    chart = LineChart("Growth", share=False, logarithmic=True)
+    chart = LineChart("Growth", values="dollar")
     chart.set_lines(YEARS, [Line("one", [1.05**k for k in range(121)], "target")], str, "grew")
     return chart
 
@@ -141,3 +143,35 @@ def test_a_score_without_a_figure_says_so(qtbot):
     assert bar.accessibleDescription() == "+0.30"
     bar.set_score(0.0)
     assert bar.accessibleDescription() in ("0.00", "+0.00")
+
+
+def test_a_line_is_as_heavy_on_a_fine_screen_as_on_an_ordinary_one(qtbot, qapp):
+    """The red ink in one column of a picture, drawn once and twice as fine, of a level line."""
+    apply_theme(qapp, "light")
+    chart = LineChart("Level", values="number")
+    chart.set_lines(YEARS, [Line("one", [0.5] * 121, "loss")], str, "level")
+    qtbot.addWidget(chart)
+    chart.resize(500, 300)
+    chart.show()
+    qtbot.waitExposed(chart)
+
+    def ink(scale):
+        picture = picture_of(chart, float(scale)).toImage()
+        column = [picture.pixelColor(picture.width() * 3 // 4, y) for y in range(picture.height() * 3 // 4)]
+        return sum(max(0, dot.red() - dot.blue()) for dot in column)
+
+    qtbot.waitUntil(lambda: ink(1) > 0)
+    assert 1.5 * ink(1) < ink(2) < 3 * ink(1)
+
+
+def test_the_name_of_a_level_keeps_off_the_lines():
+    rising = [0.0] * 300 + [1.0] * 700
+    place = evidence_charts._clear_place([rising], 0.0, above=True)
+    assert place > 0.3
+    assert evidence_charts._clear_place([[1.0 - y for y in rising]], 0.0, above=True) == pytest.approx(0.02)
+
+
+def test_marks_of_a_ratio_are_doublings():
+    marks = evidence_charts._doublings(-1.5, 1.5)
+    assert [evidence_charts._times(mark).split("\u202f")[0] for mark in marks] == ["0.25", "0.5", "1", "2", "4"]
+    assert [evidence_charts._digits(spacing) for spacing in (20, 1, 0.5, 0.05)] == [0, 0, 1, 2]
