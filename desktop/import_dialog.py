@@ -79,7 +79,8 @@ class ImportDialog(QDialog):
         value = QLabel(money(household.value, cents=True))
         value.setFont(font("title"))
         value.setAccessibleName(f"Household value {value.text()}")
-        head.addWidget(value)
+        value.setMinimumHeight(self.name.sizeHint().height())  # in one line with the name
+        head.addWidget(value, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(head)
         layout.addWidget(self._body(), 1)
         layout.addWidget(self._buttons(open_files))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -27,6 +28,10 @@ from widgets.numbers import plural
 from widgets.painted import line_height
 from widgets.theme import S, set_icon, text_width
 
+_SIDES: Final = 20  # around the text of a cell: padding of the style sheet and margin of the style
+_AIR: Final = 14
+_ENDLESS: Final = 100_000
+
 
 class _Table(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -37,10 +42,21 @@ class _Table(QTableView):
 
 
 class _Roomy(QStyledItemDelegate):
-    """Some air above and below wrapped text."""
+    """Wrapped text whole, with some air above and below.
+
+    The style measures the lines without the padding that the style sheet gives a cell, and so loses the last one.
+    """
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(view)
+        self._view = view
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return super().sizeHint(option, index) + QSize(0, 10)
+        column = self._view.columnWidth(index.column())
+        room = QRect(0, 0, max(1, column - _SIDES), _ENDLESS)
+        text = str(index.data() or "")
+        lines = option.fontMetrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text)
+        return QSize(column, max(option.fontMetrics.height(), lines.height()) + _AIR)
 
 
 class FindingsPanel(QWidget):
@@ -58,6 +74,7 @@ class FindingsPanel(QWidget):
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setShowGrid(False)
         self.view.setWordWrap(True)
+        self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names of files differ at their ends
         self.view.setTabKeyNavigation(False)
         self.view.verticalHeader().hide()
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -67,14 +84,15 @@ class FindingsPanel(QWidget):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Interactive)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.sectionResized.connect(self.view.resizeRowsToContents)
+        # Queued: the signal comes while the columns still have their former widths.
+        header.sectionResized.connect(self.view.resizeRowsToContents, Qt.ConnectionType.QueuedConnection)
         self.view.setColumnWidth(0, round(text_width("Warning", "strong")) + 58)
         self.view.setColumnWidth(2, round(text_width("0") * 24))
         self.view.activated.connect(self._on_activated)
         self._words = QLabel()
         self._copy = QToolButton(autoRaise=True)
         self._copy.setProperty("quiet", True)
-        self._copy.setIconSize(QSize(18, 18))
+        self._copy.setProperty("tool", True)
         self._copy.setAccessibleName("Copy findings as table")
         self._copy.setToolTip("Copy the selected findings, or all (Ctrl+C)")
         set_icon(self._copy, "copy", "text_muted")

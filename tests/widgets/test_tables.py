@@ -5,11 +5,11 @@ import io
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from core.household import Account
+from core.household import Account, Finding, Severity
 from core.tilt.target import TaxSettings
 from tests.widgets import samples
 from widgets.control_totals import ControlTotalsTable
@@ -274,6 +274,23 @@ def test_an_account_closed_stays_closed_through_a_drag(table, home):
     assert not table.view.isExpanded(table.model.index(0, 0))
     assert table.view.isExpanded(table.model.index(1, 0))
     assert isinstance(table.model.object_of(0), Account)
+
+
+def test_a_finding_is_read_whole_however_wide_the_panel_is(shown, qtbot):
+    words = "Expected a heading row with a symbol and a quantity or value, and rows under it. " * 4
+    panel = FindingsPanel()
+    panel.set_findings([Finding(Severity.ERROR, "code", "positions.csv", words.strip())] * 12)
+    shown(panel, 520, 200)
+    view = panel.view
+
+    def lines():
+        room = QRect(0, 0, view.columnWidth(1) - 18, 10_000)
+        return view.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, words).height()
+
+    for width in (520, 900, 640):
+        panel.resize(width, 200)
+        air = view.fontMetrics().height()
+        qtbot.waitUntil(lambda air=air: lines() + 6 <= view.rowHeight(0) <= lines() + 2 * air)
 
 
 def test_findings_are_counted_and_activated(shown, qtbot):

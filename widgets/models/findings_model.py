@@ -83,6 +83,8 @@ class FindingsModel(QAbstractTableModel):
             return severity_label(finding.severity)
         if key == "message":
             return finding.message
+        if finding.where == "household":
+            return "Household"
         # Of a path its last part; the tooltip has it whole.
         return finding.where.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
 
