@@ -47,7 +47,10 @@ class SectorBars(Painted):
 
     def _spoken(self, key: str) -> str:
         text = f"{sector_label(key)} {percent(self._before.get(key, 0.0))}"
-        return text if self._after is None else f"{text}, after {percent(self._after.get(key, 0.0))}"
+        if self._after is None:
+            return text
+        after = self._after.get(key, 0.0)
+        return f"{text}, after {percent(after)} ({points(after - self._before.get(key, 0.0))})"
 
     def _row_height(self) -> float:
         return line_height() * 1.5
@@ -69,11 +72,16 @@ class SectorBars(Painted):
         keys = self.shown()
         after = self._after
         names = min(max(text_width(sector_label(key)) for key in SECTORS) + S.md, self.width() * 0.42)
-        figure = text_width("00.0 %") + S.sm
+        figure = text_width("00.0 %", "strong") + S.md
         figures = figure * (1 if after is None else 2) + (
             0 if after is None else text_width("+00.0 pt", "small") + S.md
         )
-        bars = max(20.0, self.width() - names - figures)
+        bars = self.width() - names - figures
+        with_change = after is not None and bars >= text_width("0" * 10)
+        if after is not None and not with_change:  # the difference goes before the bars are too short to compare
+            figures = 2 * figure
+            bars = self.width() - names - figures
+        bars = max(20.0, bars)
         top = max([0.05, *self._before.values(), *(after or {}).values()])
         row = self._row_height()
         for number, key in enumerate(keys):
@@ -96,8 +104,9 @@ class SectorBars(Painted):
                 painter.setPen(hair(theme.present, 2))
                 painter.drawLine(QPointF(at, track.top() - 3), QPointF(at, track.bottom() + 3))
                 draw_text(painter, QRectF(x + figure, y, figure, row), percent(then), theme.after, "strong", _RIGHT)
-                change = QRectF(x + 2 * figure, y, figures - 2 * figure, row)
-                draw_text(painter, change, points(then - today), theme.text_muted, "small", _RIGHT)
+                if with_change:
+                    change = QRectF(x + 2 * figure, y, figures - 2 * figure, row)
+                    draw_text(painter, change, points(then - today), theme.text_muted, "small", _RIGHT)
         if after is not None:
             foot = QRectF(0, len(keys) * row, self.width(), self._foot())
             draw_text(painter, foot, "Tick and first figure: today.  Bar: after.", theme.text_muted, "small", _LEFT)

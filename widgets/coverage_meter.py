@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
@@ -15,11 +16,12 @@ from core.money import ZERO
 from widgets.numbers import money, percent, plural
 from widgets.painted import Painted, draw_text, hair, line_height
 from widgets.spoken import Spoken, speaks_as
-from widgets.theme import paint_icon, tokens
+from widgets.theme import paint_icon, text_width, tokens
 
 _UNCLASSIFIED = ASSET_CLASSES.index("unclassified")
 #: Below this share the meter warns: the style box speaks of too little.
 ENOUGH = 0.95
+_BAR: Final = 6
 
 
 @speaks_as(Spoken.Chart)
@@ -35,7 +37,7 @@ class CoverageMeter(Painted):
         self._known = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Classified share of the value")
         self._describe()
 
@@ -61,7 +63,7 @@ class CoverageMeter(Painted):
         self.set_coverage(1.0 - lost, rows)
 
     def words(self) -> str:
-        """The line above the bar."""
+        """The line above the bar, where there is room for it."""
         if not self._known:
             return "Nothing to classify yet"
         digits = 0 if self._share in (0.0, 1.0) else 1
@@ -72,6 +74,12 @@ class CoverageMeter(Painted):
             return f"{text} \u00b7 {plural(len(self._missing), 'holding')} not"
         return f"{text} \u00b7 {self._missing[0][0]} not"
 
+    def words_for(self, width: float) -> str:
+        """The longest of the words that are whole in a width; the share at the least."""
+        share = percent(self._share, 0 if self._share in (0.0, 1.0) else 1)
+        choices = (self.words(), f"{share} classified", share) if self._known else (self.words(),)
+        return next((words for words in choices if text_width(words) <= width), choices[-1])
+
     def _describe(self) -> None:
         self.setAccessibleDescription(self.words())
         lines = [f"{name}: {money(value)}" for name, value in self._missing[:12]]
@@ -81,16 +89,16 @@ class CoverageMeter(Painted):
 
     def sizeHint(self) -> QSize:
         """A line of words and a bar."""
-        return QSize(320, round(line_height() * 1.4) + 12)
+        return QSize(320, round(line_height() * 1.3) + _BAR + 2)
 
     def minimumSizeHint(self) -> QSize:
-        """The same, narrower."""
-        return QSize(160, self.sizeHint().height())
+        """The same, narrower and close together."""
+        return QSize(90, round(line_height()) + _BAR + 1)
 
     def paint(self, painter: QPainter) -> None:
         """Words, then the bar; the unclassified end is hatched."""
         theme = tokens()
-        line = line_height() * 1.4
+        line = min(line_height() * 1.3, self.height() - _BAR - 1.0)
         good = self._share >= ENOUGH
         colour = theme.ok if good else theme.warning
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -98,16 +106,16 @@ class CoverageMeter(Painted):
         if self._known:
             paint_icon(painter, "check" if good else "warning", QRectF(2, line / 2 - 8, 16, 16), colour)
             area.setLeft(24)
-        draw_text(
-            painter, area, self.words(), theme.text if self._known else theme.text_muted, "body", left, elide=True
-        )
-        bar = QRectF(2, line + 2, self.width() - 4, 7)
+        ink = theme.text if self._known else theme.text_muted
+        draw_text(painter, area, self.words_for(area.width()), ink, "body", left, elide=True)
+        bar = QRectF(2, self.height() - _BAR - 0.5, self.width() - 4, _BAR)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.sunken)
-        painter.drawRoundedRect(bar, 3.5, 3.5)
+        painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
         if self._known:
             painter.setBrush(colour)
-            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * self._share, bar.height()), 3.5, 3.5)
+            done = QRectF(bar.left(), bar.top(), bar.width() * self._share, bar.height())
+            painter.drawRoundedRect(done, _BAR / 2, _BAR / 2)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(hair(theme.focus, 1.5))

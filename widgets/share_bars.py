@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor
 
 import attrs
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
@@ -31,7 +32,7 @@ class ShareBars(QWidget):
         super().__init__(parent)
         self._bars: tuple[ShareBar, ...] = ()
         self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def set_bars(self, bars: Sequence[ShareBar]) -> None:
         """Show bars; the longest fills the width."""
@@ -44,11 +45,11 @@ class ShareBars(QWidget):
 
     def sizeHint(self) -> QSize:
         """A line a bar."""
-        return QSize(240, round(max(1, len(self._bars)) * self._row()))
+        return QSize(240, max(1, len(self._bars)) * self._loose())
 
     def minimumSizeHint(self) -> QSize:
-        """Names and figures, and a little bar."""
-        return QSize(150, self.sizeHint().height())
+        """Names and figures, and a little bar; the lines close together, so that none is left out."""
+        return QSize(150, round(max(1, len(self._bars)) * line_height("small")))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the font and the theme."""
@@ -57,6 +58,9 @@ class ShareBars(QWidget):
             self.updateGeometry()
 
     def _row(self) -> float:
+        return min(self._loose(), floor(self.height() / max(1, len(self._bars))))
+
+    def _loose(self) -> int:
         return round(line_height("small") * 1.28)
 
     def event(self, event: QEvent) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from core.classify.exposure import ASSET_CLASSES
 from core.edits import Changes, OverrideExposure, Part, SetAccountKind
 from core.household import AccountKind
 from core.rebalance.live_plan import LivePlan
-from core.rebalance.proposal import Proposal
 from desktop.import_tables import FilesTable
 from desktop.override_dialog import OverrideDialog
 from desktop.pages.accounts_card import AccountsCard
@@ -71,7 +70,7 @@ class HouseholdPage(QWidget):
         self._show_household()
         if bench.live is not None:
             self._show_live(bench.live)
-        self._show_plan(bench.proposal)
+        self._show_plan()
 
     def _build(self) -> None:
         outer = QVBoxLayout(self)
@@ -107,17 +106,17 @@ class HouseholdPage(QWidget):
         column.setSpacing(S.md)
         column.addWidget(self.files)
         column.addWidget(self.totals, 1)
-        self.no_files = QLabel("No file was read for this household.", alignment=Qt.AlignmentFlag.AlignCenter)
+        words = "No file was read for this household. Import one: what was read of it and its totals stand here."
+        self.no_files = QLabel(words, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self.no_files.setProperty("muted", True)
         column.addWidget(self.no_files, 1)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.setStyleSheet(TAB_STYLE)
-        self.coverage.setMinimumWidth(320)
         corner = QWidget()
         line = QHBoxLayout(corner)
-        line.setContentsMargins(0, 0, 0, S.xs)
+        line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.coverage)
         self.tabs.setCornerWidget(corner)
         for widget, title in (
@@ -148,7 +147,7 @@ class HouseholdPage(QWidget):
         self._bench.session.changed.connect(self._on_changed)
         self._bench.exposures_changed.connect(self._show_household)
         self._bench.live_changed.connect(self._show_live)
-        self._bench.plan_changed.connect(self._show_plan)
+        self._bench.plan_changed.connect(self._on_plan)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where four cards would overlap the asset mix goes: the bars of the accounts say it too."""
@@ -159,6 +158,8 @@ class HouseholdPage(QWidget):
         room = event.size().width() / scale
         self._mix_card.setVisible(room >= FOUR_CARDS)
         self._sectors_card.setVisible(room >= THREE_CARDS)
+        beside = event.size().width() - 2 * S.lg - self.tabs.tabBar().sizeHint().width() - S.xl
+        self.coverage.setFixedWidth(max(self.coverage.minimumSizeHint().width(), min(round(320 * scale), beside)))
 
     def restore(self, settings: Settings) -> None:
         """Put splitter and columns back where they were."""
@@ -218,9 +219,22 @@ class HouseholdPage(QWidget):
         ranked = sorted(plan.sectors_before.items(), key=lambda item: (item[0] == "unknown", -item[1]))
         self.sectors.set_bars([ShareBar(sector_label(key), share) for key, share in ranked if share > _LEAST])
 
-    @Slot(object)
-    def _show_plan(self, proposal: Proposal | None) -> None:
-        household, exposures = self._bench.document.household, self._bench.exposures
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what came while the page was hidden."""
+        super().showEvent(event)
+        if self._bench.after_frame.waits(self):
+            self._bench.after_frame.drop(self)
+            self._show_plan()
+
+    @Slot()
+    def _on_plan(self) -> None:
+        if self.isVisible():
+            self._show_plan()
+        else:
+            self._bench.after_frame.run(self, self._show_plan)  # after the page that is looked at
+
+    def _show_plan(self) -> None:
+        proposal, household, exposures = self._bench.proposal, self._bench.document.household, self._bench.exposures
         trades = None if proposal is None else proposal.trades
         self.account_bars.set_accounts(account_bars(household, exposures, trades))
         if proposal is not None:

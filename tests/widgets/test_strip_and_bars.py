@@ -16,6 +16,9 @@ from widgets.bars import AccountBars, SectorBars, account_bars
 from widgets.coverage_meter import CoverageMeter
 from widgets.drop_area import DropArea
 from widgets.message_bar import MessageBar
+from widgets.painted import line_height
+from widgets.share_bars import ShareBar, ShareBars
+from widgets.theme import text_width
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -199,6 +202,22 @@ def test_coverage_is_the_classified_share_of_the_value():
     assert meter.words().endswith("QZXC not")
     meter.set_household(home, {})
     assert "7 holdings not" in meter.words() or "8 holdings not" in meter.words()
+
+
+def test_coverage_says_less_where_there_is_less_room():
+    meter = CoverageMeter()
+    meter.set_coverage(0.975, [("QQQZ", 5_000.0)])
+    words = [plain(meter.words_for(width)) for width in (1_000, text_width("97.5 % classified") + 5, 10)]
+    assert words == ["97.5 % of the value classified · QQQZ not", "97.5 % classified", "97.5 %"]
+    assert meter.minimumSizeHint().height() < 28  # the bar stays whole beside the tabs of a page
+
+
+def test_no_bar_is_left_out_where_there_is_little_height(shown):
+    bars = ShareBars("Sectors")
+    bars.set_bars([ShareBar(f"Sector {number}", 0.09) for number in range(11)])
+    shown(bars, 240, bars.minimumSizeHint().height())
+    assert bars._row() * 11 <= bars.height()
+    assert bars._row() >= line_height("small") - 1
 
 
 def test_coverage_asks_for_details(shown, qtbot):
