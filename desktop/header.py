@@ -135,24 +135,24 @@ class Header(QFrame):
 
 def _button(actions: Actions, key: str, style: str) -> QWidget:
     action = actions[key]
-    if style == "primary":
-        return _primary_button(action)
+    if style in ("primary", "button"):
+        return _push_button(action, primary=style == "primary")
     button = QToolButton()
     button.setDefaultAction(action)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setAccessibleName(action.iconText())
-    beside, only = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
-    button.setToolButtonStyle(beside if style == "button" else only)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
     button.setProperty(style, True)
     return button
 
 
-def _primary_button(action: QAction) -> QPushButton:
+def _push_button(action: QAction, *, primary: bool) -> QPushButton:
     """A push button that does what an action does and is enabled with it."""
     button = QPushButton(action.iconText())
-    button.setProperty("primary", True)
+    button.setProperty("primary", primary)
     button.setToolTip(action.toolTip())
-    set_icon(button, "export", "accent_text")
+    set_icon(button, "export" if primary else "import", "accent_text" if primary else "text")
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setEnabled(action.isEnabled())
     button.clicked.connect(action.trigger)
     action.enabledChanged.connect(button.setEnabled)

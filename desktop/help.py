@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 import core
 from desktop.actions import ACTIONS, MENUS, OTHER_KEYS, shortcut_text
 from widgets.theme import S, font
-from widgets.theme.icons import program_icon
+from widgets.theme.icons import program_picture
 
 
 class ShortcutsDialog(QDialog):
@@ -74,7 +74,7 @@ def show_about(parent: QWidget) -> None:
     """Version, purpose and licence."""
     box = QMessageBox(parent)
     box.setWindowTitle("About Trimtab")
-    box.setIconPixmap(program_icon().pixmap(56, 56))
+    box.setIconPixmap(program_picture(56, parent.devicePixelRatioF()))
     box.setText(f"<b>Trimtab {core.__version__}</b>")
     box.setInformativeText(
         "Tilts client portfolios toward small-cap and value stocks: household-wide, tax-lot aware, explained.\n\n"

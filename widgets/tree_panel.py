@@ -107,7 +107,7 @@ class TreePanel(QWidget):
         """A quiet button in the panel's tool line."""
         button = QToolButton(autoRaise=True)
         button.setProperty("quiet", True)
-        button.setIconSize(QSize(18, 18))
+        button.setProperty("tool", True)
         button.setAccessibleName(name)
         button.setToolTip(tip)
         set_icon(button, icon_name, "text_muted")

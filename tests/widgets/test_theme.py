@@ -5,11 +5,14 @@ from importlib.resources import files
 
 import pytest
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 
 from core.classify.exposure import ASSET_CLASSES
 from widgets import theme
 from widgets.box_editor import SHADE, after_ink
+from widgets.theme import apply_theme
+from widgets.theme.apply import set_text_size
+from widgets.theme.icons import program_picture
 from widgets.theme.style_sheet import style_sheet
 from widgets.theme.tokens import load_tokens
 
@@ -186,3 +189,22 @@ def test_figures_are_tabular_and_roles_are_relative(qapp):
     assert any(tag.toString() == "tnum" if hasattr(tag, "toString") else True for tag in body.featureTags())
     with pytest.raises(KeyError):
         theme.font("huge")
+
+
+def test_icons_of_buttons_grow_with_the_text(qapp, qtbot):
+    push, tool = QPushButton("Export"), QToolButton()
+    tool.setProperty("tool", True)
+    for button in (push, tool):
+        qtbot.addWidget(button)
+        button.show()
+    apply_theme(qapp, "light")
+    before = push.iconSize().width(), tool.iconSize().width()
+    set_text_size(qapp, 1.5)
+    grown = push.iconSize().width(), tool.iconSize().width()
+    set_text_size(qapp, 1.0)
+    assert all(large >= 1.3 * small for small, large in zip(before, grown, strict=True))
+
+
+def test_the_programs_picture_is_as_sharp_as_the_screen(qapp):
+    picture = program_picture(56, 2.0)
+    assert (picture.width(), picture.devicePixelRatio()) == (112, 2.0)

@@ -67,15 +67,25 @@ def _icon(name: str, colour: str, disabled: str) -> QIcon:
 
 def program_icon() -> QIcon:
     """The program's own icon in its own colours, for title bars and lists of windows."""
-    renderer = QSvgRenderer(QByteArray((files("resources") / "app" / "trimtab.svg").read_bytes()))
     result = QIcon()
     for size in _SIZES:
-        picture = QPixmap(size, size)
-        picture.fill(Qt.GlobalColor.transparent)
-        with QPainter(picture) as painter:
-            renderer.render(painter)
-        result.addPixmap(picture)
+        result.addPixmap(program_picture(size))
     return result
+
+
+def program_picture(size: int, ratio: float = 1.0) -> QPixmap:
+    """The program's own icon as a picture ``size`` device-independent pixels square."""
+    picture = QPixmap(round(size * ratio), round(size * ratio))
+    picture.fill(Qt.GlobalColor.transparent)
+    with QPainter(picture) as painter:
+        _program_renderer().render(painter)
+    picture.setDevicePixelRatio(ratio)
+    return picture
+
+
+@cache
+def _program_renderer() -> QSvgRenderer:
+    return QSvgRenderer(QByteArray((files("resources") / "app" / "trimtab.svg").read_bytes()))
 
 
 class _HasIcon(Protocol):

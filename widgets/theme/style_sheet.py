@@ -25,5 +25,7 @@ def style_sheet(theme: Tokens, font: QFont) -> str:
         radius=RADIUS,
         field=round(line * 1.2),
         row=round(line * 1.65),
+        icon=max(16, 2 * round(line * 0.57)),
+        tool=max(18, 2 * round(line * 0.64)),
         controls=Path(str(themes / "controls")).as_posix(),
     )
