@@ -53,7 +53,7 @@ def round_to_shares(
     short = {int(a) for a in np.flatnonzero(problem.start_cash < problem.floor)}
     busy = {a for a, _ in dollars} | short
     every = {pair for pair in may if pair[0] in busy} | set(dollars)
-    sales = {pair for pair in every if (support.sale_limits[support.sales_of(pair)] > 0).any()}
+    sales = every & sellable_pairs(support)
     plan = rounded(support, wanted, sales | set(dollars), dollars, cancelled)
     # Where whole shares leave more cash than the relaxation did, purchases that it left alone may use it.
     left = plan.cash() - _cash_after(problem, trade_sizes(problem, relaxed))
@@ -95,17 +95,25 @@ def placed(support: Support, wanted: Wanted, pairs: set[Pair], dollars: Mapping[
 
 def open_pairs(support: Support) -> set[Pair]:
     """Every (account, security) that may be sold or bought."""
-    segments, buys = support.problem.segments, support.problem.purchases
-    pairs = {(int(segments.account[i]), int(segments.security[i])) for i in np.flatnonzero(support.sale_limits > 0)}
-    return pairs | {(int(buys.account[i]), int(buys.security[i])) for i in np.flatnonzero(support.buy_limits > 0)}
+    buys, may_buy = support.problem.purchases, support.buy_limits > 0
+    bought = zip(buys.account[may_buy].tolist(), buys.security[may_buy].tolist(), strict=True)
+    return sellable_pairs(support) | set(bought)
+
+
+def sellable_pairs(support: Support) -> set[Pair]:
+    """Every (account, security) that may be sold."""
+    segments, may_sell = support.problem.segments, support.sale_limits > 0
+    return set(zip(segments.account[may_sell].tolist(), segments.security[may_sell].tolist(), strict=True))
 
 
 def orders_of(support: Support, plan: WholeShares) -> tuple[PlannedOrder, ...]:
     """The orders of a plan in whole shares, with the lots that its sales close."""
+    curves = plan.curves
+    orders = zip(curves.account.tolist(), curves.security.tolist(), plan.quantity.tolist(), strict=True)
     return tuple(
-        PlannedOrder(c.account, c.security, float(q), _closed_lots(support, (c.account, c.security), -float(q)))
-        for c, q in zip(plan.curves, plan.quantity, strict=True)
-        if abs(q) > 1e-9
+        PlannedOrder(account, security, quantity, _closed_lots(support, (account, security), -quantity))
+        for account, security, quantity in orders
+        if abs(quantity) > 1e-9
     )
 
 

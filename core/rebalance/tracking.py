@@ -92,7 +92,7 @@ def build_tracking(holdings: Holdings, target: Target, by_security: Floats, valu
 
 
 class _Change(Protocol):
-    """Moves of single orders: the number of each one's order, and what it changes (worth first)."""
+    """Moves of single orders: the number of each one's order, and what it changes (a row each, worth first)."""
 
     @property
     def pair(self) -> Ints: ...
@@ -141,7 +141,7 @@ class TrackingOfMoves:
 
     def _moved(self, part: _Change) -> tuple[Floats, Ints]:
         """Dollars moved (nothing where there is no covariance) and their rows."""
-        return np.where(self._known[part.pair], part.change[:, 0], 0.0), self._row[part.pair]
+        return np.where(self._known[part.pair], part.change[0], 0.0), self._row[part.pair]
 
     def _figures(self, square: Floats) -> tuple[Floats, Floats]:
         return self.tracking.price * square, np.maximum(np.sqrt(square) - self.tracking.most, 0.0)

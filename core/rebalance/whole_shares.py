@@ -8,16 +8,17 @@ bounded, so the same input gives the same plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from core.rebalance.cells import Wanted
-from core.rebalance.curves import EPSILON, Curve, is_whole, nearest_legal, on_grid
+from core.rebalance.curves import EPSILON, Curves
 from core.rebalance.holdings import Floats, Ints
-from core.rebalance.moves import Limits, Moves, Touched
+from core.rebalance.moves import CASH, COST, GAIN, LONG, OPENED, SHORT, TRADED, WORTH, Limits, Misfit, Moves
 from core.rebalance.penalty import kinks, penalties
 from core.rebalance.problem import Problem
+from core.rebalance.quantities import CHOICES, Quantities
 from core.rebalance.tracking import TrackingOfMoves
 
 #: Dollars charged for each dollar of a broken limit: above any gain in the objective a dollar can bring; raised where
@@ -25,8 +26,6 @@ from core.rebalance.tracking import TrackingOfMoves
 _BREACH = (20.0, 1e3, 1e5)
 #: Cents kept free an order, so that rounding of amounts to cents can't take cash below its floor.
 _CENTS = 0.01
-_SIZES = (1.0, 2.0, 5.0, 20.0, 100.0, 1000.0)
-_FINE_SIZES = (1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0)  # in thousandths of a unit or finer
 _MOVES = 400
 _PARTNERS = 12
 _TRIED = 40
@@ -42,29 +41,27 @@ class WholeShares:
     fraction of the cent left free for rounding, most often).
     """
 
-    def __init__(self, problem: Problem, wanted: Wanted, pairs: Sequence[Curve]) -> None:
+    def __init__(self, problem: Problem, wanted: Wanted, curves: Curves) -> None:
         self.problem = problem
-        self.curves = list(pairs)
-        target = problem.target
+        self.curves = curves
+        target, cells, count = problem.target, problem.cells, len(curves)
         self._ticket, self._order_price = target.trading.ticket, target.trading.order_price
         self._eagerness = wanted.eagerness
-        count = len(self.curves)
-        self._account = np.array([c.account for c in self.curves], dtype=np.int64)
-        self._security = np.array([c.security for c in self.curves], dtype=np.int64)
+        self._account, self._security = curves.account, curves.security
         self._kinks = kinks(wanted.shares, wanted.bands, problem.value, wanted.quiet)
-        self._weights = problem.cells.weights[self._security]
-        self._touched = Touched(self._weights, problem.cells.cash_weights, self._kinks)
-        self._cash_weights = problem.cells.cash_weights
-        self._price = np.array([c.price for c in self.curves])
-        goal = wanted.shares * problem.value
-        self._start = problem.fixed + self._cash_weights * problem.start_cash.sum() - goal
+        self._weights = cells.weights[self._security]
+        self._start = problem.fixed + cells.cash_weights * problem.start_cash.sum() - wanted.shares * problem.value
+        self._misfit = Misfit(cells, self._security, self._kinks)
+        self._quantities = Quantities(curves)
         self._limits = Limits(problem)
         self._tracking = None if problem.tracking is None else TrackingOfMoves(problem.tracking, self._security)
         self._breach_price = _BREACH[0]
         self.objective = self.value = 0.0
         self.quantity = np.zeros(count)
-        self._now = np.zeros((count, 6))
-        self._moves: list[tuple[Floats, Floats]] = [(np.zeros(0), np.zeros((0, 6)))] * count
+        self._now = np.zeros((6, count))
+        # What each order may change to, and what changes with it: a place for every choice, NaN where it isn't one.
+        self._choices = np.full((count, CHOICES), np.nan)
+        self._changes = np.zeros((8, count, CHOICES))
         self._refresh_state()
 
     # -- state ----------------------------------------------------------------------------------------------
@@ -74,58 +71,58 @@ class WholeShares:
 
         Fractions of a step are rounded toward more cash; later moves spend it.
         """
-        for p, curve in enumerate(self.curves):
-            wished = dollars.get((curve.account, curve.security), 0.0) / curve.price
-            self.quantity[p] = nearest_legal(curve, wished)
-            self._now[p] = curve.at(self.quantity[p : p + 1])[0]
+        pairs = zip(self._account.tolist(), self._security.tolist(), strict=True)
+        wished = np.array([dollars.get(pair, 0.0) for pair in pairs]) / self.curves.price
+        every = np.arange(len(self.curves))
+        self.quantity = self._quantities.start(wished)
+        self._now = self.curves.at(every, self.quantity)
         self._refresh_state()
-        for p in range(len(self.curves)):
-            self._refresh_moves(p)
+        self._refresh_moves(every)
 
     def _refresh_state(self) -> None:
         accounts = len(self.problem.holdings.accounts)
-        self._trades = np.bincount(self._account[np.abs(self.quantity) > EPSILON], minlength=accounts)
-        tickets = self._trades * self._ticket
-        cash = np.bincount(self._account, weights=self._now[:, 1], minlength=accounts) - tickets
+        self._is_order = np.abs(self.quantity) > EPSILON
+        self._trades = np.bincount(self._account[self._is_order], minlength=accounts)
+        cash = np.bincount(self._account, weights=self._now[CASH], minlength=accounts) - self._trades * self._ticket
         self._cash = self.problem.start_cash + cash
-        self._cells = self._start + self._now[:, 0] @ self._weights + self._cash_weights * cash.sum()
+        #: Dollars above what each account has to keep, the cents of its orders too.
+        self._spare = self._cash - self.problem.floor - _CENTS * self._trades
+        self._cells = self._start + self._now[WORTH] @ self._weights + self.problem.cells.cash_weights * cash.sum()
         by_security = np.bincount(
-            self._security, weights=self._now[:, 0], minlength=len(self.problem.holdings.securities)
+            self._security, weights=self._now[WORTH], minlength=len(self.problem.holdings.securities)
         )
         self._held = self.problem.by_security + by_security
-        self._short = float(self._now[:, 3].sum())
-        self._long = float(self._now[:, 4].sum())
-        self._gain = float(self._now[:, 5].sum())
-        self._traded = float(np.abs(self._now[:, 1]).sum())
-        self._cost = float(self._now[:, 2].sum())
+        self._cost, self._short, self._long, self._gain = self._now[COST : GAIN + 1].sum(axis=1).tolist()
+        self._traded = float(np.abs(self._now[CASH]).sum())
         if self._tracking is not None:
-            self._tracking.stand(self._now[:, 0])
+            self._tracking.stand(self._now[WORTH])
         self.value = self._objective_now()
 
     def _objective_now(self) -> float:
         misfit = float(penalties(np.abs(self._cells), self._kinks).sum())
         tax = float(self.problem.tax.value(np.array([self._short]), np.array([self._long]))[0])
-        breach = np.maximum(self.problem.floor + _CENTS * self._trades - self._cash, 0).sum()
+        breach = np.maximum(-self._spare, 0).sum()
         breach += self._limits.breach(self._held, self._gain, self._traded)
         tickets = float(self._trades.sum()) * self._order_price
         risk, over = (0.0, 0.0) if self._tracking is None else self._tracking.now()
         self.objective = self._eagerness * misfit + tax + self._cost + tickets + risk
         return self.objective + self._breach_price * (float(breach) + over)
 
-    def _refresh_moves(self, p: int) -> None:
-        """The quantities an order may change to: steps of several sizes, nothing at all, closing the position."""
-        curve = self.curves[p]
-        now = float(self.quantity[p])
-        options = {0.0, curve.closes}
-        lowest = np.ceil(curve.minimum / curve.price / curve.step - 1e-9) * curve.step
-        options |= {lowest, -lowest}
-        for size in _FINE_SIZES if curve.step < 1 else _SIZES:
-            for sign in (1.0, -1.0):
-                options.add(on_grid(curve, now + sign * size * curve.step))
-        reachable = sorted(q for q in options if abs(q - now) > EPSILON and curve.legal(q) and is_whole(curve, q))
-        quantities = np.array(reachable)
-        change = curve.at(quantities) - self._now[p]
-        self._moves[p] = (quantities, change)
+    def _refresh_moves(self, orders: Ints) -> None:
+        """What ``orders`` may change to from where they are."""
+        choices = self._quantities.following(orders, self.quantity[orders])
+        rows, places = np.nonzero(~np.isnan(choices))
+        self._choices[orders] = choices
+        self._changes[:, orders[rows], places] = self._moves_to(orders[rows], choices[rows, places]).change
+
+    def _moves_to(self, orders: Ints, quantities: Floats) -> Moves:
+        """Moves of ``orders`` (M,) to other quantities (M,)."""
+        change = np.empty((8, len(orders)))
+        now = self._now[:, orders]
+        change[:TRADED] = self.curves.at(orders, quantities) - now
+        change[TRADED] = np.abs(now[CASH] + change[CASH]) - np.abs(now[CASH])
+        change[OPENED] = (np.abs(quantities) > EPSILON).astype(np.float64) - self._is_order[orders]
+        return Moves(orders, quantities, change)
 
     def cash(self) -> Floats:
         """(A,) dollars of cash of each account after the plan."""
@@ -133,9 +130,9 @@ class WholeShares:
 
     def dollars(self) -> dict[tuple[int, int], float]:
         """Signed dollars by (account, security): what ``place`` takes."""
-        return {
-            (c.account, c.security): float(q) * c.price for c, q in zip(self.curves, self.quantity, strict=True) if q
-        }
+        orders = np.flatnonzero(self.quantity)
+        pairs = zip(self._account[orders].tolist(), self._security[orders].tolist(), strict=True)
+        return dict(zip(pairs, (self.quantity[orders] * self.curves.price[orders]).tolist(), strict=True))
 
     # -- moves ----------------------------------------------------------------------------------------------
 
@@ -153,72 +150,82 @@ class WholeShares:
         for _ in range(_MOVES):
             if cancelled() and self.feasible:
                 return
-            singles = self._all_moves()
-            gains = self._values(singles, None) - self.value
+            singles = self.all_moves()
+            worth, shortage = self.values(singles)
+            gains = worth + shortage - self.value
             best = int(np.argmin(gains)) if len(gains) else -1
             if best >= 0 and gains[best] < -EPSILON:
-                self._take([(int(singles.pair[best]), float(singles.quantity[best]))])
+                self.take([(int(singles.pair[best]), float(singles.quantity[best]))])
                 continue
-            if self._exchange_round(singles):
+            if self._exchange_round(singles, worth):
                 continue
             repair = None if self.feasible else self._best_repair(singles, gains)
             if repair is None:
                 return
-            self._take(repair)
+            self.take(repair)
 
-    def _all_moves(self) -> Moves:
-        pairs = np.concatenate([np.full(len(q), p) for p, (q, _) in enumerate(self._moves)] or [np.zeros(0)])
-        return Moves(
-            pair=pairs.astype(np.int64),
-            quantity=np.concatenate([q for q, _ in self._moves] or [np.zeros(0)]),
-            change=np.concatenate([c for _, c in self._moves] or [np.zeros((0, 6))]),
-        )
+    def all_moves(self) -> Moves:
+        """What every order may change to, order by order, quantities ascending."""
+        listed = np.flatnonzero(~np.isnan(self._choices))
+        changes = self._changes.reshape(8, -1)
+        return Moves(listed // CHOICES, self._choices.ravel()[listed], changes[:, listed])
 
-    def _exchange_round(self, moves: Moves) -> bool:
+    def _exchange_round(self, moves: Moves, worth: Floats) -> bool:
         """Take the exchanges within accounts that help, one after the other; whether there was one.
 
         An exchange is any move together with another position taking (or giving) its cash. Positions that have
-        moved sit out the rest of the round: their moves are no longer those listed.
+        moved sit out the rest of the round: their moves are no longer those listed. ``worth`` (M,) is the value after
+        each move, whatever cash it takes.
         """
-        worth = self._values(moves, None, ignore_cash=True)
         least = max(EPSILON, _WORTH_WHILE * abs(self.value))
-        moved: set[int] = set()
+        moved = np.zeros(len(self.curves), dtype=bool)
+        best = np.full(len(self.curves), np.inf)
+        np.minimum.at(best, moves.pair, worth)
+        large = np.abs(moves.change[CASH]) >= _LEAST_EXCHANGE
         for account in range(len(self.problem.holdings.accounts)):
-            here = np.flatnonzero(
-                (self._account[moves.pair] == account) & (np.abs(moves.change[:, 1]) >= _LEAST_EXCHANGE)
-            )
-            here = here[np.argsort(worth[here], kind="stable")][:_TRIED]
-            for q in self._partners(moves, worth, account):
-                if q in moved:
-                    continue
-                rows = here[[int(p) != q and int(p) not in moved for p in moves.pair[here]]]
-                exchange = self._best_exchange(moves, rows, q, account, least)
-                if exchange is not None:
-                    self._take(exchange)
-                    moved |= {p for p, _ in exchange}
-        return bool(moved)
+            rows = np.flatnonzero(large & (self._account[moves.pair] == account))
+            rows = rows[np.argsort(worth[rows], kind="stable")][:_TRIED]
+            # Those with the best single moves take the other side first.
+            partners = np.flatnonzero((self._account == account) & (best < np.inf))
+            partners = partners[np.argsort(best[partners], kind="stable")][:_PARTNERS]
+            while (exchange := self._first_exchange(moves, rows, partners, least)) is not None:
+                self.take(exchange)
+                moved[[p for p, _ in exchange]] = True
+                partners = partners[np.flatnonzero(partners == exchange[1][0])[0] + 1 :]
+                partners = partners[~moved[partners]]
+                rows = rows[~moved[moves.pair[rows]]]
+        return bool(moved.any())
 
-    def _best_exchange(
-        self, moves: Moves, rows: Ints, q: int, account: int, least: float
-    ) -> list[tuple[int, float]] | None:
-        """The best of the moves ``rows`` with position ``q`` on the other side, if it helps by ``least``."""
-        curve = self.curves[q]
-        surplus = float(self._cash[account] - self.problem.floor[account] - _CENTS * (self._trades[account] + 1))
+    def _first_exchange(self, moves: Moves, rows: Ints, partners: Ints, least: float) -> list[tuple[int, float]] | None:
+        """The best of the moves ``rows`` with the first of ``partners`` with which one helps by ``least``."""
+        if not len(rows) or not len(partners):
+            return None
+        account = self._account[partners[0]]
+        cash = moves.change[CASH, rows]
         # The other side takes just the move's cash, or the account's surplus with it.
-        spend = np.concatenate([moves.change[rows, 1], moves.change[rows, 1] + surplus - self._ticket]) / curve.price
-        rows = np.concatenate([rows, rows])
-        wished = np.floor((self.quantity[q] + spend) / curve.step + 1e-9) * curve.step
-        quantities = curve.nearest(wished)
-        moved = np.abs(quantities - self.quantity[q]) > EPSILON
-        rows, quantities = rows[moved], quantities[moved]
-        if not len(rows):
+        cash = np.stack([cash, cash + float(self._spare[account]) - _CENTS - self._ticket])
+        shape = (len(partners), *cash.shape)
+        partner = np.broadcast_to(partners[:, None, None], shape)
+        wished = self._quantities.below(partner, self.quantity[partner] + cash / self.curves.price[partner])
+        quantities = self._quantities.nearest(partner, wished)
+        helps = (np.abs(quantities - self.quantity[partner]) > EPSILON) & (partner != moves.pair[rows])
+        helps[:, 1] &= quantities[:, 1] != quantities[:, 0]
+        at, _, row = np.nonzero(helps)
+        if not len(row):
             return None
-        partner = Moves(np.full(len(rows), q), quantities, curve.at(quantities) - self._now[q])
-        values = self._values(moves.pick(rows), partner) - self.value
-        i = int(np.argmin(values))
-        if values[i] >= -least:
+        other = self._moves_to(partners[at], quantities[helps])
+        row = rows[row]
+        worth, shortage = self.values(moves.pick(row), other)
+        values = worth + shortage - self.value
+        helpful = np.flatnonzero(values < -least)
+        if not len(helpful):
             return None
-        return [(int(moves.pair[rows[i]]), float(moves.quantity[rows[i]])), (q, float(quantities[i]))]
+        same = np.flatnonzero(at == at[helpful[0]])
+        i = same[np.argmin(values[same])]
+        return [
+            (int(moves.pair[row[i]]), float(moves.quantity[row[i]])),
+            (int(other.pair[i]), float(other.quantity[i])),
+        ]
 
     def _best_repair(self, moves: Moves, gains: Floats) -> list[tuple[int, float]] | None:
         """Two moves of any accounts that together bring the plan nearer to its limits (turnover, gains, sectors)."""
@@ -229,75 +236,54 @@ class WholeShares:
         one, other = one[apart], other[apart]
         if not len(one):
             return None
-        values = self._values(moves.pick(one), moves.pick(other)) - self.value
+        worth, shortage = self.values(moves.pick(one), moves.pick(other))
+        values = worth + shortage - self.value
         i = int(np.argmin(values))
         if values[i] >= -EPSILON:
             return None
         return [(int(moves.pair[row]), float(moves.quantity[row])) for row in (one[i], other[i])]
 
-    def _partners(self, moves: Moves, worth: Floats, account: int) -> list[int]:
-        """Positions of the account that may take the other side, those with the best single moves first."""
-        best: dict[int, float] = {}
-        for row in np.flatnonzero(self._account[moves.pair] == account):
-            p = int(moves.pair[row])
-            best[p] = min(best.get(p, np.inf), float(worth[row]))
-        return sorted(best, key=lambda p: (best[p], p))[:_PARTNERS]
-
-    def _take(self, moves: list[tuple[int, float]]) -> None:
-        for p, quantity in moves:
-            self.quantity[p] = quantity
-            self._now[p] = self.curves[p].at(self.quantity[p : p + 1])[0]
+    def take(self, moves: list[tuple[int, float]]) -> None:
+        """Change orders (by number) to other quantities, all of them at once."""
+        orders = np.array([p for p, _ in moves])
+        self.quantity[orders] = [quantity for _, quantity in moves]
+        self._now[:, orders] = self.curves.at(orders, self.quantity[orders])
         self._refresh_state()
-        for p, _ in moves:
-            self._refresh_moves(p)
+        self._refresh_moves(orders)
 
-    def _values(self, one: Moves, other: Moves | None, *, ignore_cash: bool = False) -> Floats:
-        """(M,) the objective after each move of ``one`` (with the same-numbered move of ``other``)."""
-        if not len(one.pair):
-            return np.zeros(0)
+    def values(self, one: Moves, other: Moves | None = None) -> tuple[Floats, Floats]:
+        """(M,) the value after each move of ``one``, with the same-numbered move of ``other``.
+
+        In two parts: without the price of cash below its floors, and that price.
+        """
         parts = [one] if other is None else [one, other]
-        cost = np.full(len(one.pair), self._cost + float(self._trades.sum()) * self._order_price)
-        short = np.full(len(one.pair), self._short)
-        long = np.full(len(one.pair), self._long)
-        gain = np.full(len(one.pair), self._gain)
-        traded = np.full(len(one.pair), self._traded)
-        own_cash, own_orders = np.zeros((2, len(parts), len(one.pair)))
-        for number, part in enumerate(parts):
-            change = part.change
-            before, after = np.abs(self.quantity[part.pair]) > EPSILON, np.abs(part.quantity) > EPSILON
-            opened = after.astype(float) - before.astype(float)
-            own_cash[number] = change[:, 1] - opened * self._ticket
-            own_orders[number] = opened
-            cost += change[:, 2] + opened * self._order_price
-            short += change[:, 3]
-            long += change[:, 4]
-            gain += change[:, 5]
-            traded += np.abs(self._now[part.pair, 1] + change[:, 1]) - np.abs(self._now[part.pair, 1])
-        misfit = self._touched.misfit(self._cells, parts, own_cash.sum(axis=0))
-        total = self._eagerness * misfit + cost + self.problem.tax.value(short, long)
+        change = one.change if other is None else one.change + other.change
+        cash = change[CASH] - change[OPENED] * self._ticket
+        total = self._eagerness * self._misfit.after(self._cells, parts, cash)
+        total += self._cost + float(self._trades.sum()) * self._order_price
+        total += change[COST] + change[OPENED] * self._order_price
+        total += self.problem.tax.value(self._short + change[SHORT], self._long + change[LONG])
+        gain, traded = self._gain + change[GAIN], self._traded + change[TRADED]
         breach = self._limits.breaches(self._held, self._security, parts, gain, traded)
         if self._tracking is not None:
             risk, over = self._tracking.after(parts)
-            total = total + risk
-            breach = breach + over
-        if not ignore_cash:
-            breach = breach + self._cash_breach([self._account[part.pair] for part in parts], own_cash, own_orders)
-        return np.asarray(total + self._breach_price * breach, dtype=np.float64)
+            total += risk
+            breach += over
+        return total + self._breach_price * breach, self._breach_price * self._shortages(parts)
 
-    def _cash_breach(self, accounts: list[Ints], cash: Floats, orders: Floats) -> Floats:
-        """(M,) dollars short of all accounts' floors after each move; ``cash``, ``orders`` (parts, M) of each part."""
-        need = self.problem.floor + _CENTS * self._trades
-        shortage = np.maximum(need - self._cash, 0)
-        total = np.full(cash.shape[1], shortage.sum())
-        together = accounts[0] == accounts[-1] if len(accounts) == 2 else np.zeros(cash.shape[1], dtype=bool)
-        for number, account in enumerate(accounts):
-            moved, opened = cash[number], orders[number]
-            if number == 0 and len(accounts) == 2:
-                moved = moved + np.where(together, cash[1], 0.0)
-                opened = opened + np.where(together, orders[1], 0.0)
-            after = np.maximum(need[account] + _CENTS * opened - self._cash[account] - moved, 0)
-            change = after - shortage[account]
-            total += np.where(together & (number == 1), 0.0, change)
+    def _shortages(self, parts: list[Moves]) -> Floats:
+        """(M,) dollars that all accounts together are short of their floors after each move."""
+        short = np.maximum(-self._spare, 0)
+        accounts = [self._account[part.pair] for part in parts]
+        # Dollars that each part takes from what its account can spare: a new order keeps a cent back.
+        taken = [(self._ticket + _CENTS) * part.change[OPENED] - part.change[CASH] for part in parts]
+        total = np.full(len(taken[0]), short.sum())
+        if len(parts) == 2:  # two moves of one account count as the first
+            same = accounts[0] == accounts[1]
+            taken[0] += np.where(same, taken[1], 0.0)
+            taken[1][same] = 0.0
+        for account, dollars in zip(accounts, taken, strict=True):
+            total += np.maximum(dollars - self._spare[account], 0) - short[account]
         return total
 
     @property

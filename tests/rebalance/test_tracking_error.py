@@ -135,7 +135,7 @@ def test_moves_change_the_square_as_a_whole_recount_does(seed: int):
     worth = rng.normal(0, 3000, count)
     moves = TrackingOfMoves(tracking, security)
     moves.stand(worth)
-    one, other = (Moves(rng.integers(0, count, 40), rng.normal(0, 3000, (40, 5))) for _ in range(2))
+    one, other = (Moves(rng.integers(0, count, 40), rng.normal(0, 3000, (5, 40))) for _ in range(2))
 
     def recount(*parts: tuple[int, float]) -> float:
         away = tracking.start.copy()
@@ -154,8 +154,8 @@ def test_moves_change_the_square_as_a_whole_recount_does(seed: int):
     term, breach = moves.after([one])
     both_term, both_breach = moves.after([one, other])
     for m in range(40):
-        first = (int(one.pair[m]), float(one.change[m, 0]))
-        second = (int(other.pair[m]), float(other.change[m, 0]))
+        first = (int(one.pair[m]), float(one.change[0, m]))
+        second = (int(other.pair[m]), float(other.change[0, m]))
         np.testing.assert_allclose((term[m], breach[m]), expected(recount(first)), rtol=1e-7, atol=1e-6)
         np.testing.assert_allclose(
             (both_term[m], both_breach[m]), expected(recount(first, second)), rtol=1e-7, atol=1e-6
