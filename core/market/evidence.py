@@ -21,6 +21,7 @@ import numpy as np
 
 from core.market.series import Factors, Floats, Portfolios, embedded
 from core.tilt.box import MARKET_BOX, PadPoint, point_of
+from core.words import period_words
 
 #: Years of the rolling windows.
 WINDOWS = (1, 3, 5, 10, 20)
@@ -329,7 +330,8 @@ class Evidence:
     def source(self) -> str:
         """Whose returns they are and how far they go."""
         factors = self.factors
-        return f"{factors.source}, {factors.month(0)} to {factors.month(factors.months - 1)}"
+        first, last = (period_words(factors.month(k)) for k in (0, factors.months - 1))
+        return f"{factors.source}, {first} to {last}"
 
     def years(self) -> list[float]:
         """(n + 1) times of ``log_wealth``, in years: the ends of months."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from core.tilt.box import PadPoint
+from core.words import period_words
 from widgets.card import Card
 from widgets.evidence_charts import Band, Bar, BarChart, Level, Line, LineChart, RangeBars, RangeRow, Role
 from widgets.numbers import money, number, percent, plural
@@ -189,7 +190,7 @@ class EvidenceCards(QWidget):
 
     def _month(self, index: int) -> str:
         assert self.evidence is not None
-        return self.evidence.factors.month(index - 1)
+        return period_words(self.evidence.factors.month(index - 1))
 
     def _show_drawdown(self, found: Sequence[Drawdown], below: list[float]) -> None:
         assert self.evidence is not None
@@ -253,9 +254,7 @@ class EvidenceCards(QWidget):
         self.cycle_list.setText("\n".join(f"{names[r.leader]} {self._run(r)}" for r in runs))
 
     def _run(self, run: Cycle) -> str:
-        open_ = (
-            "" if run.complete else ", not shown whole by the data" if run.start == 0 else ", not ended by a full turn"
-        )
+        open_ = "" if run.complete else ", begun before the data" if run.start == 0 else ", not ended by a full turn"
         return (
             f"{self._month(run.start)} to {self._month(run.end)}: {number(run.years, 1)} years, ahead by "
             f"{percent(run.gap, 0)}{open_}"
@@ -268,9 +267,9 @@ class EvidenceCards(QWidget):
         lines, note, years = _growth(self.evidence)
 
         def speak(k: int) -> str:
-            year = years[k]
-            month = f"{int(year)}-{round((year % 1) * 12) + 1:02}" if k else "start"
-            return f"{month}: " + ", ".join(f"{line.name.lower()} {money(line.values[k])}" for line in lines)
+            year, month = divmod(round(years[k] * 12) - 1, 12)  # the month that ends there
+            when = period_words(f"{year}-{month + 1:02}") if k else "Start"
+            return f"{when}: " + ", ".join(f"{line.name.lower()} {money(line.values[k])}" for line in lines)
 
         self.growth.set_lines(years, lines, speak, note)
 
