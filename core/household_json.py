@@ -30,7 +30,7 @@ from core.household import (
 )
 from core.money import CENT, ZERO, to_cents
 from core.tax.holding_period import term
-from core.words import day_words
+from core.words import day_words, dollars, name_and_number
 
 SCHEMA = "trimtab/household/1"
 
@@ -285,8 +285,8 @@ def _account(item: _Item, lots: Mapping[str, Decimal], findings: list[Finding]) 
     stated = item.optional_number("market_value")
     if stated is not None and abs(stated - value) > CENT:
         message = (
-            f"Account {identity}: the stated market value is ${stated:,.2f}, its lots, cash and pending "
-            f"activity sum to ${value:,.2f}; the sum is used."
+            f"{name_and_number(item.text('name', identity), identity)}: the stated market value is {dollars(stated)}, "
+            f"its lots, cash and pending activity sum to {dollars(value)}; the sum is used."
         )
         findings.append(Finding(Severity.WARNING, "account-value", item.where, message))
     account = Account(

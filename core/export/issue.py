@@ -59,9 +59,8 @@ class Case:
         return self.proposal.trades
 
     def account_name(self, account: str) -> str:
-        """The account's name, else its number."""
-        found = self.household.account_by_id.get(account)
-        return account if found is None else found.name or found.id
+        """What people call the account; of one the household does not have its number."""
+        return self.household.account_names.get(account, account)
 
     def place(self, trade: Trade) -> str:
         """Where a trade is: account and security."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import attrs
 import numpy as np
 
+from core import words
 from core.classify.exposure import ASSET_CLASSES, SECTORS, STYLE_BOXES, Exposure
 from core.household import Finding, Household, SecurityType, Severity
 from core.rebalance.cells import Present, Wanted, present_composition, wanted_shares
@@ -346,7 +347,8 @@ def _check(judged: Evaluation, plan: Plan) -> Sequence[Finding]:
                 Severity.ERROR,
                 "evaluator_disagrees",
                 "",
-                f"The check of the plan differs from the plan by ${difference:,.2f}. Do not trade on it; report it.",
+                f"The check of the plan differs from the plan by {words.dollars(difference)}. Do not trade on it; "
+                "report it.",
             )
         )
     return findings
@@ -354,7 +356,7 @@ def _check(judged: Evaluation, plan: Plan) -> Sequence[Finding]:
 
 def _findings(problem: Problem, wanted: Wanted, judged: Evaluation, trades: tuple[Trade, ...]) -> Sequence[Finding]:
     findings: list[Finding] = []
-    words = {
+    why = {
         "unknown_basis": "whose cost basis is not known: no tax is stated for it",
         "short_term_gain": "at a short-term gain",
         "washed_loss": "at a loss that a purchase of the last 30 days washes away",
@@ -364,7 +366,8 @@ def _findings(problem: Problem, wanted: Wanted, judged: Evaluation, trades: tupl
             Severity.WARNING,
             f"sold_{sale.reason}",
             f"{sale.account}:{sale.security}",
-            f"{sale.quantity.normalize():f} {sale.security} are sold {words[sale.reason]}. "
+            f"{words.number_words(sale.quantity)} {sale.security} {'is' if sale.quantity == 1 else 'are'} sold "
+            f"{why[sale.reason]}. "
             "The rules could not be met without.",
         )
         for sale in judged.reluctant
@@ -393,7 +396,8 @@ def _over_budget(problem: Problem, judged: Evaluation) -> list[Finding]:
     if budget is None or float(judged.tax.tax) <= budget:
         return []
     over = float(judged.tax.tax) - budget
-    message = f"The plan's tax of ${judged.tax.tax:,.2f} is ${over:,.2f} over the budget of ${budget:,.2f}."
+    tax, beyond, limit = (words.dollars(amount) for amount in (judged.tax.tax, over, budget))
+    message = f"The plan's tax of {tax} is {beyond} over the budget of {limit}."
     return [Finding(Severity.WARNING, "tax_budget", "", message)]
 
 
@@ -411,13 +415,14 @@ def _reserves_out_of_reach(problem: Problem) -> list[Finding]:
     """Accounts short of their cash reserve with nothing that could be sold for it."""
     flows = problem.start_cash - problem.holdings.cash
     reserves = cash_reserves(problem.holdings, problem.target, flows)
+    names = problem.holdings.household.account_names
     return [
         Finding(
             Severity.WARNING,
             "reserve_out_of_reach",
             account,
-            f"Account {account} has ${problem.start_cash[a]:,.2f} in cash and should keep ${reserves[a]:,.2f}, but "
-            f"{_why_not_sold(problem)}. It is left as it is.",
+            f"{names[account]} has {words.dollars(problem.start_cash[a])} in cash and should keep "
+            f"{words.dollars(reserves[a])}, but {_why_not_sold(problem)}. It is left as it is.",
         )
         for a, account in enumerate(problem.holdings.accounts)
         if problem.floor[a] < reserves[a] - 0.005
@@ -429,12 +434,14 @@ def _unheld_rules(problem: Problem) -> list[Finding]:
     rules = problem.target.rules
     known = set(problem.holdings.securities)
     accounts = set(problem.holdings.accounts)
+    place = problem.holdings.household.place_words
     return [
         Finding(
             Severity.WARNING,
             "rule_without_holding",
             f"{label} {key}",
-            f"The rule '{label} {key}' matches nothing in the household; check the spelling.",
+            f"The rule '{label.replace('_', ' ')} {place(str(key))}' matches nothing in the household; check the "
+            "spelling.",
         )
         for label in ("no_buy", "no_sell", "sell_all", "hold")
         for key in getattr(rules, label)

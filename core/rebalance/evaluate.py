@@ -35,6 +35,7 @@ from core.rebalance.proposal import Costs, TaxOfPlan, TrackingError, Trade
 from core.tax.flat import flat_tax
 from core.tax.liability import plan_tax
 from core.tilt.target import Mode, Target
+from core.words import list_words
 
 
 def evaluate(
@@ -149,13 +150,14 @@ def _findings(case: Case) -> tuple[Finding, ...]:
     for security in sold_at_loss:
         where = undated.get(identical_group(security, exposures))
         if where:
+            held = list_words([household.place_words(place) for place in sorted(where)])
             findings.append(
                 Finding(
                     Severity.WARNING,
                     "wash_check_not_possible",
                     security,
-                    f"{security} is sold at a loss while {', '.join(sorted(where))} holds identical shares bought on "
-                    "an unknown date: wash check not possible. Add the purchase dates, or make sure that none was "
+                    f"{security} is sold at a loss while identical shares are held that were bought on an unknown date "
+                    f"({held}): wash check not possible. Add the purchase dates, or make sure that none was "
                     "bought in the 30 days before the sale (reinvested dividends count).",
                 )
             )

@@ -81,7 +81,7 @@ def _reason(problem: Problem, wanted: Wanted, before: Floats, after: Floats, tra
     elif _forced(problem, trade):
         parts.append("Sold as asked (sell all).")
     elif trade.action is Action.SELL and _short_of_cash(problem, trade.account):
-        parts.append(f"Raises cash in account {trade.account}.")
+        parts.append("Raises cash in this account.")
     if useful[best] > 0:
         parts.append(_cell_sentence(problem, best, before, goal, after, trade.action))
     elif not parts:

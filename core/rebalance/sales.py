@@ -20,6 +20,7 @@ from core.tax.curve import marginal_rates
 from core.tax.harvest import harvest_threshold
 from core.tax.holding_period import first_long_date
 from core.tilt.target import LotMethod, MaySell, Mode, RuleKey, Target, TaxSettings
+from core.words import list_words
 
 WASH_DAYS = 30
 #: Dollars: a loss of no more is rounding, not a loss.
@@ -175,9 +176,10 @@ def build_segments(holdings: Holdings, target: Target, drag: Floats) -> Segments
         names = _sale_blocks(holdings, target, orders, account, security, gain=total_gain, long=long, basis=basis)
         forced = matching(target.rules.sell_all, holdings, account, security)
         if forced and names:
+            against = list_words([f"'{name}'" for name in sorted(names)])
             raise NoPlanError(
-                f"'sell_all {forced}' asks to sell {holdings.securities[security]} in account "
-                f"{holdings.accounts[account]}, but {', '.join(sorted(names))} forbids it. Remove one of the two.",
+                f"'sell_all {forced}' asks to sell {holdings.securities[security]} in {_called(holdings, account)}, "
+                f"but {against} {'forbids' if len(names) == 1 else 'forbid'} it. Remove one of them.",
                 [f"sell_all {forced}", *sorted(names)],
             )
         blocks.append(names)
@@ -298,6 +300,10 @@ def _selling_order(holdings: Holdings, target: Target, rows: list[tuple[int, int
     return np.array(sorted(range(len(rows)), key=key), dtype=np.int64)
 
 
+def _called(holdings: Holdings, account: int) -> str:
+    return holdings.household.account_names[holdings.accounts[account]]
+
+
 def _refuse_impossible_sell_all(holdings: Holdings, target: Target, account: int, security: int, *, can: bool) -> None:
     key = matching(target.rules.sell_all, holdings, account, security)
     if key and not can:
@@ -307,7 +313,7 @@ def _refuse_impossible_sell_all(holdings: Holdings, target: Target, account: int
         if (account, security) in short_positions(holdings):
             why = "it is a short position"
         raise NoPlanError(
-            f"'sell_all {key}' can't be met in account {holdings.accounts[account]}: {why}. "
+            f"'sell_all {key}' can't be met in {_called(holdings, account)}: {why}. "
             "Give it a price, or take it off the list.",
             [f"sell_all {key}"],
         )

@@ -13,6 +13,7 @@ from core.tax.liability import plan_tax_function
 from core.tax.lot_methods import average_basis_findings, parts_sold, realise
 from core.tax.wait import waiting
 from core.tilt.target import LotMethod, Target
+from core.words import day_words, dollars, list_words
 
 _TaxOf = Callable[[Decimal, Decimal], Decimal]
 #: Dollars of tax below which a note isn't worth reading.
@@ -59,10 +60,10 @@ def _lots_to_name(household: Household, target: Target, sales: Sequence[Trade], 
     more = to_cents(tax_of(closed[0], closed[1]) - tax_of(meant[0], meant[1]))
     if more < _LEAST:
         return []
+    named = list_words(list(dict.fromkeys(symbols)))
     message = (
-        f"Name the lots to the custodian when you sell {', '.join(dict.fromkeys(symbols))}: closed oldest first "
-        f"(FIFO, the rule where none are named), the same sales would cost ${more:,.2f} more tax. The deadline is the "
-        "settlement date."
+        f"Name the lots to the custodian when you sell {named}: closed oldest first (FIFO, the rule where none are "
+        f"named), the same sales would cost {dollars(more)} more tax. The deadline is the settlement date."
     )
     return [Finding(Severity.INFO, "name_the_lots", "", message)]
 
@@ -78,6 +79,8 @@ def _worth_waiting(household: Household, sales: Sequence[Trade], tax: TaxOfPlan,
             found = waiting(part.acquired, household.as_of, part.gain, tax_of, rest)
             if found is not None and found.saves >= _LEAST:
                 where = f"{trade.account}:{trade.security}"
-                bought = f"{trade.security} bought {part.acquired} in {trade.account}"
+                bought = (
+                    f"{household.place_words(where)}, bought {day_words(part.acquired)}" if part.acquired else where
+                )
                 notes.append(Finding(Severity.INFO, "wait_for_long_term", where, f"{bought}: {found.text}."))
     return notes

@@ -19,6 +19,7 @@ from core.household import Finding, Household, Lot, SecurityType, Severity, Term
 from core.money import CENT, ZERO, to_cents
 from core.tax.holding_period import term
 from core.tilt.target import LotMethod
+from core.words import dollars
 
 #: What is sold of a lot: its index in the list of lots and the units.
 LotPart = tuple[int, Decimal]
@@ -183,8 +184,8 @@ def average_basis_findings(household: Household) -> tuple[Finding, ...]:
                 Severity.WARNING,
                 "average_basis",
                 f"{account_id}:{security_id}",
-                f"All {len(lots)} lots of {security_id} in {account_id} show the same unit cost of {unit:,.2f}: the "
-                f"file probably gives average basis. {advice}",
+                f"All {len(lots)} lots of {security_id} in {household.account_names[account_id]} show the same unit "
+                f"cost of {dollars(unit)}: the file probably gives average basis. {advice}",
             )
         )
     return tuple(findings)

@@ -199,10 +199,10 @@ def test_words():
     trade = attrs.evolve(
         small_plan.TRADES[0],
         account="77",
-        reason="Raises cash in account 77. Trims large growth: 33.3 % today, 14.7 % after. No tax in this account.",
+        reason="Raises cash in this account. Trims large growth: 33.3 % today, 14.7 % after. No tax in this account.",
     )
     assert short_reason(trade) == "Trims large growth"
-    assert short_reason(attrs.evolve(trade, reason="Raises cash in account 77. No tax here.")) == "Raises cash"
+    assert short_reason(attrs.evolve(trade, reason="Raises cash in this account. No tax here.")) == "Raises cash"
     assert (
         short_reason(attrs.evolve(trade, reason="Frees money for what is under its target, cheaply.")) == "Frees money"
     )

@@ -225,7 +225,7 @@ def test_every_rule_the_engine_names_is_in_words():
         assert "_" not in rule_words(rule)
     assert rule_words("ranges 1234:VTI") == "range to hold of 1234:VTI"
     assert rule_words("risk limit") == "limit of the tracking error"
-    assert rule_words("no_sell VTI") == "never sell VTI"
+    assert rule_words("no_sell VTI") == "do not sell VTI"
 
 
 def rules_of_a_plan():

@@ -129,7 +129,7 @@ def test_rules_with_the_trades_they_limited(stored):
     rows = [row[:4] for row in stored["Rules"].iter_rows(min_row=4, max_row=7, values_only=True)]
     assert rows == [
         ("Taxes", 1.25, 310.5, 0),
-        ("Never sell AAA", 0.0, 12.0, 0),
+        ("Do not sell AAA", 0.0, 12.0, 0),
         ("Avoiding short-term gains", None, None, 1),
         ("Cash of *0042", None, None, 1),
     ]
@@ -168,7 +168,7 @@ def test_symbols_in_rules_keep_their_case(plan, tmp_path):
     write_workbook(more, small_plan.household(), small_plan.exposures(), small_plan.TARGET, goal)
     book = openpyxl.load_workbook(goal)
     for sheet in ("Summary", "Rules"):
-        assert "Never sell VTI" in [c.value for row in book[sheet].iter_rows() for c in row]
+        assert "Do not sell VTI" in [c.value for row in book[sheet].iter_rows() for c in row]
 
 
 def test_no_formula_needs_to_be_entered_as_an_array(path):

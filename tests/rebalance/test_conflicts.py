@@ -1,5 +1,6 @@
 """Rules that can't all be met are named, with what is missing."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -29,6 +30,9 @@ def test_a_sale_asked_for_and_forbidden():
     with pytest.raises(NoPlanError) as caught:
         Engine(HOUSEHOLD, EXPOSURES).final(Target(rules=Rules(sell_all=(RuleKey("AAPL"),), hold=(RuleKey("AAPL"),))))
     assert caught.value.rules == ("sell_all AAPL", "hold AAPL")
+    names = "|".join(HOUSEHOLD.account_names.values())
+    words = rf"'sell_all AAPL' asks to sell AAPL in ({names}), but 'hold AAPL' forbids it\. Remove one of them\."
+    assert re.fullmatch(words, str(caught.value))
 
 
 def test_a_withdrawal_larger_than_the_account():
@@ -70,7 +74,9 @@ def test_an_account_with_nothing_to_sell_stays_short_and_says_so():
     empty = tuple(attrs.evolve(a, cash=a.cash * 0) if a.id == ROTH else a for a in HOUSEHOLD.accounts)
     household = attrs.evolve(HOUSEHOLD, securities=unpriced, accounts=empty)
     proposal = Engine(household, EXPOSURES).final(sample_target())
-    assert [f.where for f in proposal.findings if f.code == "reserve_out_of_reach"] == [ROTH]
+    (short,) = [f for f in proposal.findings if f.code == "reserve_out_of_reach"]
+    assert short.where == ROTH
+    assert short.message.startswith(f"{household.account_names[ROTH]} has $0.00 in cash and should keep $")
     assert all(trade.account != ROTH for trade in proposal.trades)
 
 

@@ -97,7 +97,7 @@ def test_loss_beside_shares_of_unknown_date_says_that_the_wash_check_is_not_poss
     result = evaluate(HOUSEHOLD, EXPOSURES, TARGET, TRADES)
     (finding,) = result.findings
     assert finding.code == "wash_check_not_possible"
-    assert "T:LV" in finding.message
+    assert "LV in T" in finding.message
     assert evaluate(HOUSEHOLD, EXPOSURES, TARGET, [sell(HOUSEHOLD, {LV_OLD: 30})]).findings == ()
 
 

@@ -73,7 +73,7 @@ def test_waiting_for_long_term_is_named_with_its_days_and_dollars():
     notes = tax_notes(household, Target(), [trade], attrs.evolve(NO_TAX, short_gain=D(500)))
     # First long on 2026-07-12: 12 days. 500 x (40.8 % - 23.8 %) = 85.
     assert [n.message for n in notes if n.code == "wait_for_long_term"] == [
-        "ABC bought 2025-07-11 in 1: wait 12 days: saves $85."
+        "ABC in Joint, bought Jul 11, 2025: wait 12 days: saves $85."
     ]
 
 

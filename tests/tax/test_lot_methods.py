@@ -139,7 +139,7 @@ AVERAGED = [lot(10, 905, date(2024, 3, 1)), lot(20, 1810, date(2025, 3, 1))]
 def test_a_finding_names_the_position_and_what_to_do():
     (finding,) = average_basis_findings(household(AccountKind.TAXABLE, SecurityType.MUTUAL_FUND, AVERAGED))
     assert (finding.severity, finding.code, finding.where) == (Severity.WARNING, "average_basis", "T:X")
-    assert "All 2 lots of X in T show the same unit cost of 90.50" in finding.message
+    assert "All 2 lots of X in Joint show the same unit cost of $90.50" in finding.message
     assert "oldest first" in finding.message
     (finding,) = average_basis_findings(household(AccountKind.TAXABLE, SecurityType.STOCK, AVERAGED))
     assert "may not be the true costs" in finding.message

@@ -35,7 +35,7 @@ def write_inputs(book: Book, household: Household, target: Target) -> None:
         raise AssertionError("the settings are not where the formulas look for them")
     for label, value, look in used:
         sheet.row([Cell(label), Cell(value, look)])
-    for label, text in settings(target):
+    for label, text in settings(target, household):
         # A long value (a list of symbols) is wrapped, not hidden behind the next column.
         sheet.row([Cell(label), Cell(text, "wrapped")], height=row_height((text, _WIDTHS[1])))
 

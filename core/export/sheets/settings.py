@@ -9,6 +9,7 @@ from decimal import Decimal
 import attrs
 
 from core.export.sheets.words import CLASSES, sector_name
+from core.household import Household
 from core.tax.situation import TaxSituation
 from core.tax.tables import FilingStatus
 from core.tilt.risk import Risk
@@ -42,7 +43,7 @@ _SITUATION: dict[str, str] = {
 }
 
 
-def settings(target: Target) -> Iterator[tuple[str, str]]:
+def settings(target: Target, household: Household) -> Iterator[tuple[str, str]]:
     """Name and value of every setting but the five that open the sheet: formulas use those."""
     yield from _style(target.style)
     if target.mix is None:
@@ -61,17 +62,23 @@ def settings(target: Target) -> Iterator[tuple[str, str]]:
     yield "Destination in the band", bands.destination.value
     yield from _tax(target.tax)
     yield from _trading(target.trading)
-    yield from _rules(target.rules)
+    yield from _rules(target.rules, household)
     universe = target.universe
     yield (
         "May buy",
         "the embedded candidates and what is held" if universe is None else ", ".join(universe) or "nothing",
     )
     for flow in target.flows:
-        yield f"{'Deposit to' if flow.amount >= 0 else 'Withdrawal from'} {flow.account}", f"{abs(flow.amount):,.2f}"
+        yield (
+            f"{'Deposit to' if flow.amount >= 0 else 'Withdrawal from'} {household.place_words(flow.account)}",
+            f"{abs(flow.amount):,.2f}",
+        )
     for order in target.orders:
         side = "buy" if order.quantity >= 0 else "sell"
-        yield f"Set by hand, {order.account}", f"{side} {_number(abs(order.quantity))} {order.symbol}"
+        yield (
+            f"Set by hand, {household.place_words(order.account)}",
+            f"{side} {_number(abs(order.quantity))} {order.symbol}",
+        )
     yield from _risk(target.risk)
 
 
@@ -136,17 +143,17 @@ def _trading(trading: Trading) -> Iterator[tuple[str, str]]:
     yield "Asset location counts", _yes(trading.location)
 
 
-def _rules(rules: Rules) -> Iterator[tuple[str, str]]:
+def _rules(rules: Rules, household: Household) -> Iterator[tuple[str, str]]:
     for label, keys in (
-        ("Never buy", rules.no_buy),
-        ("Never sell", rules.no_sell),
+        ("Do not buy", rules.no_buy),
+        ("Do not sell", rules.no_sell),
         ("Sell all", rules.sell_all),
         ("Hold", rules.hold),
     ):
         if keys:
-            yield label, ", ".join(str(key) for key in keys)
+            yield label, ", ".join(household.place_words(str(key)) for key in keys)
     for wanted in rules.ranges:
-        yield f"Range to hold, {wanted.key}", _range(wanted)
+        yield f"Range to hold, {household.place_words(str(wanted.key))}", _range(wanted)
 
 
 def _range(wanted: HoldRange) -> str:
