@@ -132,8 +132,8 @@ class Workbench(QObject):
         return self.session.document
 
     def account_names(self) -> dict[str, str]:
-        """Names of the accounts by id."""
-        return {account.id: account.name for account in self.document.household.accounts if account.name}
+        """What each account is called, by id."""
+        return self.document.household.account_names
 
     def start(self) -> None:
         """Classify and plan for what is open."""
