@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.tilt.box import MARKET_BOX
@@ -29,6 +29,9 @@ def after_ink(theme: Tokens) -> QColor:
     return mix(theme.after, theme.text, 0.5)
 
 
+#: Ways in which the focus comes to a cell because the user wants it there.
+_Reason = Qt.FocusReason
+_CHOOSES = frozenset({_Reason.MouseFocusReason, _Reason.TabFocusReason, _Reason.BacktabFocusReason})
 #: Below this width the sums of the rows are not shown.
 _ROOMY = 440
 
@@ -39,6 +42,7 @@ class _Cell(Painted):
 
     edited = Signal(int, float)
     pinned = Signal(int, bool)
+    chosen = Signal(int)
 
     def __init__(self, cell: int, parent: QWidget) -> None:
         super().__init__(parent)
@@ -54,6 +58,7 @@ class _Cell(Painted):
         self.field.setToolTip(f"{name}: type the share of the equity it should have, or scroll")
         self.field.setMinimumWidth(round(text_width("100.0 %", "strong")) + 20)
         self.field.fractionEdited.connect(self._on_edited)
+        self.field.installEventFilter(self)
         self.pin = QToolButton(self, checkable=True, autoRaise=True)
         self.pin.setProperty("quiet", True)
         self.pin.setIconSize(QSize(14, 14))
@@ -70,6 +75,18 @@ class _Cell(Painted):
         layout.addLayout(line)
         layout.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A press beside the field chooses the cell as well."""
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.field.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The keys or the pointer coming to the field choose the cell; the window coming to the front does not."""
+        if event.type() == QEvent.Type.FocusIn and isinstance(event, QFocusEvent) and event.reason() in _CHOOSES:
+            self.chosen.emit(self.cell)
+        return super().eventFilter(watched, event)
 
     def show_shares(self, present: float | None, target: float, after: float | None) -> None:
         """``present`` is None where nothing is known of today."""
@@ -158,13 +175,15 @@ class _Cell(Painted):
 
 
 class BoxEditor(QWidget):
-    """Nine cells to edit. ``cellEdited(cell, share)`` and ``pinToggled(cell, on)`` come only from the user.
+    """Nine cells to edit. ``cellEdited(cell, share)``, ``pinToggled(cell, on)`` and ``cellChosen(cell)`` (the keys or
+    the pointer have come to it) come only from the user.
 
     The editor shows what it is given and rebalances nothing: its owner answers an edit with ``set_boxes``.
     """
 
     cellEdited = Signal(int, float)
     pinToggled = Signal(int, bool)
+    cellChosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -185,6 +204,7 @@ class BoxEditor(QWidget):
         for cell in self.cells:
             cell.edited.connect(self.cellEdited)
             cell.pinned.connect(self.pinToggled)
+            cell.chosen.connect(self.cellChosen)
         self._place()
         orientation().changed.connect(self._place)
         self.set_boxes(MARKET_BOX, MARKET_BOX)

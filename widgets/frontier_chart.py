@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from widgets.numbers import locale, money, money_short, number, percent
 from widgets.painted import line_height
 from widgets.spoken import Spoken, speaks_as
-from widgets.theme import S, font, theme_events, tokens, with_alpha
+from widgets.theme import S, font, text_width, theme_events, tokens, with_alpha
 
 _GRIP: Final = 22.0  # pixels around the point that take hold of it
 #: Where the knee's word lies: which place of it, in parts of its size, is on the knee.
@@ -94,7 +94,7 @@ class FrontierChart(QWidget):
         self.words = QLabel()
         self.words.setFont(font("small"))
         self.words.setWordWrap(True)
-        self.words.setMinimumHeight(round(line_height("small") * 1.3))
+        self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.words)
         theme_events().themeChanged.connect(self._dress)
 
@@ -105,6 +105,7 @@ class FrontierChart(QWidget):
         self._points = tuple(sorted(points, key=lambda point: (point.cost, -point.misfit)))
         self._hover = None
         self._message = "Nothing to trade off: no plan changes with the eagerness." if not self._points else ""
+        self._fit_words()
         self._place()
 
     def set_message(self, text: str) -> None:
@@ -193,6 +194,7 @@ class FrontierChart(QWidget):
 
     @Slot()
     def _dress(self) -> None:
+        self._fit_words()
         if self._plot is None:
             return
         import pyqtgraph as pg
@@ -269,6 +271,12 @@ class FrontierChart(QWidget):
             words.setAnchor((min(_BELOW[0], left / across), _BELOW[1]))
         else:
             words.setAnchor(_ABOVE)
+
+    def _fit_words(self) -> None:
+        """As many lines as the longest words of any point take, so that the chart doesn't move under the pointer."""
+        longest = max((text_width(f"Here: {point_words(point)}", "small") for point in self._points), default=0.0)
+        lines = 1 if longest < self.width() - S.sm else 2
+        self.words.setFixedHeight(round(line_height("small") * (lines + 0.3)))
 
     def _say(self) -> None:
         k = self._hover if self._hover is not None and not self._held else self._at
@@ -389,6 +397,7 @@ class FrontierChart(QWidget):
         """Forget the point under the mouse."""
         super().resizeEvent(event)
         self._hover = None
+        self._fit_words()
 
     def sizeHint(self) -> QSize:
         """A readable chart."""

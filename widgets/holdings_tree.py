@@ -31,7 +31,7 @@ class HoldingsTree(TreePanel):
     kindChosen = Signal(str, str)
 
     widths = {  # noqa: RUF012 - read only
-        "holding": 15,
+        "holding": 18,  # a lot's date, two steps in
         "name": 27,
         "class": 21,
         "quantity": 12,
@@ -83,6 +83,11 @@ class HoldingsTree(TreePanel):
                     self.view.scrollTo(index)
                     return True
         return False
+
+    def current_lot(self) -> int | None:
+        """The index of the household's lot whose row is chosen; None where another row is."""
+        key = self.view.currentIndex().siblingAtColumn(0).data(KEY_ROLE)
+        return key[1] if key is not None and key[0] == "lot" else None
 
     @Slot(QModelIndex, QModelIndex)
     def _on_row_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:

@@ -78,12 +78,14 @@ class _QuantityDelegate(QStyledItemDelegate):
 class TradesTable(TreePanel):
     """``tradeSelected(Trade or None)`` follows the current row; a lot's trade is the one that sells it.
 
+    accountSelected(account id) : the row of an account is the current one.
     quantityEdited(Trade, float) : another quantity, signed (+ buys, - sells; 0: not traded at all).
     lockRequested, freeRequested, excludeRequested (list of Trades), substituteRequested(Trade) : from buttons, keys
     and the context menu.
     """
 
     tradeSelected = Signal(object)
+    accountSelected = Signal(str)
     quantityEdited = Signal(object, float)
     lockRequested = Signal(list)
     freeRequested = Signal(list)
@@ -92,7 +94,7 @@ class TradesTable(TreePanel):
 
     widths = {  # noqa: RUF012 - read only
         "action": 13,
-        "symbol": 7,
+        "symbol": 8,  # or the date of a lot
         "name": 24,
         "quantity": 7,
         "price": 7,
@@ -256,3 +258,6 @@ class TradesTable(TreePanel):
         if current.isValid() and not isinstance(value, Trade):
             value = current.siblingAtColumn(0).parent().data(OBJECT_ROLE)
         self.tradeSelected.emit(value if isinstance(value, Trade) else None)
+        key = current.siblingAtColumn(0).data(KEY_ROLE) if current.isValid() else None
+        if key is not None and key[0] == "account":
+            self.accountSelected.emit(key[1])

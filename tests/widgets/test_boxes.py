@@ -173,3 +173,14 @@ def test_tab_goes_through_the_shares_and_then_through_the_pins(shown, qtbot, sid
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
     assert met[:9] == [editor.cells[cell].field for cell in order]
     assert met[9:] == [editor.cells[cell].pin for cell in order]
+
+
+def test_a_cell_is_chosen_by_pointer_and_keys(editor):
+    chosen = []
+    editor.cellChosen.connect(chosen.append)
+    cell = editor.cells[8]
+    QTest.mouseClick(cell, LEFT, pos=QPoint(cell.width() // 2, cell.height() - 6))
+    assert chosen == [8]
+    assert cell.field.hasFocus()
+    QTest.keyClick(cell.field, Qt.Key.Key_Tab)
+    assert chosen == [8, 7]

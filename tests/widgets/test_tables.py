@@ -17,6 +17,7 @@ from widgets.copy_table import copy_rows, neutral
 from widgets.findings_panel import FindingsPanel
 from widgets.holdings_tree import HoldingsTree
 from widgets.models.tree import KEY_ROLE, SORT_ROLE
+from widgets.numbers import date_text
 from widgets.theme import apply_theme, text_width
 from widgets.trades_table import QuantityField, TradesTable
 
@@ -252,9 +253,33 @@ def test_the_trade_selected_is_the_lot_s_too(table, qtbot, home):
     with qtbot.waitSignal(table.tradeSelected) as caught:
         table.view.setCurrentIndex(table.model.index(0, 0, trade))
     assert caught.args == [samples.trades(home)[0]]
+    accounts = []
+    table.accountSelected.connect(accounts.append)
     with qtbot.waitSignal(table.tradeSelected) as caught:
         table.view.setCurrentIndex(top)
     assert caught.args == [None]
+    assert accounts == [samples.trades(home)[0].account]
+
+
+def test_dates_of_lots_are_read_whole(table, tree, home):
+    account, symbol = table.model.index(0, 0), table.model.column_of("symbol")
+    trade = table.model.index(0, 0, account)
+    table.view.expand(trade)
+    day = date_text(samples.trades(home)[0].lots[0].acquired)
+    assert table.model.index(0, symbol, trade).data() == day
+    assert table.view.columnWidth(symbol) > text_width(day)
+    longest = "12/30/2025"  # in the first column two steps of the tree go before it
+    assert tree.view.columnWidth(0) > text_width(longest) + 3 * tree.view.indentation()
+
+
+def test_the_lot_that_is_chosen_is_known(tree, home):
+    position = tree.model.index(0, 0, tree.model.index(0, 0))
+    tree.view.setCurrentIndex(position)
+    assert tree.current_lot() is None
+    tree.view.expand(position)
+    tree.view.setCurrentIndex(tree.model.index(0, 2, position))
+    lot = home.lots[tree.current_lot()]
+    assert ("position", lot.account, lot.security) == position.data(KEY_ROLE)
 
 
 def test_estimates_replace_trades_and_the_other_way_round(table, home):

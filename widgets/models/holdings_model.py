@@ -389,7 +389,7 @@ class HoldingsModel(TreeModel):
         if key == "holding":
             return Cell("Lot" if lot.acquired is None else date_text(lot.acquired), lot.acquired, muted=True)
         if key == "name":
-            return Cell(f"{lot.side} side" if lot.side else "", muted=True)
+            return Cell("On margin" if lot.side == "margin" else "", muted=True)
         if key == "quantity":
             return Cell(quantity(lot.quantity), lot.quantity)
         if key == "term":

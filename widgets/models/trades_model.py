@@ -20,7 +20,7 @@ from widgets.models.tree import EMPTY, OBJECT_ROLE, Cell, Column, Index, TreeMod
 from widgets.numbers import UNKNOWN, date_text, money, plural, price, quantity
 
 _COLUMNS = (
-    Column("action", "Action", hint="Account, buy or sell, or the lot's date"),
+    Column("action", "Action", hint="Account; buy or sell; the lots that a sale closes"),
     Column("symbol", "Symbol"),
     Column("name", "Name"),
     Column("quantity", "Quantity", figures=True),
@@ -381,8 +381,9 @@ class TradesModel(TreeModel):
 
     def _lot_cell(self, row: _Row, lot: TradeLot, key: str) -> Cell:
         if key == "action":
-            day = "Lot" if lot.acquired is None else date_text(lot.acquired)
-            return Cell(day, lot.acquired, muted=True, tip=f"Bought {date_text(lot.acquired)}")
+            return Cell("Lot", lot.acquired, muted=True)
+        if key == "symbol":
+            return Cell(date_text(lot.acquired), lot.acquired, muted=True, tip="The day of its purchase")
         if key == "name":
             basis = "cost basis unknown" if lot.cost_basis is None else f"cost {money(lot.cost_basis, cents=True)}"
             return Cell(basis, lot.cost_basis, muted=True)
