@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -72,8 +72,6 @@ class Inspector(QFrame):
         outer.addWidget(self._scroll)
         self._plan_title: QLabel | None = None
         self._ranked: tuple[Document, Mapping[str, Exposure], Mapping[str, Sequence[Candidate]]] | None = None
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._again)
         bench.picked.connect(self.show_picked)
         bench.exposures_changed.connect(self._again)
         bench.session.changed.connect(self._on_changed)
@@ -124,7 +122,7 @@ class Inspector(QFrame):
             same = [t for t in proposal.trades if (t.account, t.security, t.action) == key]
             self._bench.pick(TradePicked(same[0]) if same else None)
         elif proposal is not None and (self._bench.selection is None or isinstance(self._bench.selection, CellPicked)):
-            self._soon.start()  # the figures of the plan come first, the words on it with the next frame
+            self._bench.after_frame.run(self, self._again)  # the figures of the plan come first
 
     # --- the plan -------------------------------------------------------------------------------------------------
 

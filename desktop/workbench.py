@@ -16,6 +16,7 @@ from core.edits import Changes, Document, Part
 from core.household import Severity
 from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal, Trade
+from desktop.after_frame import AfterFrame
 from desktop.session import Session
 from desktop.solve_service import FinalResult, FrontierOf, LiveResult, Prepared, SolveFailure, SolveService
 from desktop.tasks import Tasks
@@ -105,6 +106,8 @@ class Workbench(QObject):
         self.tasks = Tasks(self)
         #: Work that nobody waits for: its results come when they come, and it isn't announced.
         self.quiet_tasks = Tasks(self)
+        #: What may follow one frame later than what the user looks at.
+        self.after_frame = AfterFrame(self)
         self.frontier: Sequence[FrontierPointLike] | None = None
         self.frontier_words = "The frontier follows the final plan."
         self._frontier_of = frontier_of
@@ -253,7 +256,8 @@ class Workbench(QObject):
     def _on_final(self, result: FinalResult) -> None:
         self.proposal, self.failure = result.proposal, None
         self.plan_changed.emit(result.proposal)
-        self._ask_frontier()
+        # Not beside the painting of the plan: the two would wait for each other's turn with the interpreter.
+        self.after_frame.run(self, self._ask_frontier)
 
     @Slot(object)
     def _on_failed(self, failure: SolveFailure) -> None:

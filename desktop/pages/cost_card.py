@@ -9,7 +9,6 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from core.edits import Changes, Part, SetTrading
-from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal
 from core.tilt.edits import SwitchRule
 from core.tilt.switches import has_switch, rules_in_force, value_of
@@ -141,20 +140,23 @@ class FrontierCard(Card):
         self.chart.eagernessReleased.connect(self._on_released)
         bench.frontier_changed.connect(self._show)
         bench.session.changed.connect(self._on_changed)
-        bench.live_changed.connect(self._on_live)
-        bench.plan_changed.connect(self._on_plan)
+        bench.live_changed.connect(self._follow)
+        bench.plan_changed.connect(self._follow)
         self._show()
 
-    @Slot(object)
-    def _on_live(self, plan: LivePlan) -> None:
-        self.chart.set_here(plan.misfit_after, plan.tax + plan.spread, plan.tax)
+    @Slot()
+    def _follow(self) -> None:
+        """The figures under the hand come first, the point on the curve with the next frame."""
+        self._bench.after_frame.run(self, self._show_here)
 
-    @Slot(object)
-    def _on_plan(self, proposal: Proposal | None) -> None:
-        """The same figures as in the strip: whole shares and tickets included."""
+    def _show_here(self) -> None:
+        """The same figures as in the strip: of the final plan whole shares and tickets included."""
+        proposal, live = self._bench.proposal, self._bench.live
         if proposal is not None:
             cost = proposal.tax.tax + proposal.costs.spread + proposal.costs.tickets
             self.chart.set_here(proposal.misfit_after, float(cost), float(proposal.tax.tax))
+        elif live is not None:
+            self.chart.set_here(live.misfit_after, live.tax + live.spread, live.tax)
 
     @Slot()
     def _show(self) -> None:
@@ -165,10 +167,7 @@ class FrontierCard(Card):
             self.chart.set_points(frontier)
             self.chart.set_stale(False)
         self.chart.set_eagerness(self._bench.document.target.trading.eagerness)
-        if self._bench.proposal is not None:
-            self._on_plan(self._bench.proposal)
-        elif self._bench.live is not None:
-            self._on_live(self._bench.live)
+        self._show_here()
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, _initiator: object) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -69,8 +69,6 @@ class TradesPage(QWidget):
         self.passed = QLabel(wordWrap=True)
         self.passed.setProperty("muted", True)
         self._build()
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._show_newest)
         bench.live_changed.connect(self._on_live)
         bench.plan_changed.connect(self._on_plan)
         bench.plan_failed.connect(self._on_failed)
@@ -157,7 +155,7 @@ class TradesPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Show what came while the page was hidden."""
         super().showEvent(event)
-        if self._soon.isActive():
+        if self._bench.after_frame.waits(self):
             self._show_newest()
         if self._live_waits and self._bench.live is not None:
             self._show_live(self._bench.live)
@@ -191,7 +189,7 @@ class TradesPage(QWidget):
         if self.isVisible():
             self._show_plan(proposal)
         else:
-            self._soon.start()  # after the page that is looked at
+            self._bench.after_frame.run(self, self._show_newest)  # after the page that is looked at
 
     @Slot()
     def _show_newest(self) -> None:
@@ -199,7 +197,7 @@ class TradesPage(QWidget):
             self._show_plan(self._bench.proposal)
 
     def _show_plan(self, proposal: Proposal) -> None:
-        self._soon.stop()
+        self._bench.after_frame.drop(self)
         self.below.show()
         document = self._bench.document
         self.table.set_by_hand((order.account, order.symbol) for order in document.target.orders)
