@@ -1,4 +1,4 @@
-"""The inspector: explains what is selected - a holding, a trade, a style cell."""
+"""The inspector: explains what is selected - an account, a holding, a lot, a trade, a style cell."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from core.classify.exposure import ASSET_CLASSES, SECTORS, STYLE_BOXES, Exposure
 from core.edits import Changes, Document
 from core.rebalance.proposal import Action, Proposal, Trade
 from desktop.contributors import contributors
+from desktop.inspector_account import explain_account, explain_lot
 from desktop.inspector_column import Column
-from desktop.workbench import CellPicked, Picked, SecurityPicked, TradePicked, Workbench
+from desktop.workbench import AccountPicked, CellPicked, Picked, SecurityPicked, TradePicked, Workbench
 from widgets.labels import (
     box_label,
     class_label,
@@ -102,6 +103,9 @@ class Inspector(QFrame):
         household = self._bench.document.household
         if isinstance(picked, SecurityPicked) and picked.security in household.security_by_id:
             self._explain_security(page, picked)
+        elif isinstance(picked, AccountPicked) and picked.account in household.account_by_id:
+            account = household.account_by_id[picked.account]
+            explain_account(page, account, household, self._bench.exposures, self._bench.proposal)
         elif isinstance(picked, TradePicked):
             self._explain_trade(page, picked.trade)
         elif isinstance(picked, CellPicked):
@@ -121,7 +125,7 @@ class Inspector(QFrame):
             key = (old.account, old.security, old.action)
             same = [t for t in proposal.trades if (t.account, t.security, t.action) == key]
             self._bench.pick(TradePicked(same[0]) if same else None)
-        elif proposal is not None and (self._bench.selection is None or isinstance(self._bench.selection, CellPicked)):
+        elif proposal is not None and not isinstance(self._bench.selection, TradePicked):
             self._bench.after_frame.run(self, self._again)  # the figures of the plan come first
 
     # --- the plan -------------------------------------------------------------------------------------------------
@@ -181,7 +185,7 @@ class Inspector(QFrame):
             if len(felt) > len(held):
                 page.muted("Every rule with its price: Target page, What it costs.")
         page.heading("Inspector")
-        page.muted("Select a holding, a trade or a style cell: what it is made of, and why, is said here.")
+        page.muted("Select an account, a holding, a trade or a style cell: what it is made of, and why, is said here.")
 
     # --- a holding ------------------------------------------------------------------------------------------------
 
@@ -203,6 +207,8 @@ class Inspector(QFrame):
                 ("Tax lots", str(len(lots))),
             )
         )
+        if picked.lot is not None and picked.lot < len(household.lots):
+            explain_lot(page, household.lots[picked.lot], picked.lot, self._bench.proposal)
         exposure = self._bench.exposures.get(security.id)
         if exposure is None:
             page.muted("Not classified yet.")

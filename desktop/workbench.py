@@ -26,10 +26,18 @@ from widgets.rule_words import in_words
 
 @attrs.frozen
 class SecurityPicked:
-    """A holding is looked at: its classification and where that is from."""
+    """A holding is looked at: its classification and where that is from. ``lot``: the household's lot that is meant."""
 
     security: str
     account: str | None = None
+    lot: int | None = None
+
+
+@attrs.frozen
+class AccountPicked:
+    """An account is looked at: what it holds, and what the plan does in it."""
+
+    account: str
 
 
 @attrs.frozen
@@ -46,7 +54,7 @@ class CellPicked:
     cell: int
 
 
-Picked = SecurityPicked | TradePicked | CellPicked
+Picked = SecurityPicked | AccountPicked | TradePicked | CellPicked
 
 
 @attrs.frozen

@@ -15,7 +15,7 @@ from desktop.override_dialog import OverrideDialog
 from desktop.pages.accounts_card import AccountsCard
 from desktop.pages.tabs import TAB_STYLE
 from desktop.settings import Settings
-from desktop.workbench import CellPicked, SecurityPicked, Workbench
+from desktop.workbench import AccountPicked, CellPicked, SecurityPicked, Workbench
 from widgets.bars import AccountBars, SectorBars, account_bars
 from widgets.card import Card
 from widgets.control_totals import ControlTotalsTable
@@ -250,7 +250,9 @@ class HouseholdPage(QWidget):
     @Slot(object, object)
     def _on_selected(self, account: str | None, security: str | None) -> None:
         if security is not None and security in self._bench.document.household.security_by_id:
-            self._bench.pick(SecurityPicked(security, account))
+            self._bench.pick(SecurityPicked(security, account, self.tree.current_lot()))
+        elif account is not None:  # its own row, or that of its cash
+            self._bench.pick(AccountPicked(account))
 
     @Slot()
     def _show_unclassified(self) -> None:

@@ -232,6 +232,7 @@ class TargetPage(QWidget):
         self.presets.presetChosen.connect(self._on_preset)
         self.boxes.cellEdited.connect(self._on_cell)
         self.boxes.pinToggled.connect(self._on_pin)
+        self.boxes.cellChosen.connect(lambda cell: self._bench.pick(CellPicked(cell)))
         self.scope.activated.connect(self._on_scope)
         self._bench.session.changed.connect(self._show_document)
         self._bench.live_changed.connect(self._show_live)

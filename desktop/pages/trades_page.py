@@ -30,7 +30,7 @@ from desktop.pages.decisions_bar import DecisionsBar
 from desktop.settings import Settings
 from desktop.solve_service import SolveFailure
 from desktop.substitute_dialog import SubstituteDialog
-from desktop.workbench import TradePicked, Workbench
+from desktop.workbench import AccountPicked, TradePicked, Workbench
 from widgets.card import Card
 from widgets.numbers import money, plural
 from widgets.theme import S, font, icon, pixmap, theme_events, tokens
@@ -74,6 +74,7 @@ class TradesPage(QWidget):
         bench.plan_failed.connect(self._on_failed)
         bench.exposures_changed.connect(self._on_exposures)
         self.table.tradeSelected.connect(self._on_selected)
+        self.table.accountSelected.connect(lambda account: self._bench.pick(AccountPicked(account)))
         self.table.quantityEdited.connect(self._on_quantity)
         self.table.lockRequested.connect(self._on_lock)
         self.table.freeRequested.connect(self._on_free)
