@@ -95,9 +95,11 @@ def name_and_number(name: str, number: str) -> str:
 
 
 def number_end(number: str) -> str:
-    """The end of an account's number, enough to tell it: …8047; a number that short already is whole.
+    """The end of an account's number, enough to tell it: …8047, also of ...8047 or *8047; a short number is whole.
 
     What stands in parentheses behind it (a custodian) is no part of it.
     """
-    figures = re.sub(r"[^0-9A-Za-z]", "", number.partition(" (")[0])
-    return f"\u2026{figures[-_SHOWN:]}" if len(figures) > _SHOWN else number
+    shown = number.partition(" (")[0]
+    figures = re.sub(r"[^0-9A-Za-z]", "", shown)
+    masked = len(figures) > _SHOWN or (figures and not shown[0].isalnum())
+    return f"\u2026{figures[-_SHOWN:]}" if masked else number

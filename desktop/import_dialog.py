@@ -93,9 +93,9 @@ class ImportDialog(QDialog):
         column.setSpacing(S.sm)
         household = self.household
         self.findings = FindingsPanel()
-        self.findings.set_findings(household.findings)
+        self.findings.set_findings(household.findings, household)
         if household.findings:
-            self.findings.setMinimumHeight(min(190, 90 + 34 * len(household.findings)))
+            self.findings.setMinimumHeight(min(190, 90 + 34 * self.findings.count()))
             column.addWidget(_heading("What to know"))
             column.addWidget(self.findings)
         if self._difference is not None and self._before is not None:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.household import Finding, Severity
+from core.household import Finding, Household, Severity
 from widgets.copy_table import copy_rows
 from widgets.models.findings_model import FindingsModel
 from widgets.models.tree import OBJECT_ROLE, Index
@@ -108,9 +108,9 @@ class FindingsPanel(QWidget):
         self.setFocusProxy(self.view)
         self.set_findings(())
 
-    def set_findings(self, findings: Iterable[Finding]) -> None:
-        """Show findings, the most serious first."""
-        self.model.set_findings(findings)
+    def set_findings(self, findings: Iterable[Finding], household: Household | None = None) -> None:
+        """Show findings, the most serious first; accounts of ``household`` by their names."""
+        self.model.set_findings(findings, household)
         self.view.resizeRowsToContents()
         some = bool(self.count())
         self.view.setVisible(some)
@@ -119,8 +119,8 @@ class FindingsPanel(QWidget):
         self.setAccessibleName(f"Findings: {self.summary()}")
 
     def count(self, severity: Severity | None = None) -> int:
-        """How many there are, of a severity or in all."""
-        return sum(severity in (None, finding.severity) for finding in self.model.findings())
+        """How many rows there are, of a severity or in all; what is said of several places at once is one."""
+        return sum(severity in (None, row.severity) for row in self.model.rows())
 
     def summary(self) -> str:
         """For example "1 error, 3 warnings"; "Nothing to report" where there is nothing."""

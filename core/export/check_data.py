@@ -17,12 +17,12 @@ _OWN = {"wash_check_not_possible"}
 
 def _import(case: Case) -> Iterator[Issue]:
     for finding in case.household.findings:
-        told = without_folders(finding, case.household.files)
+        where, message = (without_folders(text, case.household.files) for text in (finding.where, finding.message))
         if finding.severity is Severity.ERROR:
-            yield Issue("import", Light.RED, told.where, told.message, "Correct the file, and import it again.")
+            yield Issue("import", Light.RED, where, message, "Correct the file, and import it again.")
         elif finding.code == "file-not-used":
             remedy = "Make sure that the positions of its accounts were imported."
-            yield Issue("import", Light.AMBER, told.where, told.message, remedy)
+            yield Issue("import", Light.AMBER, where, message, remedy)
 
 
 def _totals(case: Case) -> Iterator[Issue]:
@@ -52,15 +52,16 @@ def _basis(case: Case) -> Iterator[Issue]:
 
 
 def _kinds(case: Case) -> Iterator[Issue]:
-    for account in case.household.accounts:
-        if account.kind_source == "guess":
-            yield Issue(
-                "kinds",
-                Light.AMBER,
-                account.name or account.id,
-                f"The kind of this account ({account.kind.words}) is guessed from its name; taxes depend on it.",
-                "Check it on the Household page.",
-            )
+    names = case.household.account_names
+    guessed = [account for account in case.household.accounts if account.kind_source == "guess"]
+    if len(guessed) == 1:
+        kind = guessed[0].kind.words
+        message = f"The kind of this account ({kind}) is guessed from its name; taxes depend on it."
+        yield Issue("kinds", Light.AMBER, names[guessed[0].id], message, "Check it on the Household page.")
+    elif guessed:
+        listed = "; ".join(f"{names[account.id]}: {account.kind.words}" for account in guessed)
+        message = f"The kinds of {len(guessed)} accounts are guessed from their names; taxes depend on them. {listed}."
+        yield Issue("kinds", Light.AMBER, case.household.name, message, "Check them on the Household page.")
 
 
 def _coverage(case: Case) -> Iterator[Issue]:
@@ -81,8 +82,8 @@ def _plan(case: Case) -> Iterator[Issue]:
         if finding.severity is Severity.INFO or finding.code in _OWN or finding in case.household.findings:
             continue
         light = Light.RED if finding.severity is Severity.ERROR else Light.AMBER
-        told = without_folders(finding, case.household.files)
-        yield Issue("plan", light, told.where, told.message, "")
+        where, message = (without_folders(text, case.household.files) for text in (finding.where, finding.message))
+        yield Issue("plan", light, case.household.place_words(where), message, "")
 
 
 DATA_CHECKS: tuple[Check, ...] = (

@@ -144,8 +144,8 @@ def detect(sheet: Sheet, file: FileInfo, library: Library, forced: str | None) -
     if guess is not None:
         others.append((library.generic.title, generic.CEILING * guess[3]))
     rival = max(others, key=lambda item: item[1], default=None)
-    second = f"; next best: {rival[0]}, {rival[1]:.2f}" if rival else ""
-    return best, f"Read as {best.layout.title} (score {best.score:.2f}{second})."
+    second = f"; next best: {rival[0]}, {100 * rival[1]:.0f} %" if rival else ""
+    return best, f"Read as {best.layout.title} (fit {100 * best.score:.0f} %{second})."
 
 
 def _activity(where: str) -> str:

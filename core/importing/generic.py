@@ -19,6 +19,7 @@ from core.importing.layout import Layout
 from core.importing.numbers import is_null, parse_number
 from core.importing.records import Role
 from core.importing.sheets import Sheet, is_blank
+from core.words import count_words
 
 CEILING = 0.5
 """A known layout that fits always scores more than the surest generic reading."""
@@ -253,11 +254,11 @@ def _confidence(
     if all(key in columns for key in _AMOUNTS):
         share, rows = proof(below, columns) or (0.0, 0)
         confidence = 0.5 * named + 0.5 * share
-        said = f"quantity x price = value holds in {share:.0%} of {rows} rows tested"
+        said = f"quantity x price = value holds in {100 * share:.0f} % of {count_words(rows, 'row')} tested"
     else:
         confidence = 0.8 * named * (1.0 if "symbol" in columns or "cusip" in columns else 0.7)
         said = "quantity x price = value cannot be tested"
-    return round(confidence, 2), f"Columns: {mapping}; {said}; confidence {confidence:.2f}."
+    return round(confidence, 2), f"Columns: {mapping}; {said}; confidence {100 * confidence:.0f} %."
 
 
 def _consistent(row: Row, places: Sequence[int]) -> bool:

@@ -290,7 +290,8 @@ def _laid(
             _unuse(one, [record], f"{account.called} holds no {security} in its positions file")
         total = sum((record.quantity for _, record in unused), ZERO)
         label = securities[security].label
-        lots_are = f"{count_words(len(unused), 'lot')} of {label} ({number_words(total)} units)"
+        units = f"{number_words(total)} unit{'' if abs(total) == 1 else 's'}"
+        lots_are = f"{count_words(len(unused), 'lot')} of {label} ({units})"
         message = (
             f"{lots_are} {'is' if len(unused) == 1 else 'are'} not used: the positions file of {account.called} lists "
             f"no {label}. Export both on the same day."

@@ -219,6 +219,12 @@ def _without_path(message: str, path: str) -> str:
     return rest[:1].upper() + rest[1:]
 
 
+def _of_sheet(message: str, path: str) -> str:
+    """An error of one sheet of a workbook, without the file's path: the finding names the file."""
+    sheet, _, rest = message.removeprefix(path).strip().partition("]: ")
+    return f"Sheet {sheet.lstrip('[')}: {rest}" if rest else _without_path(message, path)
+
+
 def read_tables(file: FileInfo, data: bytes, layout: str | None = None) -> list[Reading]:
     """Every table of holdings in one file's content.
 
@@ -266,7 +272,9 @@ def _tables(file: FileInfo, data: bytes, ways: _Ways) -> list[Reading]:
     if not readings:
         raise problems[0]
     for problem in problems:
-        readings[0].findings.append(Finding(Severity.WARNING, "sheet-not-used", file.path, str(problem)))
+        readings[0].findings.append(
+            Finding(Severity.WARNING, "sheet-not-used", file.path, _of_sheet(str(problem), file.path))
+        )
     return readings
 
 

@@ -12,7 +12,7 @@ import attrs
 
 from core.atomic_file import write_atomically
 from core.errors import UsageError
-from core.household import Finding, Severity, SourceFile
+from core.household import Finding, Household, Severity
 from desktop.console import Console, one_line
 
 STDOUT = "-"
@@ -103,23 +103,26 @@ def write_json(document: Any, name: str, console: Console) -> None:
     write_atomically(Path(name), text.encode("ascii"), overwrite=True)
 
 
-def show_findings(findings: Sequence[Finding], console: Console, files: Iterable[SourceFile] = ()) -> None:
-    """Findings with the most serious first, each on lines of its own; ``files`` are called by their names alone."""
-    names_of = {file.path: Path(file.path).name for file in files}
+def show_findings(findings: Sequence[Finding], console: Console, household: Household) -> None:
+    """Findings with the most serious first, each on lines of its own, those that say the same of several places as one;
+    files are called by their names alone.
+    """
+    from core.findings import grouped
+    from core.words import count_words
+
     if not findings:
         return
+    rows = grouped(findings, household)
     names = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-    counted = []
+    counts = {severity: sum(row.severity is severity for row in rows) for severity in Severity}
+    counted = ", ".join(count_words(count, names[severity]) for severity, count in counts.items() if count)
+    console.heading(f"Findings: {counted}")
     for severity in Severity:
-        count = sum(f.severity is severity for f in findings)
-        if count:
-            counted.append(f"{count} {names[severity]}{'' if count == 1 else 's'}")
-    console.heading(f"Findings: {', '.join(counted)}")
-    for severity in Severity:
-        for finding in findings:
-            if finding.severity is severity:
-                where = f"{finding.where}: " if finding.where and finding.where not in finding.message else ""
-                text = one_line(where + finding.message)
-                for path, name in names_of.items():
-                    text = text.replace(path, name)
-                console.paragraph(f"{names[severity]:<7}  {text}", hanging=11)
+        for row in rows:
+            if row.severity is not severity:
+                continue
+            once = len(row.findings) > 1 or row.place in ("", "Household") or row.place in row.message
+            text = one_line(row.message if once else f"{row.place}: {row.message}")
+            for file in household.files:
+                text = text.replace(file.path, Path(file.path).name)
+            console.paragraph(f"{names[severity]:<7}  {text}", hanging=11)

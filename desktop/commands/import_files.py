@@ -108,7 +108,7 @@ def show_household(household: Household, console: Console) -> None:
     )
     if household.files:
         _show_files(household, console)
-    show_findings(household.findings, console, household.files)
+    show_findings(household.findings, console, household)
 
 
 def _show_files(household: Household, console: Console) -> None:

@@ -38,7 +38,7 @@ def show_proposal(job: Job, console: Console) -> None:
             (Column("Rule"), Column("Points nearer", True), Column("Dollars better", True)),
             [(rule_words(t.rule), f"{max(t.points, 0.0) + 0.0:.2f}", money(t.dollars)) for t in proposal.tilt_lost],
         )
-    show_findings(proposal.findings, console, job.household.files)
+    show_findings(proposal.findings, console, job.household)
     timings = ", ".join(f"{stage.replace('_', ' ')} {ms:,.0f}" for stage, ms in proposal.timing_ms.items())
     console.heading(f"Milliseconds: {timings}")
 

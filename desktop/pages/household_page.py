@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitte
 
 from core.classify.exposure import ASSET_CLASSES
 from core.edits import Changes, OverrideExposure, Part, SetAccountKind
+from core.findings import still_open
 from core.household import AccountKind
 from core.rebalance.live_plan import LivePlan
 from desktop.import_tables import FilesTable
@@ -191,14 +192,14 @@ class HouseholdPage(QWidget):
     def _show_household(self) -> None:
         household, exposures = self._bench.document.household, self._bench.exposures
         self.tree.set_household(household, exposures)
-        self.findings.set_findings(household.findings)
+        self.findings.set_findings(still_open(household), household)
         self.files.set_files(household.files)
         self.totals.set_files(household.files)
         self.files.setVisible(bool(household.files))
         self.totals.setVisible(bool(household.files))
         self.no_files.setVisible(not household.files)
         self.coverage.set_household(household, exposures)
-        count = len(household.findings)
+        count = self.findings.count()
         self.tabs.setTabText(2, f"Findings ({count})" if count else "Findings")
         self.drop.setVisible(self._is_sample())
 

@@ -49,6 +49,19 @@ def document(capsys):
 # --- import -------------------------------------------------------------------------------------------------------
 
 
+def test_accounts_whose_names_do_not_tell_the_kind_are_one_warning_for_people_and_one_each_for_programs(folder, capsys):
+    rows = "".join(f"{5512 + n},Family {n},VTI,10,300,3000\n" for n in range(25))
+    (folder / "many.csv").write_text(f"Account Number,Account Name,Symbol,Quantity,Price,Value\n{rows}")
+    assert main(["import", "many.csv"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert out.count("do not tell the tax kind") == out.count("taxable is assumed") == 1
+    assert "The names of 25 accounts" in out
+    assert all(f"Family {n}" in out.partition("Set the kind of each:")[2] for n in range(25))
+    assert main(["import", "many.csv", "--json", "-"]) == 0
+    told = [f["where"] for f in document(capsys)["findings"] if f["code"] == "account-kind-unknown"]
+    assert told == [str(5512 + n) for n in range(25)]
+
+
 def test_import_shows_accounts_totals_and_a_tick_where_they_tie(folder, capsys):
     assert main(["import", "positions.csv"]) == 0
     out = capsys.readouterr().out

@@ -74,6 +74,8 @@ def test_figures_counts_and_lists():
     assert list_words(["a", "b", "c"]) == "a, b and c"
     assert number_end("5512-8047") == "\u20268047"
     assert number_end("8047") == "8047"
+    assert {number_end(text) for text in ("...8047", "*8047", "XXXX-8047 (Charles Schwab)")} == {"\u20268047"}
+    assert number_end("") == ""
 
 
 def test_accounts_are_called_by_their_names_and_twins_by_the_end_of_the_number_too():

@@ -52,7 +52,7 @@ def test_figures_of_the_small_plan():
 def test_orders_by_account_with_the_end_of_the_number_only():
     report = made()
     assert [account.title for account in report.accounts] == [
-        "Joint (taxable, *0042)",
+        "Joint (taxable, \u20260042)",
         "-IRA (traditional IRA or 401(k), 42)",
     ]
     first = report.accounts[0].orders[0]

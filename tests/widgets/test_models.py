@@ -384,6 +384,22 @@ def test_equal_severities_keep_their_order():
     assert list(model.findings()) == given_order
 
 
+def test_what_is_said_of_many_accounts_is_one_row_that_names_them():
+    household = samples.household()
+    told = [
+        Finding(Severity.WARNING, "account-kind-unknown", account.id, f"'{account.name}' does not tell the kind.")
+        for account in household.accounts
+    ]
+    model = FindingsModel()
+    model.set_findings(told, household)
+    assert (model.rowCount(), model.findings()) == (1, tuple(told))
+    shown = [model.index(0, column).data() for column in range(3)]
+    assert shown[0] == "Warning"
+    assert all(name in shown[1] for name in household.account_names.values())
+    assert shown[2] == f"{len(told)} accounts"
+    assert all(finding.where in model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole) for finding in told)
+
+
 @pytest.mark.parametrize(
     ("stated", "read", "word"),
     [("10.00", "10.00", "Ties"), ("10.00", "10.01", "Differs"), ("10.00", "9.99", "Differs")],

@@ -1,4 +1,4 @@
-"""Findings as a table: how serious, what, where."""
+"""Findings as a table: how serious, what, where; those that say the same of several places are one row."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
-from core.household import Finding, Severity
+from core.findings import FindingGroup, grouped
+from core.household import Finding, Household, Severity
 from widgets.labels import severity_label
 from widgets.models.tree import KEY_ROLE, LEFT, OBJECT_ROLE, SORT_ROLE, Column, Index
 
@@ -28,40 +29,46 @@ class FindingsModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._findings: list[Finding] = []
+        self._rows: list[FindingGroup] = []
 
-    def set_findings(self, findings: Iterable[Finding]) -> None:
-        """Show findings."""
+    def set_findings(self, findings: Iterable[Finding], household: Household | None = None) -> None:
+        """Show findings; accounts of ``household`` by their names."""
         self.beginResetModel()
-        self._findings = sorted(findings, key=lambda finding: _RANK[finding.severity])
+        self._rows = sorted(grouped(findings, household), key=lambda row: _RANK[row.severity])
         self.endResetModel()
 
+    def rows(self) -> tuple[FindingGroup, ...]:
+        """The rows in the order shown."""
+        return tuple(self._rows)
+
     def findings(self) -> tuple[Finding, ...]:
-        """The findings in the order shown."""
-        return tuple(self._findings)
+        """The findings in the order shown, one by one."""
+        return tuple(finding for row in self._rows for finding in row.findings)
 
     def rowCount(self, parent: Index | None = None) -> int:
-        """One row a finding."""
-        return 0 if parent is not None and parent.isValid() else len(self._findings)
+        """One row a finding, or several that say the same."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index | None = None) -> int:
         """Severity, message, place."""
         return 0 if parent is not None and parent.isValid() else len(_COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Display text, icon and colour by severity, the finding itself (OBJECT_ROLE)."""
+        """Display text, icon and colour by severity, the (first) finding itself (OBJECT_ROLE)."""
         if not index.isValid():
             return None
-        finding = self._findings[index.row()]
+        row = self._rows[index.row()]
+        finding = row.findings[0]
         key = _COLUMNS[index.column()].key
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(finding, key)
+            return self._text(row, key)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{finding.message}\n{finding.where}\n({finding.code})"
+            where = "\n".join(dict.fromkeys(each.where for each in row.findings))
+            return f"{row.message}\n{where}\n({finding.code})"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return LEFT
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{_COLUMNS[index.column()].title}: {self._text(finding, key)}"
+            return f"{_COLUMNS[index.column()].title}: {self._text(row, key)}"
         if role == Qt.ItemDataRole.DecorationRole and key == "severity":
             from widgets.theme import icon
 
@@ -73,20 +80,17 @@ class FindingsModel(QAbstractTableModel):
                 return getattr(tokens(), finding.severity.value)
             return tokens().text_muted if key == "where" else None
         if role == SORT_ROLE:
-            return _RANK[finding.severity] if key == "severity" else self._text(finding, key)
+            return _RANK[finding.severity] if key == "severity" else self._text(row, key)
         if role == KEY_ROLE:
             return ("finding", finding.code, finding.where)
         return finding if role == OBJECT_ROLE else None
 
-    def _text(self, finding: Finding, key: str) -> str:
+    def _text(self, row: FindingGroup, key: str) -> str:
         if key == "severity":
-            return severity_label(finding.severity)
+            return severity_label(row.severity)
         if key == "message":
-            return finding.message
-        if finding.where == "household":
-            return "Household"
-        # Of a path its last part; the tooltip has it whole.
-        return finding.where.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+            return row.message
+        return row.place  # of a path its last part; the tooltip has it whole
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Headings."""

@@ -8,7 +8,8 @@ from core import __version__
 from core.export.cells import Book, Cell, row_height
 from core.export.sheets.places import FIRST_SETTING_ROW, INPUTS, USED_SETTINGS
 from core.export.sheets.settings import settings
-from core.export.sheets.words import file_name, without_folders
+from core.export.sheets.words import SEVERITIES, file_name, without_folders
+from core.findings import grouped, still_open
 from core.household import Household
 from core.tilt.target import Target
 from core.words import day_words
@@ -84,20 +85,21 @@ def write_inputs(book: Book, household: Household, target: Target) -> None:
             ]
         )
 
-    if household.findings:
+    found = grouped(still_open(household), household)
+    if found:
         sheet.blank()
         sheet.row([*(Cell(name, "head") for name in ("Finding of the import", "Where")), *_band("What was found", 5)])
-    for found in household.findings:
-        finding = without_folders(found, household.files)
+    for group in found:
+        message = without_folders(group.message, household.files)
         row = sheet.next_row
         sheet.merge(f"C{row}", f"G{row}")
         sheet.row(
             [
-                Cell(finding.severity.value.capitalize(), "strong"),
-                Cell(finding.where, "wrapped"),
-                Cell(finding.message, "wrapped"),
+                Cell(SEVERITIES[group.severity], "strong"),
+                Cell(group.place, "wrapped"),
+                Cell(message, "wrapped"),
             ],
-            height=row_height((finding.where, _WIDTHS[1]), (finding.message, sum(_WIDTHS[2:]))),
+            height=row_height((group.place, _WIDTHS[1]), (message, sum(_WIDTHS[2:]))),
         )
 
     sheet.blank()

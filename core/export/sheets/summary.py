@@ -14,8 +14,18 @@ from core.export.sheets import style
 from core.export.sheets.places import ACCOUNTS, STYLE, TAX, Places
 from core.export.sheets.summary_figures import FigureBlocks, SummaryCells, figure_blocks
 from core.export.sheets.tax import CHART_ROW as TAX_CHART_ROW
-from core.export.sheets.words import CLASSES, SIZES, STYLES, rule_words, sector_name, sentence, without_folders
-from core.household import Finding, Household, Severity
+from core.export.sheets.words import (
+    CLASSES,
+    SEVERITIES,
+    SIZES,
+    STYLES,
+    rule_words,
+    sector_name,
+    sentence,
+    without_folders,
+)
+from core.findings import FindingGroup, grouped, still_open
+from core.household import Household, Severity
 from core.rebalance.proposal import Objective, Proposal
 from core.tilt.target import Scope, Target
 from core.words import count_words, day_words
@@ -56,12 +66,12 @@ def write_summary(
     _paragraph(sheet, certificate(proposal.objective))
     sheet.blank()
     _write_checks_and_rules(sheet, blocks, proposal, figures)
-    doubts = [f for f in household.findings if f.severity is not Severity.INFO and f not in proposal.findings]
+    doubts = [f for f in still_open(household) if f.severity is not Severity.INFO and f not in proposal.findings]
     if doubts or proposal.findings:
         sheet.blank()
         _section(sheet, "To know before trading")
-        for finding in (*proposal.findings, *doubts):
-            _write_finding(sheet, without_folders(finding, household.files))
+        for group in grouped((*proposal.findings, *doubts), household):
+            _write_finding(sheet, group, without_folders(group.message, household.files))
     return SummaryCells(blocks, first_box)
 
 
@@ -328,19 +338,19 @@ def _verdict(ties: bool) -> str:
     return "ties" if ties else "differs"
 
 
-def _write_finding(sheet: SheetWriter, finding: Finding) -> None:
+def _write_finding(sheet: SheetWriter, group: FindingGroup, message: str) -> None:
     row = sheet.next_row
     sheet.merge(f"B{row}", f"D{row}")
     sheet.merge(f"E{row}", f"{column_letter(_COLUMNS)}{row}")
     sheet.row(
         [
-            Cell(finding.severity.value.capitalize(), "strong"),
-            Cell(finding.where, "wrapped"),
+            Cell(SEVERITIES[group.severity], "strong"),
+            Cell(group.place, "wrapped"),
             None,
             None,
-            Cell(finding.message, "wrapped"),
+            Cell(message, "wrapped"),
         ],
-        height=row_height((finding.where, sum(_WIDTHS[1:4])), (finding.message, sum(_WIDTHS[4:]))),
+        height=row_height((group.place, sum(_WIDTHS[1:4])), (message, sum(_WIDTHS[4:]))),
     )
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePath, PureWindowsPath
 
-import attrs
-
-from core.household import Finding, SourceFile
+from core.household import Severity, SourceFile
 
 CLASSES: dict[str, str] = {
     "us_equity": "US equity",
@@ -19,6 +17,8 @@ CLASSES: dict[str, str] = {
     "unclassified": "Unclassified",
 }
 
+SEVERITIES: dict[Severity, str] = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.INFO: "Note"}
+
 SIZES = ("Large", "Mid", "Small")
 STYLES = ("Value", "Blend", "Growth")
 
@@ -28,12 +28,11 @@ def file_name(path: str) -> str:
     return PureWindowsPath(path).name if "\\" in path else PurePath(path).name
 
 
-def without_folders(finding: Finding, files: Sequence[SourceFile]) -> Finding:
-    """The finding with files called by their names alone."""
-    where, message = finding.where, finding.message
+def without_folders(text: str, files: Sequence[SourceFile]) -> str:
+    """The text with files called by their names alone."""
     for file in files:
-        where, message = (text.replace(file.path, file_name(file.path)) for text in (where, message))
-    return attrs.evolve(finding, where=where, message=message)
+        text = text.replace(file.path, file_name(file.path))
+    return text
 
 
 def sector_name(key: str) -> str:
