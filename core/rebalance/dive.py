@@ -17,10 +17,7 @@ from core.rebalance.support import Pair, Support, trade_sizes
 
 _CENTS = 1e-6  # dollars within which an amount is a whole number of shares
 _CENT = 0.01
-#: How far an order may move where risk is linear: steps, or a share of its dollars.
-_STEPS = 2.0
-_REACH = 0.004
-#: More orders than this are dived for in one sequence alone.
+#: With more orders than this the first sequence that leads to a plan is enough.
 _MANY = 80
 
 
@@ -66,9 +63,8 @@ def dive(support: Support, relaxed: Relaxed) -> dict[Pair, float] | None:
     if not orders or (tried.relaxation.dear and tried.relaxation.eagerness <= 0):
         return None
     if tried.relaxation.dear:
-        # Risk is linear while diving, so the dive may not leave the optimum it is linear about.
-        with tried.relaxation.linearised():
-            return _best_dive(tried, [_near(order, relaxed) for order in orders])
+        with tried.relaxation.near(relaxed):
+            return _best_dive(tried, orders)
     return _best_dive(tried, orders)
 
 
@@ -82,10 +78,12 @@ def _best_dive(tried: Support, orders: list[_Order]) -> dict[Pair, float] | None
         return None
     best: tuple[float, Relaxed] | None = None
     with tried.relaxation.sums([order.columns for order in orders]) as bounded:
-        for sequence in _SEQUENCES if len(orders) <= _MANY else _SEQUENCES[:1]:
+        for sequence in _SEQUENCES:
             found = _one_dive(tried.relaxation, orders, bounded, sequence)
             if found is not None and (best is None or found.objective < best[0] - _CENTS):
                 best = (found.objective, found)
+            if best is not None and len(orders) > _MANY:
+                break
     return None if best is None else trade_sizes(problem, best[1])
 
 
@@ -97,18 +95,6 @@ _SEQUENCES: tuple[_Sequence, ...] = (
     lambda off, _: off,
     lambda _, step: -step,
 )
-
-
-def _near(order: _Order, relaxed: Relaxed) -> _Order:
-    """An order that stays within a few steps of its dollars in a relaxed plan."""
-    dollars = float(np.concatenate([relaxed.sold, relaxed.bought])[order.columns].sum())
-    reach = max(_STEPS * order.step, _REACH * dollars)
-    return attrs.evolve(
-        order,
-        least=max(order.least, dollars - reach),
-        most=min(order.most, dollars + reach),
-        closes=order.closes and dollars + reach >= order.most,
-    )
 
 
 def _one_dive(

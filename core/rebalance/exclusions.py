@@ -23,10 +23,10 @@ from core.rebalance.turns import close_sales, turn_sides
 _BRANCHES = 80
 #: Times that the conflicts left over are settled together: settling some may bring others about.
 _ROUNDS = 12
-#: How far the plan that risk is linear about moves to the next one, as a share of the way.
-_STEPS = (0.5, 0.3)
-#: Ways of settling, best first, that are judged with the limit on tracking error itself.
-_JUDGED = 2
+#: Times that sides are turned next to the best plan so far, where solves are dear.
+_TURNINGS = 3
+#: Dollars that turning them has to win.
+_LEAST = 0.5
 _WHOLE = 1e-6
 
 
@@ -91,37 +91,38 @@ def _turned_linear(root: Support, settled: Settled) -> Settled:
 
 
 def _settle_dear(support: Support, first: Relaxed) -> Settled | None:
-    """Settle with few solves, where each takes long: all conflicts at once in two ways, and on linear models of risk.
+    """Settle with few solves, where each takes long: all conflicts at once in two ways, then turned one by one.
 
-    Risk is linear first about ``first``, then about a plan between that and the one found, as in the method of Frank
-    and Wolfe. The best of them is kept. None where none leads to a plan. The bound is that of ``first``.
+    Turns are judged by a linear model next to the best plan so far, and together by the model itself. None where
+    neither way leads to a plan. The bound is that of ``first``.
     """
     bound = first.objective
     if _branches(support, first) is None:
         return Settled(support, first, bound)
     found: list[Settled] = []
     with support.relaxation.limit_priced():
-        about = support.relaxation.gradient
         for choice in (_purchase_worth_more, _purchase_larger):
             found += _settle_rest(support, first, bound, choice)
-        # Without a misfit that grows, a linear model would know no measure.
-        for step in _STEPS if support.relaxation.eagerness > 0 else ():
-            with support.relaxation.linearised(about):
-                linear = support.solve()
-                dived = None if linear is None else _dive(support, linear, bound)
-                dived = None if dived is None else _turned_linear(support, dived)
-            relaxed = None if dived is None else dived.support.solve()
-            if dived is None or relaxed is None:
+    ends: list[Settled] = []
+    for way in sorted(found, key=_optimum):
+        settled = _settle_rest(way.support, way.support.solve(), bound)
+        ends += [_turned(support, settled[0])] if settled else []
+    return min(ends, key=_optimum, default=None)
+
+
+def _turned(root: Support, settled: Settled) -> Settled:
+    """A settled plan, the last optimum, after turns of its either-or rules that help."""
+    for _ in range(_TURNINGS):
+        with root.relaxation.near(settled.relaxed):
+            linear = settled.support.solve()
+            if linear is None:
                 break
-            about = about + step * (support.relaxation.gradient - about)
-            found += _settle_rest(dived.support, relaxed, bound)
-    settled: list[Settled] = []
-    for near in sorted(found, key=_optimum):
-        exact = near.support.solve()
-        settled += [] if exact is None else _settle_rest(near.support, exact, bound)
-        if len(settled) == _JUDGED:
+            near = _turned_linear(root, Settled(settled.support, linear, settled.bound))
+        found = _settle_rest(near.support, near.support.solve(), settled.bound)
+        if not found or found[0].relaxed.objective > settled.relaxed.objective - _LEAST:
             break
-    return min(settled, key=_optimum, default=None)
+        settled = found[0]
+    return settled
 
 
 def _optimum(settled: Settled) -> float:

@@ -267,6 +267,13 @@ class Relaxation:
             objective=float(self._model.getInfo().objective_function_value),
         )
 
+    def reduced_costs(self) -> Floats:
+        """(N + B,) reduced costs of sale segments and purchases at the last optimum of the linear model.
+
+        What opening a closed one a little would change the objective by, dollars a dollar.
+        """
+        return np.array(self._model.getSolution().col_dual[: self._first_cash], dtype=np.float64)
+
     def worth_of_purchases(self, buys: Ints, dollars: Floats) -> float:
         """A rough guess of what purchases (their numbers and dollars) are worth to the objective.
 
@@ -283,15 +290,10 @@ class Relaxation:
         """
         yield
 
-    @property
-    def gradient(self) -> Floats:
-        """What of the objective isn't linear, by its slopes at the last optimum (here there is nothing)."""
-        return np.zeros(0)
-
     @contextmanager
-    def linearised(self, gradient: Floats | None = None) -> Iterator[None]:
-        """Within, solves are of a linear model: by ``gradient``, or close to this one about the last optimum."""
-        del gradient  # here all is linear
+    def near(self, plan: Relaxed) -> Iterator[None]:
+        """Within, solves are of a linear model close to this one about ``plan``."""
+        del plan  # here all is linear
         yield
 
     @contextmanager

@@ -18,6 +18,7 @@ import numpy as np
 
 from core.rebalance.holdings import Bools, Floats, Ints
 from core.rebalance.limits import rule_sale_limits
+from core.rebalance.near_risk import NearRisk
 from core.rebalance.problem import Problem
 from core.rebalance.relaxation import Relaxation, Relaxed, SolverError
 from core.rebalance.tracking import RISK_LIMIT, Tracking
@@ -46,7 +47,6 @@ class RiskRelaxation(Relaxation):
         self.tracking = tracking
         self._limited = tracking.limit is not None
         self._averse = True
-        self._gradient = np.zeros(len(tracking.start))
         self._is_linear = False
         self._multiplier = 0.0  # dollars of objective a squared dollar of volatility, at the limit
         self._priced = False
@@ -63,6 +63,7 @@ class RiskRelaxation(Relaxation):
         self._first_move_row = len(self.row_names)
         self._add_rows()
         self._matrix = _Triplets.of(self._model, self._first_move_row)
+        self._near: NearRisk | None = None
 
     def _add_rows(self) -> None:
         """Rows of what each security moves by, without bounds until a distance is held; and the limit's name."""
@@ -126,7 +127,6 @@ class RiskRelaxation(Relaxation):
         less = self._multiplier * self.tracking.most**2 if priced else 0.0
         if limited and self.tracking.most > 0:
             self._multiplier = found.multiplier
-        self._gradient = found.gradient
         cornered = self._corner(found.away)
         if cornered is None:
             return attrs.evolve(found.relaxed, objective=found.bound - less)
@@ -149,22 +149,24 @@ class RiskRelaxation(Relaxation):
         finally:
             self._priced = False
 
-    @property
-    def gradient(self) -> Floats:
-        """(R,) what a dollar more of each security costs in risk and in the limit, at the last optimum."""
-        return self._gradient
-
     @contextmanager
-    def linearised(self, gradient: Floats | None = None) -> Iterator[None]:
-        """Within, risk is linear: ``gradient`` (R,), or that at the last optimum. Solves are as quick as without."""
-        gradient = self._gradient if gradient is None else gradient
-        costs = np.array(self._model.getLp().col_cost_)
+    def near(self, plan: Relaxed) -> Iterator[None]:
+        """Within, risk is linear about ``plan``, with the squares of what securities move from it.
+
+        The limit is charged at its multiplier at the last optimum. Solves are as quick as without risk.
+        """
+        if self._near is None:
+            self._near = NearRisk(self._model, self.tracking, self._first_move_row)
+        price = (self.tracking.price if self._averse else 0.0) + (self._multiplier if self._limited else 0.0)
+        away = self.away(plan)
+        gradient = 2 * price * (self.tracking.matrix @ away)
+        costs = np.array(self._model.getLp().col_cost_)[: self._n_columns]
         np.add.at(costs, self._move_columns, self._moves * gradient[self._move_rows])
-        columns = np.arange(self._n_columns, dtype=np.int32)
-        self._model.changeColsCost(self._n_columns, columns, costs)
+        self._model.changeColsCost(self._n_columns, np.arange(self._n_columns, dtype=np.int32), costs)
         self._is_linear = True
         try:
-            yield
+            with self._near.about(away, price):
+                yield
         finally:
             self._is_linear = False
             self._restore_costs()
@@ -287,11 +289,10 @@ class RiskRelaxation(Relaxation):
         if limited and self.tracking.most > 0:
             # The head of the cone's dual is the price of a dollar of volatility; of its square, over twice the limit.
             multiplier = float(solution.z[blocks.count - len(form.root) - 1]) / (2 * self.tracking.most)
-        gradient = 2 * (price + multiplier) * (self.tracking.matrix @ away)
         bound = offset + min(primal, dual)
         if solution.status != clarabel.SolverStatus.Solved:
             bound -= abs(primal - dual)
-        return _Found(self._cleaned(values, np.array(lp.col_upper_)), away, gradient, multiplier, bound)
+        return _Found(self._cleaned(values, np.array(lp.col_upper_)), away, multiplier, bound)
 
     def _cleaned(self, values: Floats, upper: Floats) -> Relaxed:
         """The interior point as a plan: what is next to a bound lies on it."""
@@ -307,13 +308,11 @@ class RiskRelaxation(Relaxation):
 class _Found:
     """Clarabel's answer: the plan, dollars away from the model, and a lower bound on the objective.
 
-    gradient (R,): what a dollar more of each security costs in risk and in the limit, whose price for a squared dollar
-    of volatility is ``multiplier``.
+    multiplier: what the limit costs, dollars of objective a squared dollar of volatility.
     """
 
     relaxed: Relaxed
     away: Floats
-    gradient: Floats
     multiplier: float
     bound: float
 

@@ -16,6 +16,7 @@ from core.rebalance.support import Support
 
 _MOST = 600  # solves
 _LEAST = 1e-3  # dollars a turn has to win
+_LITTLE = 1e-7  # dollars a dollar traded
 
 
 def turn_sides(
@@ -31,10 +32,11 @@ def turn_sides(
     says whether an optimum keeps every either-or rule within its support.
     """
     solves = 0
-    better = True
+    better = support.solve() is not None
     while better and solves < _MOST:
         better = False
-        for turned in _turns(root, support, losses):
+        wanted = support.relaxation.reduced_costs() < -_LITTLE
+        for turned in turns_of(root, support, losses, wanted):
             found = turned.solve()
             solves += 1
             if found is not None and found.objective < relaxed.objective - _LEAST and settled(turned, found):
@@ -45,10 +47,14 @@ def turn_sides(
     return support, relaxed
 
 
-def _turns(root: Support, support: Support, losses: Bools) -> Iterator[Support]:
-    """Supports with one purchase opened again against the sales that exclude it, or the other way round."""
+def turns_of(root: Support, support: Support, losses: Bools, wanted: Bools) -> Iterator[Support]:
+    """Supports with one purchase opened again against the sales that exclude it, or the other way round; exits too.
+
+    Only what is ``wanted`` (N + B,): by linear programming, nothing is won by opening what has no reduced cost below 0.
+    """
     segments, buys, group = support.problem.segments, support.problem.purchases, support.problem.holdings.group
-    for i in np.flatnonzero((support.buy_limits <= 0) & (root.buy_limits > 0)):
+    wanted_sales, wanted_buys = wanted[: len(segments.most)], wanted[len(segments.most) :]
+    for i in np.flatnonzero((support.buy_limits <= 0) & (root.buy_limits > 0) & wanted_buys):
         here = (segments.account == buys.account[i]) & (segments.security == buys.security[i])
         against = np.flatnonzero(here | (losses & (group[segments.security] == group[buys.security[i]])))
         if (support.must[against] > 0).any():
@@ -58,7 +64,7 @@ def _turns(root: Support, support: Support, losses: Bools) -> Iterator[Support]:
         close_sales(turned, against)
         yield turned
     seen: set[tuple[int, int]] = set()
-    for i in np.flatnonzero(support.sale_limits < root.sale_limits - 1e-6):
+    for i in np.flatnonzero((support.sale_limits < root.sale_limits - 1e-6) & wanted_sales):
         pair = (int(segments.account[i]), int(segments.security[i]))
         if pair in seen:
             continue
@@ -75,6 +81,22 @@ def _turns(root: Support, support: Support, losses: Bools) -> Iterator[Support]:
         turned.buy_limits[against] = 0.0
         turned.buy_floors[against] = 0.0
         yield turned
+    for way_out in root.problem.exits:
+        losses_closed = (support.sale_limits[way_out.losses] <= support.must[way_out.losses]).all()
+        turned = support.copy()
+        if not losses_closed and (root.must[way_out.losses] <= 0).all():
+            close_sales(turned, way_out.losses)
+            for floors, before in ((turned.must, root.must), (turned.sale_floors, root.sale_floors)):
+                floors[way_out.recent] = before[way_out.recent]
+            yield turned
+        elif losses_closed and wanted_sales[way_out.losses].any():
+            both = np.concatenate([way_out.losses, way_out.recent])
+            turned.sale_limits[both] = np.maximum(turned.sale_limits[both], root.sale_limits[both])
+            for floors in (turned.must, turned.sale_floors):
+                floors[way_out.recent] = segments.most[way_out.recent]
+            against = np.flatnonzero(group[buys.security] == way_out.group)
+            turned.buy_limits[against] = turned.buy_floors[against] = 0.0
+            yield turned
 
 
 def close_sales(support: Support, sales: Ints) -> None:

@@ -226,6 +226,27 @@ def test_the_relaxation_closes_its_own_gap(seed: int):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_next_to_the_optimum_the_linear_model_stays_there(seed: int):
+    """Its slopes are those of risk at the plan, and moving away costs: so nothing is to be won by it."""
+    household, exposures, target = model_household(seed, limit=None, aversion=5.0)
+    problem = build_problem(build_holdings(household, exposures), target)
+    relaxation = relaxation_of(problem)
+    assert isinstance(relaxation, RiskRelaxation)
+    relaxation.aim(wanted_of(problem, target))
+    assert relaxation.admit_what_must_be_sold()
+    optimum = relaxation.solve()
+    assert optimum is not None
+    with relaxation.near(optimum):
+        near = relaxation.solve()
+    assert near is not None
+    moved = np.abs(relaxation.away(near) - relaxation.away(optimum)).max()
+    assert moved <= 1e-5 * problem.value
+    again = relaxation.solve()
+    assert again is not None
+    assert again.objective == pytest.approx(optimum.objective, abs=1e-6 * problem.value)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_more_aversion_means_less_tracking_error(seed: int):
     errors = []
     for aversion in (0.0, 1.0, 10.0, 100.0):
