@@ -23,7 +23,7 @@ from desktop.import_tables import FilesTable, accounts_table
 from widgets.control_totals import ControlTotalsTable
 from widgets.findings_panel import FindingsPanel
 from widgets.numbers import date_text, money, plural
-from widgets.theme import S, font, tokens
+from widgets.theme import S, font, set_mark
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -117,9 +117,7 @@ class ImportDialog(QDialog):
         head.addWidget(self.columns)
         self.notice = QLabel(wordWrap=True)
         self.notice.setTextFormat(Qt.TextFormat.PlainText)
-        palette = self.notice.palette()
-        palette.setColor(palette.ColorRole.WindowText, tokens().error)
-        self.notice.setPalette(palette)
+        set_mark(self.notice, "error")
         self.notice.hide()
         column.addWidget(self.notice)
         totals = ControlTotalsTable()

@@ -33,7 +33,7 @@ from core.importing.records import FileInfo, Reading, Record
 from core.importing.sheets import Sheet, is_blank
 from widgets.findings_panel import FindingsPanel
 from widgets.numbers import UNKNOWN, date_text, money, percent, plural, price, quantity
-from widgets.theme import S, font, tokens
+from widgets.theme import S, font, set_mark
 
 #: Rows that the preview reads: enough to see whether it is right, and quick.
 _PREVIEW_ROWS = 200
@@ -339,9 +339,7 @@ class MappingDialog(QDialog):
 
     def _say(self, words: str, *, ok: bool) -> None:
         self.summary.setText(words)
-        palette = self.summary.palette()
-        palette.setColor(palette.ColorRole.WindowText, tokens().text if ok else tokens().error)
-        self.summary.setPalette(palette)
+        set_mark(self.summary, "error", not ok)
         self.accept_button.setEnabled(ok)
 
     @Slot()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QScrollAre
 from widgets.numbers import NONE, money, number
 from widgets.painted import Painted, line_height
 from widgets.spoken import Spoken, speaks_as
-from widgets.theme import S, font, pixmap, text_width, theme_events, tokens
+from widgets.theme import S, font, pixmap, set_mark, text_width, theme_events, tokens
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 #: Below these a cost would show as nothing, and is said to be nothing.
@@ -108,11 +108,7 @@ class _Line:
         self.switch.setToolTip(action)
         self.words.setText(row.words)
         self.words.setToolTip(row.hint or row.words)
-        muted = not row.on
-        if self.words.property("muted") != muted:
-            self.words.setProperty("muted", muted)
-            self.words.style().unpolish(self.words)
-            self.words.style().polish(self.words)
+        set_mark(self.words, "muted", not row.on)
         points = row.points if row.on and row.points is not None else 0.0
         known = row.on and row.points is not None
         self.bar.known, self.bar.share = known, points / most if most > 0 else 0.0

@@ -2,15 +2,16 @@
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
 from core.classify.exposure import ASSET_CLASSES
 from widgets import theme
 from widgets.box_editor import SHADE, after_ink
-from widgets.theme import apply_theme
+from widgets.theme import apply_theme, set_mark
 from widgets.theme.apply import set_text_size
 from widgets.theme.icons import program_picture
 from widgets.theme.style_sheet import style_sheet
@@ -208,3 +209,29 @@ def test_icons_of_buttons_grow_with_the_text(qapp, qtbot):
 def test_the_programs_picture_is_as_sharp_as_the_screen(qapp):
     picture = program_picture(56, 2.0)
     assert (picture.width(), picture.devicePixelRatio()) == (112, 2.0)
+
+
+def test_marked_words_follow_the_theme(qapp, qtbot):
+    label = QLabel("Two columns have one meaning.")
+    qtbot.addWidget(label)
+    apply_theme(qapp, "light")
+    set_mark(label, "error")
+    label.show()
+    for mode in ("light", "dark", "light"):
+        apply_theme(qapp, mode)
+        assert label.palette().windowText().color() == load_tokens(mode).error
+    set_mark(label, "error", False)
+    assert label.palette().windowText().color() == load_tokens("light").text
+
+
+def test_no_colour_is_put_into_a_palette_by_hand():
+    """It would stay that of the other theme; a mark of the style sheet follows (``set_mark``)."""
+    root = Path(__file__).resolve().parents[2]
+    own = root / "widgets" / "theme" / "apply.py"
+    found = [
+        path.relative_to(root).as_posix()
+        for package in ("desktop", "widgets")
+        for path in (root / package).rglob("*.py")
+        if path != own and ".setPalette(" in path.read_text(encoding="utf-8")
+    ]
+    assert found == []
