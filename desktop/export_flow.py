@@ -25,6 +25,7 @@ from desktop.report_dialog import ReportDialog
 from desktop.settings import Settings
 from desktop.workbench import Departure, Workbench
 from widgets.numbers import plural
+from widgets.orientation import value_side
 
 
 def market_view(document: Document) -> MarketView:
@@ -92,13 +93,15 @@ class ExportFlow(QObject):
             return
         self._settings.last_folder = path.parent
         document, exposures, today = self._bench.document, dict(self._bench.exposures), self._today()
+        side = value_side()
 
         def work() -> Path:
             from core.export.workbook import Release, write_workbook
 
             # The file dialog has asked before a file is replaced.
             inputs = (proposal, document.household, exposures, document.target)
-            write_workbook(*inputs, path, overwrite=True, release=Release(today), market=market_view(document))
+            release = Release(today, value_side=side)
+            write_workbook(*inputs, path, overwrite=True, release=release, market=market_view(document))
             return path
 
         def done(path: Path) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from PySide6.QtCore import QObject, Signal
 
-Side = Literal["left", "right"]
+from core.classify.exposure import Side, shown_columns
 
 
 class Orientation(QObject):
@@ -43,4 +41,4 @@ def set_value_side(side: Side) -> None:
 
 def columns() -> tuple[int, int, int]:
     """Style columns (0 value, 1 blend, 2 growth) from left to right on screen."""
-    return (0, 1, 2) if value_side() == "left" else (2, 1, 0)
+    return shown_columns(value_side())

@@ -1,13 +1,14 @@
 """Exposure: what one security is made of, field by field, each with its source.
 
-Cell order everywhere: large value, large blend, large growth, mid value, ... small growth (rows large, mid,
-small; columns value, blend, growth).
+Cell order everywhere in data: large value, large blend, large growth, mid value, ... small growth (rows large, mid,
+small; columns value, blend, growth). What people see has value on the right: :func:`shown_columns`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Literal
 
 import attrs
 
@@ -29,6 +30,22 @@ EQUITY_CLASSES: tuple[str, ...] = ("us_equity", "developed_equity", "emerging_eq
 STYLE_BOXES: tuple[str, ...] = tuple(
     f"{size} {style}" for size in ("large", "mid", "small") for style in ("value", "blend", "growth")
 )
+
+#: The side on which value stands where people see a style box.
+Side = Literal["left", "right"]
+
+
+def shown_columns(value_side: Side = "right") -> tuple[int, int, int]:
+    """Style columns (0 value, 1 blend, 2 growth) from left to right as people see them: as on the tilt pad, where
+    more tilt to value is farther to the right, or with value on the left, as style boxes are often printed.
+    """
+    return (0, 1, 2) if value_side == "left" else (2, 1, 0)
+
+
+def shown_boxes(value_side: Side = "right") -> tuple[int, ...]:
+    """The nine style boxes (places in ``STYLE_BOXES``) as people see them, row by row from the left."""
+    return tuple(3 * row + column for row in range(3) for column in shown_columns(value_side))
+
 
 #: The 11 sectors, in their standard order, and the part whose sector is not known.
 SECTORS: tuple[str, ...] = (

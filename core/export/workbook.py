@@ -14,7 +14,7 @@ from pathlib import Path
 import attrs
 
 from core.atomic_file import write_atomically
-from core.classify.exposure import Exposure
+from core.classify.exposure import Exposure, Side, shown_boxes
 from core.export.approval import Approval
 from core.export.cells import Book
 from core.export.checks import Override, run_checks
@@ -42,11 +42,14 @@ from core.tilt.target import Target
 
 @attrs.frozen
 class Release:
-    """How a plan leaves: on which day it was checked (None: that of the household), over what, by whose approval."""
+    """How a plan leaves: on which day it was checked (None: that of the household), over what, by whose approval; on
+    which side value stands in its style boxes.
+    """
 
     today: date | None = None
     overrides: tuple[Override, ...] = ()
     approval: Approval | None = None
+    value_side: Side = "right"
 
 
 def workbook_bytes(
@@ -70,16 +73,17 @@ def workbook_bytes(
     places = Places.of(figures)
     book = Book(f"{household.name}: proposed trades", proposal.as_of)
     release = release or Release()
+    boxes = shown_boxes(release.value_side)
     checkup = run_checks(Case(household, exposures, target, proposal, release.today or household.as_of))
-    summary = write_summary(book, SUMMARY, proposal, household, target, figures, places)
+    summary = write_summary(book, SUMMARY, proposal, household, target, figures, places, boxes)
     write_trades(book, figures, places)
     write_lots(book, figures, places, proposal.as_of)
     write_tax(book, proposal, target, figures, places, summary)
-    write_style(book, proposal, figures, summary)
+    write_style(book, proposal, figures, summary, boxes)
     write_before_after(book, figures, places)
     write_accounts(book, figures, places, target)
     write_rules(book, proposal)
-    write_exposures(book, figures, places)
+    write_exposures(book, figures, places, boxes)
     write_market_case(book, market or MarketView(snapshot(), proposal.as_of))
     write_inputs(book, household, target)
     write_checks(book, proposal, checkup, release.overrides, release.approval)

@@ -53,7 +53,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _show(exposure: Exposure, console: Console) -> None:
-    from core.classify.exposure import ASSET_CLASSES, SECTORS
+    from core.classify.exposure import ASSET_CLASSES, SECTORS, shown_columns
 
     name = f"  {exposure.name}" if exposure.name and exposure.name != exposure.symbol else ""
     console.line(f"{exposure.symbol}{name}  ({exposure.type.value.replace('_', ' ')})")
@@ -63,8 +63,9 @@ def _show(exposure: Exposure, console: Console) -> None:
     if any(exposure.style_box):
         console.line(f"  style box, of its equity  [{exposure.source.get('style_box', '')}]")
         box = exposure.style_box
-        rows = [(size, *map(share, box[3 * i : 3 * i + 3])) for i, size in enumerate(("large", "mid", "small"))]
-        console.table((Column(""), Column("value", True), Column("blend", True), Column("growth", True)), rows)
+        order = shown_columns()
+        rows = [(size, *(share(box[3 * i + k]) for k in order)) for i, size in enumerate(("large", "mid", "small"))]
+        console.table((Column(""), *(Column(("value", "blend", "growth")[k], True) for k in order)), rows)
     if exposure.equity > 0:
         _shares("sectors", SECTORS, exposure.sectors, exposure.source.get("sectors", ""), console)
     console.line()

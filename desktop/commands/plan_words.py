@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from desktop.commands.rebalance import Job
 
 _SIZES = ("large", "mid", "small")
+_STYLES = ("value", "blend", "growth")
 
 
 def show_proposal(job: Job, console: Console) -> None:
@@ -44,18 +45,20 @@ def show_proposal(job: Job, console: Console) -> None:
 
 
 def _show_boxes(job: Job, console: Console) -> None:
+    from core.classify.exposure import shown_columns
+
     proposal = job.proposal
     scope = job.target.style.scope.value.replace("_", " ").replace("us ", "US ")
     console.heading(f"Style box of {scope}, per cent: before → target → after")
     before, target, after = proposal.before.style_box, proposal.target.style_box, proposal.after.style_box
     console.table(
-        (Column(""), Column("value", True), Column("blend", True), Column("growth", True)),
+        (Column(""), *(Column(_STYLES[column], True) for column in shown_columns())),
         [
             (
                 size,
                 *(
                     f"{100 * before[k]:.1f} → {100 * target[k]:.1f} → {100 * after[k]:.1f}"
-                    for k in range(3 * i, 3 * i + 3)
+                    for k in (3 * i + column for column in shown_columns())
                 ),
             )
             for i, size in enumerate(_SIZES)

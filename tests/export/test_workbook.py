@@ -200,9 +200,9 @@ def test_mix_and_boxes_are_the_proposals(request, which, plan):
             assert row[2] == pytest.approx(plan.target.mix[key], abs=1e-9)
             assert row[3] == pytest.approx(plan.after.mix[key], abs=1e-9)
     assert not names
-    top = next(i for i, row in enumerate(rows) if row[:2] == ["Before", "Value"])
+    top = next(i for i, row in enumerate(rows) if row[:2] == ["Before", "Growth"])
     for shot, column in ((plan.before, 1), (plan.target, 5), (plan.after, 9)):
-        box = [rows[top + 1 + line][column + k] for line in range(3) for k in range(3)]
+        box = [rows[top + 1 + line][column + k] for line in range(3) for k in (2, 1, 0)]  # value right
         assert box == pytest.approx(list(shot.style_box), abs=1e-9)
     sectors = {row[6]: row for row in rows if row[6] in ("Unknown", "Financials")}
     assert sectors["Unknown"][9] == pytest.approx(plan.before.sectors["unknown"], abs=1e-9)

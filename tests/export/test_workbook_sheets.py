@@ -8,6 +8,7 @@ import attrs
 import openpyxl
 import pytest
 
+from core.classify.exposure import STYLE_BOXES
 from core.export.approval import Approval, plan_digest
 from core.export.checks import CHECKS, Override
 from core.export.workbook import Release, workbook_bytes, write_workbook
@@ -117,12 +118,38 @@ def test_the_tax_of_every_account_by_hand(request, which, plan):
 def test_style_as_a_list(request, which, plan):
     sheet = request.getfixturevalue(which)["Style"]
     rows = [[c.value for c in row] for row in sheet.iter_rows(min_row=4, max_row=12)]
-    for k, row in enumerate(rows):
+    growth_first = (2, 1, 0, 5, 4, 3, 8, 7, 6)  # as on the tilt pad: value on the right
+    assert [row[0] for row in rows] == [STYLE_BOXES[k].capitalize() for k in growth_first]
+    for k, row in zip(growth_first, rows, strict=True):
         shares = plan.before.style_box[k], plan.target.style_box[k], plan.after.style_box[k]
         assert row[1:4] == pytest.approx(list(shares), abs=1e-9)
         assert row[4:6] == pytest.approx([shares[2] - shares[0], shares[2] - shares[1]], abs=1e-9)
     assert [sheet["A15"].value, sheet["A16"].value] == ["Before", "After"]
     assert [sheet["B15"].value, sheet["B16"].value] == pytest.approx([plan.misfit_before, plan.misfit_after])
+
+
+@pytest.mark.parametrize("side", ["right", "left"])
+def test_value_stands_on_the_same_side_in_every_style_box(plan, tmp_path, side):
+    inputs = (plan, small_plan.household(), small_plan.exposures(), small_plan.TARGET)
+    write_workbook(*inputs, tmp_path / "t.xlsx", release=Release(value_side=side))
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx", data_only=True)
+    styles = ("Growth", "Blend", "Value") if side == "right" else ("Value", "Blend", "Growth")
+    summary = [row for row in book["Summary"].iter_rows(values_only=True) if row[0] in ("Before", "Large")]
+    heading = next(row for row in summary if row[1] in styles)
+    large = next(row for row in summary if row[0] == "Large")
+    assert heading[:12] == ("Before", *styles, "Target", *styles, "After", *styles)
+    boxes = (plan.before.style_box, plan.target.style_box, plan.after.style_box)
+    for start, box in zip((1, 5, 9), boxes, strict=True):
+        shares = box[:3] if side == "left" else box[2::-1]
+        assert large[start : start + 3] == pytest.approx(list(shares), abs=1e-9)
+    listed = [f"{size} {style.lower()}" for size in ("Large", "Mid", "Small") for style in styles]
+    assert [row[0] for row in book["Style"].iter_rows(min_row=4, max_row=12, values_only=True)] == listed
+    heads = [cell.value for cell in book["Exposures"][1]]
+    first = heads.index(listed[0])
+    assert heads[first : first + 9] == listed
+    row = next(row for row in book["Exposures"].iter_rows(min_row=2, values_only=True) if row[0] == "AAA")
+    cells = [STYLE_BOXES.index(name.lower()) for name in listed]
+    assert row[first : first + 9] == pytest.approx([inputs[2]["AAA"].style_box[cell] for cell in cells])
 
 
 def test_rules_with_the_trades_they_limited(stored):

@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage
 from core.export.case_points import CasePoint
 from core.export.report import AccountOrders, Bar, Report
 from core.export.report_words import per_cent
+from widgets.orientation import columns
 from widgets.report.canvas import (
     AFTER,
     BEFORE,
@@ -103,14 +104,14 @@ def _boxes(canvas: Canvas, report: Report) -> None:
     for i, (name, box) in enumerate(shots):
         left = MARGIN + label + i * (width + gap)
         canvas.text(name, left, canvas.y, width, 9.5, bold=True, align=CENTRE)
-        for column, style in enumerate(_STYLES):
-            canvas.text(style, left + column * cell, canvas.y + 14, cell, 8, colour=QUIET, align=CENTRE)
+        for column, style in enumerate(columns()):
+            canvas.text(_STYLES[style], left + column * cell, canvas.y + 14, cell, 8, colour=QUIET, align=CENTRE)
         for line in range(3):
             top = canvas.y + 26 + line * cell_height
             if i == 0:
                 canvas.text(_SIZES[line], MARGIN, top + 9, label, 8, colour=QUIET)
-            for column in range(3):
-                share = box[3 * line + column]
+            for column, style in enumerate(columns()):
+                share = box[3 * line + style]
                 canvas.box(left + column * cell, top, cell - 1.2, cell_height - 1.2, _shade(share))
                 dark = share > 0.6 * _FULL
                 canvas.text(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.classify.exposure import ASSET_CLASSES, SECTORS
 from core.export.cells import Book, Cell
 from core.export.figures import Figures
@@ -17,14 +19,17 @@ FIRST_NOTE = FIRST_SECTOR + len(SECTORS)
 _WIDTHS = (10, 34, 14, 14, 9, *(10 for _ in range(1 + 7 + 9)), *(13 for _ in SECTORS), 11, 12, 30, 30, 30, 60)
 
 
-def write_exposures(book: Book, figures: Figures, places: Places) -> None:
-    """Write the sheet; the shares are those the plan was made with, so that mix and boxes can be followed."""
+def write_exposures(book: Book, figures: Figures, places: Places, boxes: Sequence[int]) -> None:
+    """Write the sheet; the shares are those the plan was made with, so that mix and boxes can be followed.
+
+    boxes : the style boxes in the order of their columns.
+    """
     sheet = book.sheet(EXPOSURES, _WIDTHS)
     sheet.prepare(landscape=True, freeze="C2", repeat="1:1", repeat_columns="A:B", pages_wide=3)
     headings = [
         *("Value before", "Value after", "In scope", "Equity"),
         *(CLASSES[name] for name in ASSET_CLASSES),
-        *columns_of_boxes(),
+        *columns_of_boxes(boxes),
         *(sector_name(name) for name in SECTORS),
     ]
     notes = ("Confidence", "As of", "Source of mix", "Source of style", "Source of sectors", "Note")
@@ -49,7 +54,7 @@ def write_exposures(book: Book, figures: Figures, places: Places) -> None:
                 Cell(data.scope, "share"),
                 Cell(data.equity, "share"),
                 *(Cell(share, "share") for share in exposure.mix),
-                *(Cell(share, "share") for share in exposure.style_box),
+                *(Cell(exposure.style_box[box], "share") for box in boxes),
                 *(Cell(share, "share") for share in exposure.sectors),
                 Cell(exposure.confidence.value),
                 Cell(exposure.as_of or "unknown"),

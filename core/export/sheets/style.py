@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.export.cells import Book, Cell, column_letter
 from core.export.figures import Figures
 from core.export.sheets.places import STYLE, SUMMARY
@@ -16,8 +18,8 @@ FIRST_BOX = 4
 MISFIT_ROW = 15
 
 
-def write_style(book: Book, proposal: Proposal, figures: Figures, summary: SummaryCells) -> None:
-    """Write the sheet; every share is that of the sheet Summary."""
+def write_style(book: Book, proposal: Proposal, figures: Figures, summary: SummaryCells, boxes: Sequence[int]) -> None:
+    """Write the sheet; every share is that of the sheet Summary. boxes : in the order of the boxes there."""
     sheet = book.sheet(STYLE, _WIDTHS)
     sheet.prepare(landscape=False)
     scope = "US equity" if figures.scope is Scope.US_EQUITY else "all equity"
@@ -27,9 +29,9 @@ def write_style(book: Book, proposal: Proposal, figures: Figures, summary: Summa
     sheet.row([Cell("Box", "head"), *(Cell(name, "head_number") for name in heads)], height=20)
     before, after = figures.style_box(after=False), figures.style_box(after=True)
     target = proposal.target.style_box
-    for k, name in enumerate(columns_of_boxes()):
-        row, line = sheet.next_row, summary.first_box_row + k // 3
-        places = [f"{SUMMARY}!{column_letter(start + k % 3)}{line}" for start in (2, 6, 10)]
+    for place, (k, name) in enumerate(zip(boxes, columns_of_boxes(boxes), strict=True)):
+        row, line = sheet.next_row, summary.first_box_row + place // 3
+        places = [f"{SUMMARY}!{column_letter(start + place % 3)}{line}" for start in (2, 6, 10)]
         sheet.row(
             [
                 Cell(name, "strong"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from core import __version__
@@ -36,9 +37,19 @@ _COLUMNS = len(_WIDTHS)
 
 
 def write_summary(
-    book: Book, title: str, proposal: Proposal, household: Household, target: Target, figures: Figures, places: Places
+    book: Book,
+    title: str,
+    proposal: Proposal,
+    household: Household,
+    target: Target,
+    figures: Figures,
+    places: Places,
+    boxes: Sequence[int],
 ) -> SummaryCells:
-    """Write the sheet under its title; says where the figures are that other sheets build on."""
+    """Write the sheet under its title; says where the figures are that other sheets build on.
+
+    boxes : the nine style boxes in reading order.
+    """
     sheet = book.sheet(title, _WIDTHS)
     sheet.prepare(landscape=True)
     sheet.row([Cell(household.name, "title")], height=24)
@@ -58,7 +69,7 @@ def write_summary(
     _write_figures(sheet, blocks)
     sheet.blank()
     _write_charts(sheet, figures)
-    first_box = _write_boxes(sheet, proposal, figures, places)
+    first_box = _write_boxes(sheet, proposal, figures, places, boxes)
     sheet.blank()
     _write_mix_and_sectors(sheet, proposal, figures, places)
     sheet.blank()
@@ -167,27 +178,28 @@ def _write_figures(sheet: SheetWriter, blocks: FigureBlocks) -> None:
         sheet.row(cells)
 
 
-def _write_boxes(sheet: SheetWriter, proposal: Proposal, figures: Figures, places: Places) -> int:
+def _write_boxes(sheet: SheetWriter, proposal: Proposal, figures: Figures, places: Places, boxes: Sequence[int]) -> int:
     """Three nine-boxes side by side: before, target, after; returns the row of the large boxes."""
     scope = "US equity" if figures.scope is Scope.US_EQUITY else "all equity"
     _section(sheet, f"Style box of {scope}, shares of what is classified")
     shots = (("Before", proposal.before), ("Target", proposal.target), ("After", proposal.after))
     heads: list[Cell | None] = []
     for name, _ in shots:
-        heads += [Cell(name, "subhead"), *(Cell(style, "subhead_centre") for style in STYLES)]
+        heads += [Cell(name, "subhead"), *(Cell(STYLES[box % 3], "subhead_centre") for box in boxes[:3])]
     first = sheet.row(heads) + 1
     before, after = figures.style_box(after=False), figures.style_box(after=True)
     for line, size in enumerate(SIZES):
         row: list[Cell | None] = []
         for name, shot in shots:
             row.append(Cell(size, "box_label"))
-            for k in range(3 * line, 3 * line + 3):
+            for place in range(3 * line, 3 * line + 3):
+                k = boxes[place]
                 if name == "Target":
                     row.append(Cell(shot.style_box[k], "box"))
                 else:
                     number = columns.BEFORE if name == "Before" else columns.AFTER
                     share = (before if name == "Before" else after)[k]
-                    row.append(Cell(share, "box", _box_share(places, number, k)))
+                    row.append(Cell(share, "box", _box_share(places, number, place)))
         sheet.row(row, height=20)
     for start in ("B", "F", "J"):
         _shade(sheet, f"{start}{first}:{chr(ord(start) + 2)}{first + 2}")
@@ -202,9 +214,9 @@ def _score(number: float) -> str:
     return f"{number:+.2f}".replace("+0.00", "0.00").replace("-0.00", "0.00")
 
 
-def _box_share(places: Places, value_column: int, box: int) -> str:
+def _box_share(places: Places, value_column: int, place: int) -> str:
     value, scope = places.exposure(value_column), places.exposure(columns.SCOPE)
-    one = places.exposure(columns.FIRST_BOX + box)
+    one = places.exposure(columns.FIRST_BOX + place)
     nine = places.exposure(columns.FIRST_BOX, columns.FIRST_BOX + 8)
     return f"IFERROR(SUMPRODUCT({value}*{scope}*{one})/SUMPRODUCT({value}*{scope}*{nine}),0)"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath, PureWindowsPath
 
+from core.classify.exposure import STYLE_BOXES
 from core.household import Severity, SourceFile
 
 CLASSES: dict[str, str] = {
@@ -40,9 +41,9 @@ def sector_name(key: str) -> str:
     return key.replace("_", " ").capitalize()
 
 
-def columns_of_boxes() -> tuple[str, ...]:
-    """The nine boxes in cell order, as headings."""
-    return tuple(f"{size} {style.lower()}" for size in SIZES for style in STYLES)
+def columns_of_boxes(boxes: Iterable[int]) -> tuple[str, ...]:
+    """Style boxes as headings."""
+    return tuple(STYLE_BOXES[box].capitalize() for box in boxes)
 
 
 _RULES: dict[str, str] = {
