@@ -157,7 +157,7 @@ class Engine:
             lambda other: self._aimed(other, wanted),
             plan_objective=judged.objective,
             plan_misfit=judged.misfit_after,
-            settled=plan.lower_bound,
+            settled=plan.settled,
         )
         return Proposal(
             household=self.household.name,

@@ -176,14 +176,15 @@ def tilt_lost(
     *,
     plan_objective: float,
     plan_misfit: float,
-    settled: float,
+    settled: Relaxed,
 ) -> tuple[TiltLost, ...]:
     """What each rule in force costs: the relaxed plan with the rule switched off, against the one with it.
 
-    ``settled`` is the bound with the either-or rules (no loss sold beside an identical purchase): what they cost lies
+    ``settled`` is its optimum with the either-or rules (no loss sold beside an identical purchase): what they cost lies
     between the relaxation and it, what whole shares and minimum trades cost between it and the plan. ``rebuilt`` makes
     the relaxation of another target: some rules shape the problem itself and can't be switched off in it.
-    Rules that cost nothing are left out; the dearest come first.
+    Rules that cost nothing are left out (many need no solve for it: their limits have no price at the optimum); the
+    dearest come first.
     """
     problem = relaxation.problem
     relaxation.limit()
@@ -191,6 +192,7 @@ def tilt_lost(
     if base is None:
         return ()
     base_misfit = misfit_share(problem, wanted, base)
+    duals = relaxation.duals()
     found: list[TiltLost] = []
 
     def note(rule: str, points: float, dollars: float) -> None:
@@ -213,10 +215,15 @@ def tilt_lost(
         off: Callable[[str], bool] = rule.__eq__
         # Where the rules force sales of lots kept by choice, those bounds hold unless the rule itself is off.
         sales = np.maximum(default_sale_limits(problem, off), relaxation.sale_limits)
-        relaxation.limit(sale_limits=sales, buy_limits=default_buy_limits(problem, off))
-        compare(rule)
-    relaxation.limit(cash_floors=np.minimum(problem.floor, np.clip(-problem.holdings.pending, 0, None)))
-    compare("cash_reserve")
+        buys = default_buy_limits(problem, off)
+        more = np.concatenate([sales > relaxation.sale_limits, buys > default_buy_limits(problem)])
+        if not duals.unwanted(more):
+            relaxation.limit(sale_limits=sales, buy_limits=buys)
+            compare(rule)
+    floors = np.minimum(problem.floor, np.clip(-problem.holdings.pending, 0, None))
+    if not duals.idle_cash(floors < problem.floor):
+        relaxation.limit(cash_floors=floors)
+        compare("cash_reserve")
     relaxation.limit()
     for rows in (
         "gain_limit",
@@ -228,15 +235,19 @@ def tilt_lost(
         "orders",
         RISK_LIMIT,
     ):
-        if any(name.startswith(rows) for name in relaxation.row_names):
+        if not duals.free([row for row, name in enumerate(relaxation.row_names) if name.startswith(rows)]):
             relaxation.free_rows(rows, free=True)
             compare(rows)
             relaxation.free_rows(rows, free=False)
     relaxation.ignore_tax(ignore=True)
     compare("taxes")
     relaxation.ignore_tax(ignore=False)
-    note("wash_sale_in_plan", 0.0, settled - base.objective)
-    note("whole_shares_and_minimum_trade", 100 * (plan_misfit - base_misfit), plan_objective - settled)
+    # A plan found another way may be better than what whole shares were made of; nothing is lost between them then.
+    rest, rest_misfit = settled.objective, misfit_share(problem, wanted, settled)
+    if rest > plan_objective:
+        rest, rest_misfit = plan_objective, plan_misfit
+    note("wash_sale_in_plan", 100 * (rest_misfit - base_misfit), rest - base.objective)
+    note("whole_shares_and_minimum_trade", 100 * (plan_misfit - rest_misfit), plan_objective - rest)
     return tuple(sorted(found, key=lambda t: (-t.points, -t.dollars, t.rule)))
 
 

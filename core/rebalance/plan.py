@@ -43,15 +43,15 @@ _LEFT = 0.0003
 
 @attrs.frozen(eq=False)
 class Plan:
-    """Orders and their objective (location included); ``relaxed_bound`` is the relaxation's optimum.
+    """Orders and their objective (location included); no plan's is below ``lower_bound``.
 
-    ``lower_bound`` is at least that: it takes the either-or rules into account.
+    ``settled`` : the relaxation's optimum with the either-or rules settled.
     """
 
     orders: tuple[PlannedOrder, ...]
     objective: float
     lower_bound: float
-    relaxed_bound: float
+    settled: Relaxed
 
 
 def never() -> bool:
@@ -98,8 +98,8 @@ def make_plan(
     if plan is None:
         return None
     orders, objective = plan
-    bound = min(settled.bound, other_zones)
-    return Plan(orders, objective + relaxation.problem.start_drag, bound, min(first.objective, other_zones))
+    objective += relaxation.problem.start_drag
+    return Plan(orders, objective, min(settled.bound, other_zones), settled.relaxed)
 
 
 def _rounded_plans(
@@ -110,13 +110,16 @@ def _rounded_plans(
     Where orders are few and that leaves something, also from every order of the relaxation.
     """
     chosen = support.copy()
-    relaxed = settle_small_trades(chosen, choose_orders(chosen, settled.relaxed))
+    choice = choose_orders(chosen, settled.relaxed)
+    relaxed = settle_small_trades(chosen, choice)
     plan = round_to_shares(support, relaxed, dive(chosen, relaxed), wanted, cancelled)
     if plan is not None:
         yield plan
         if len(open_pairs(support)) > _MANY or _close_enough(support.problem, wanted, plan[1], settled.bound):
             return
-    plan = round_to_shares(support, settle_small_trades(support.copy(), settled.relaxed), None, wanted, cancelled)
+    if choice is not settled.relaxed:
+        relaxed = settle_small_trades(support.copy(), settled.relaxed)
+    plan = round_to_shares(support, relaxed, None, wanted, cancelled)
     if plan is not None:
         yield plan
 
@@ -185,8 +188,8 @@ def prove_plan(
     exact = rounded(support, wanted, set(dollars) | set(problem.orders), dollars, never)
     if not exact.feasible:
         return None, found.lower_bound
-    plan = Plan(orders_of(support, exact), exact.objective + problem.start_drag, found.lower_bound, found.lower_bound)
-    return plan, found.lower_bound
+    objective = exact.objective + problem.start_drag
+    return Plan(orders_of(support, exact), objective, found.lower_bound, found.plan), found.lower_bound
 
 
 def _best_zone(relaxation: Relaxation) -> tuple[Relaxed | None, float]:

@@ -17,6 +17,7 @@ import numpy as np
 
 from core.errors import TrimtabError
 from core.rebalance.cells import Wanted
+from core.rebalance.duals import Duals
 from core.rebalance.holdings import Floats, Ints
 from core.rebalance.limits import default_buy_limits, default_sale_limits, in_lot_order, rule_sale_limits
 from core.rebalance.penalty import SLOPES, widths
@@ -273,6 +274,13 @@ class Relaxation:
         What opening a closed one a little would change the objective by, dollars a dollar.
         """
         return np.array(self._model.getSolution().col_dual[: self._first_cash], dtype=np.float64)
+
+    def duals(self) -> Duals:
+        """What limits cost at the last optimum."""
+        solution = self._model.getSolution()
+        columns = np.array(solution.col_dual[: self._first_stretch], dtype=np.float64)
+        rows = np.array(solution.row_dual[: len(self.row_names)], dtype=np.float64)
+        return Duals(rows, columns[: self._first_cash], columns[self._first_cash :])
 
     def worth_of_purchases(self, buys: Ints, dollars: Floats) -> float:
         """A rough guess of what purchases (their numbers and dollars) are worth to the objective.

@@ -16,6 +16,7 @@ import clarabel
 import highspy
 import numpy as np
 
+from core.rebalance.duals import Duals
 from core.rebalance.holdings import Bools, Floats, Ints
 from core.rebalance.limits import rule_sale_limits
 from core.rebalance.near_risk import NearRisk
@@ -64,6 +65,7 @@ class RiskRelaxation(Relaxation):
         self._add_rows()
         self._matrix = _Triplets.of(self._model, self._first_move_row)
         self._near: NearRisk | None = None
+        self._duals: Duals | None = None  # of the last conic solve, None where the last was linear
 
     def _add_rows(self) -> None:
         """Rows of what each security moves by, without bounds until a distance is held; and the limit's name."""
@@ -115,6 +117,7 @@ class RiskRelaxation(Relaxation):
     def solve(self) -> Relaxed | None:
         """The optimum, or None where the rules can't all be met. Its objective is that of the dual: a lower bound."""
         price = self.tracking.price if self._averse else 0.0
+        self._duals = None
         if self._is_linear or (price <= 0 and not self._limited):
             return super().solve()
         priced = self._priced and self._limited and self._multiplier > 0
@@ -127,11 +130,16 @@ class RiskRelaxation(Relaxation):
         less = self._multiplier * self.tracking.most**2 if priced else 0.0
         if limited and self.tracking.most > 0:
             self._multiplier = found.multiplier
+        self._duals = found.duals
         cornered = self._corner(found.away)
         if cornered is None:
             return attrs.evolve(found.relaxed, objective=found.bound - less)
         risk = price * self.tracking.square(self.away(cornered))
         return attrs.evolve(cornered, objective=min(found.bound, cornered.objective + risk) - less)
+
+    def duals(self) -> Duals:
+        """What limits cost at the last optimum, that on tracking error among them."""
+        return super().duals() if self._duals is None else self._duals
 
     def worth_of_purchases(self, buys: Ints, dollars: Floats) -> float:
         """A rough guess of what purchases are worth: the misfit, and the risk of each security alone."""
@@ -289,10 +297,22 @@ class RiskRelaxation(Relaxation):
         if limited and self.tracking.most > 0:
             # The head of the cone's dual is the price of a dollar of volatility; of its square, over twice the limit.
             multiplier = float(solution.z[blocks.count - len(form.root) - 1]) / (2 * self.tracking.most)
+        prices = np.zeros(len(self.row_names))
+        z = np.array(solution.z)
+        upper_rows, lower_rows = np.flatnonzero(np.isfinite(high) & ~equal), np.flatnonzero(np.isfinite(low) & ~equal)
+        prices[np.flatnonzero(equal)] = z[: int(equal.sum())]
+        prices[upper_rows] += z[equalities : equalities + len(upper_rows)]
+        prices[lower_rows] -= z[equalities + len(upper_rows) :][: len(lower_rows)]
+        distances = z[int(equal.sum()) :][:count]
+        reduced = costs + self._matrix.transposed_times(prices, len(costs))
+        np.subtract.at(reduced, self._move_columns, self._moves * distances[self._move_rows])
+        if limited:
+            prices[-1] = multiplier
+        duals = Duals(prices, reduced[: self._first_cash], reduced[self._first_cash : self._first_stretch])
         bound = offset + min(primal, dual)
         if solution.status != clarabel.SolverStatus.Solved:
             bound -= abs(primal - dual)
-        return _Found(self._cleaned(values, np.array(lp.col_upper_)), away, multiplier, bound)
+        return _Found(self._cleaned(values, np.array(lp.col_upper_)), away, multiplier, duals, bound)
 
     def _cleaned(self, values: Floats, upper: Floats) -> Relaxed:
         """The interior point as a plan: what is next to a bound lies on it."""
@@ -314,6 +334,7 @@ class _Found:
     relaxed: Relaxed
     away: Floats
     multiplier: float
+    duals: Duals
     bound: float
 
 
@@ -340,6 +361,12 @@ class _Triplets:
         """(rows,) the matrix times a vector of columns."""
         product: Floats = np.zeros(rows)
         np.add.at(product, self.row, self.value * at[self.column])
+        return product
+
+    def transposed_times(self, at: Floats, columns: int) -> Floats:
+        """(columns,) the transposed matrix times a vector of rows."""
+        product: Floats = np.zeros(columns)
+        np.add.at(product, self.column, self.value * at[self.row])
         return product
 
 

@@ -6,10 +6,14 @@ import attrs
 import pytest
 
 from core.classify.truth import Classifier
+from core.errors import NoPlanError
+from core.rebalance.duals import Duals
 from core.rebalance.engine import Engine
 from core.rebalance.proposal import Action
 from core.sample import sample_household, sample_target
 from core.tilt.target import LotMethod, MaySell, RuleKey, Rules, Target
+from tests.households import random_household
+from tests.rebalance.model_household import model_household
 
 HOUSEHOLD = sample_household()
 EXPOSURES = Classifier().classify_household(HOUSEHOLD)
@@ -133,3 +137,22 @@ def test_a_proof_tightens_the_certificate():
     assert proved.objective.lower_bound >= plain.objective.lower_bound - 1e-6
     assert proved.objective.plan <= plain.objective.plan + 1e-6
     assert proved.objective.lower_bound <= proved.objective.plan
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("risk", [False, True])
+def test_rules_that_are_not_solved_without_cost_nothing(monkeypatch, seed, risk):
+    """Limits without a price are passed over; solved without, they give the same list."""
+    if risk:
+        household, exposures, target = model_household(seed, limit=0.05, aversion=2.0)
+    else:
+        household, exposures, target = random_household(seed, 3, 20, 60)
+    try:
+        quick = Engine(household, exposures).final(target).tilt_lost
+    except NoPlanError:
+        pytest.skip("no plan satisfies the rules")
+    for ask in ("free", "unwanted", "idle_cash"):
+        monkeypatch.setattr(Duals, ask, lambda _duals, _limits: False)
+    full = Engine(household, exposures).final(target).tilt_lost
+    dear = {lost.rule: lost.dollars for lost in full if lost.dollars > 1.0}
+    assert dear == pytest.approx({lost.rule: lost.dollars for lost in quick if lost.dollars > 1.0}, abs=0.05)
