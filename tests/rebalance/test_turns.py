@@ -49,7 +49,7 @@ def test_no_turn_that_wins_is_passed_over(seed: int):
     costs = root.relaxation.reduced_costs()
 
     def winners(wanted: np.ndarray) -> list[float]:
-        found = [turned.solve() for turned in turns_of(root, support, losses, wanted)]
+        found = [turn().solve() for _, turn in turns_of(root, support, losses, wanted)]
         return sorted(round(f.objective, 2) for f in found if f is not None and f.objective < here.objective - 0.01)
 
     assert winners(costs < -1e-7) == winners(every)
