@@ -245,7 +245,7 @@ def _picture(options: WindowOptions) -> int:
     words = outcome[0]
     if not words and not window.grab().save(str(options.picture), "PNG"):
         words = f"{options.picture} cannot be written; choose another place"
-    window.close()
+    window.close_anyway()
     if words:
         sys.stderr.write(f"trimtab: no picture: {words}\n")
         return 1

@@ -39,6 +39,10 @@ _REFRESH_MS = 400
 _LAST_TRY_SECONDS = 10.0
 
 
+def _nothing() -> None:
+    """What follows where nothing does."""
+
+
 class BookFlow(QObject):
     """One book at a time.
 
@@ -70,6 +74,8 @@ class BookFlow(QObject):
         self.today = today
         self.store: KeyStore = store or SystemKeyStore()
         self._make_workers = make_workers
+        #: Asks, where the household shown would be lost, before something else is shown.
+        self.before: Callable[[Callable[[], object]], object] = lambda act: act()
         self.book: Book | None = None
         self.entry: Entry | None = None
         self.session: BookSession | None = None
@@ -103,16 +109,16 @@ class BookFlow(QObject):
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.open()
 
-    def ask_new(self, path: Path) -> None:
-        """Ask for the passphrase of a new book."""
+    def ask_new(self, path: Path, then: Callable[[], object] = _nothing) -> None:
+        """Ask for the passphrase of a new book; ``then`` once it is open."""
         if path.exists():
             self._bench.say(Severity.ERROR, f"{path.name} exists already. Choose another name for the new book.")
             return
         dialog = NewBookDialog(path, self._window)
-        dialog.given.connect(lambda passphrase, keep: self._make(dialog, path, passphrase, keep))
+        dialog.given.connect(lambda passphrase, keep: self._make(dialog, path, passphrase, keep, then))
         self._show(dialog)
 
-    def _make(self, dialog: NewBookDialog, path: Path, passphrase: str, keep: bool) -> None:
+    def _make(self, dialog: NewBookDialog, path: Path, passphrase: str, keep: bool, then: Callable[[], object]) -> None:
         def work() -> Book:
             key = new_key(passphrase)
             book = Book.create(path, key)
@@ -120,10 +126,10 @@ class BookFlow(QObject):
                 self.store.put(key.salt, key.secret)
             return book
 
-        self.run_dialog(dialog, "Making the book", work, self._adopt)
+        self.run_dialog(dialog, "Making the book", work, lambda book: self._adopt(book, then))
 
-    def open(self, path: Path) -> None:
-        """Open a book: with the key of this machine, else ask for the passphrase."""
+    def open(self, path: Path, then: Callable[[], object] = _nothing) -> None:
+        """Open a book: with the key of this machine, else ask for the passphrase; ``then`` once it is open."""
         self._settings.last_folder = path.parent
 
         def work() -> Book | None:
@@ -136,10 +142,10 @@ class BookFlow(QObject):
 
         def done(book: Book | None) -> None:
             if book is not None:
-                self._adopt(book)
+                self._adopt(book, then)
                 return
             dialog = UnlockDialog(path, self._window)
-            dialog.given.connect(lambda passphrase, keep: self._unlock(dialog, path, passphrase, keep))
+            dialog.given.connect(lambda passphrase, keep: self._unlock(dialog, path, passphrase, keep, then))
             self._show(dialog)
 
         self._bench.tasks.run("book", f"Opening {path.name}", work, done, self._say_error)
@@ -162,7 +168,9 @@ class BookFlow(QObject):
 
         self._bench.tasks.run("book", f"Opening {path.name}", work, done, lambda _words: None)
 
-    def _unlock(self, dialog: UnlockDialog, path: Path, passphrase: str, keep: bool) -> None:
+    def _unlock(
+        self, dialog: UnlockDialog, path: Path, passphrase: str, keep: bool, then: Callable[[], object]
+    ) -> None:
         def work() -> Book:
             key = derived_key(passphrase, read_salt(path))
             book = self._open_with(path, key)
@@ -170,7 +178,7 @@ class BookFlow(QObject):
                 self.store.put(key.salt, key.secret)
             return book
 
-        self.run_dialog(dialog, f"Opening {path.name}", work, self._adopt)
+        self.run_dialog(dialog, f"Opening {path.name}", work, lambda book: self._adopt(book, then))
 
     def run_dialog(self, dialog: BookDialog, text: str, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Do what a dialog asked for; what goes wrong is said in it, and it stays open."""
@@ -200,7 +208,7 @@ class BookFlow(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _adopt(self, book: Book) -> None:
+    def _adopt(self, book: Book, then: Callable[[], object] = _nothing) -> None:
         self.close()
         self.book = book
         self._settings.last_book = book.path
@@ -208,6 +216,7 @@ class BookFlow(QObject):
             self._bench.say(Severity.WARNING, book.why_read_only.replace(str(book.path), book.path.name))
         self.book_changed.emit()
         self.refresh()
+        then()
 
     # -- households -------------------------------------------------------------------------------------------
 
@@ -223,23 +232,28 @@ class BookFlow(QObject):
             return
         self.summary_changed.emit(summary)
 
-    def add_open(self) -> None:
-        """Put the household on the other pages into the book; from now on its edits are saved."""
+    def add_open(self) -> bool:
+        """Put the household on the other pages into the book; from now on its edits are saved. Whether it is in."""
         if self.book is None:
-            return
+            return False
         document = self._bench.document
         try:
             lost: list[str] = []
             entry = take_in(self.book, document, lost=lost)
         except TrimtabError as error:
             self._bench.say(Severity.ERROR, str(error))
-            return
+            return False
         self._attach(entry)
         if lost:
             self._bench.say(Severity.WARNING, f"In the book, but without the imported files: {' '.join(lost)}")
+        return True
 
     def show_household(self, household: int) -> None:
         """Open a household on the other pages, with the steps that can be undone."""
+        if self.book is not None:
+            self.before(lambda: self._show_household(household))
+
+    def _show_household(self, household: int) -> None:
         if self.book is None:
             return
         try:
@@ -255,6 +269,7 @@ class BookFlow(QObject):
             self.entry = entry
             document = attrs.evolve(book.document(entry.id), market=self._bench.document.market)
             self._bench.session.open([("", document)], 0, None)
+            self._bench.session.kept = document
             self.refresh()
             return
         self.session = BookSession(book, entry.id, self._saved.emit)
@@ -276,6 +291,7 @@ class BookFlow(QObject):
         name = self._bench.document.household.name
         self._detach()
         self._bench.session.open([("", self._bench.document)], 0, None)
+        self._bench.session.kept = None
         self._bench.say(
             Severity.INFO,
             f"{name} is not in the book yet, so its changes are not saved.",
@@ -287,7 +303,9 @@ class BookFlow(QObject):
     def _detach(self) -> None:
         session, self.session, self.entry, self._journal = self.session, None, None, None
         self._bench.session.journal = None
-        if session is not None and not session.close():
+        if session is not None and session.close():
+            self._bench.session.kept = self._bench.document
+        elif session is not None:
             self._say_unsaved(session.state)
 
     @Slot(object)
@@ -445,6 +463,7 @@ class BookFlow(QObject):
             return
         if entry is not None:  # taken out: it stays on the other pages, in no book
             self._bench.session.open([("", self._bench.document)], 0, None)
+            self._bench.session.kept = None
         self.refresh()
 
     # -- end --------------------------------------------------------------------------------------------------

@@ -47,6 +47,8 @@ class ImportFlow(QObject):
         self._window = window
         self.dialog: ImportDialog | None = None
         self.mapping_dialog: MappingDialog | None = None
+        #: Asks, where the household shown would be lost, before another one is opened.
+        self.before_another: Callable[[Callable[[], object]], object] = lambda act: act()
         #: Where columns named by the user are remembered.
         self.mappings_folder = default_folder()
 
@@ -186,15 +188,21 @@ class ImportFlow(QObject):
         self.dialog = ImportDialog(
             household, len(others), self._window, difference=difference, before=self._bench.document.household
         )
-        self.dialog.opened.connect(lambda opened: self._open(opened, paths))
+        self.dialog.opened.connect(lambda opened: self._open(opened, paths, another=difference is None))
         self.dialog.addRequested.connect(lambda: self.read_with_open(paths))
         asked = self.dialog
         asked.columnsRequested.connect(lambda path: self.ask_columns(Path(path), paths, asked))
         self.dialog.open()
 
-    def _open(self, household: Household, paths: Sequence[Path]) -> None:
-        self._settings.opened(paths)
-        self._bench.session.push(ImportHousehold(household), self)
+    def _open(self, household: Household, paths: Sequence[Path], *, another: bool) -> None:
+        def go() -> None:
+            self._settings.opened(paths)
+            self._bench.session.push(ImportHousehold(household), self)
+
+        if another:
+            self.before_another(go)
+        else:
+            go()
 
     def _fail(self, message: str, paths: Sequence[Path]) -> None:
         self.reading.emit("")

@@ -45,6 +45,7 @@ from desktop.refresh_flow import RefreshFlow
 from desktop.settings import Settings
 from desktop.strip import Strip
 from desktop.style_flow import StyleFlow
+from desktop.unsaved import Unsaved
 from desktop.workbench import Message, Picked, Workbench
 from widgets.drop_area import DropArea
 from widgets.message_bar import MessageBar
@@ -124,6 +125,8 @@ class MainWindow(QMainWindow):
         self.market_flow = MarketFlow(bench, self._today, self)
         self.style_flow = StyleFlow(bench, self)
         self.plan_flow = PlanFlow(bench, self)
+        self.unsaved = Unsaved(bench, settings, lambda: self.book_flow, self)
+        self.import_flow.before_another = self.unsaved.before_import
         self.actions_ = Actions(self, self._handlers())
         self.actions_.fill(self.menuBar())
         self.recent = RecentMenu(settings, self.import_flow, self.actions_)
@@ -240,6 +243,7 @@ class MainWindow(QMainWindow):
         from desktop.book_flow import BookFlow
 
         flow = BookFlow(self.bench, self.settings, self, self._today)
+        flow.before = self.unsaved.before
         flow.book_changed.connect(self._show_book)
         return flow
 
@@ -325,6 +329,9 @@ class MainWindow(QMainWindow):
         self._overlay.filesDropped.connect(self._on_files_dropped)
         self.import_flow.failed.connect(self._on_import_failed)
         self.message_bar.remedyTriggered.connect(self._on_remedy)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus)
 
     def _restore(self) -> None:
         if not self.settings.geometry.isEmpty():
@@ -360,6 +367,14 @@ class MainWindow(QMainWindow):
         """No control has the focus until one is chosen: a stray key or wheel must not move a target."""
         super().showEvent(event)
         self._central.setFocus()
+
+    @Slot(QWidget, QWidget)
+    def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
+        """A message that goes takes its buttons along: what comes next in the window must not be next for the keys."""
+        if old is None or new is None or not isValid(old) or old.isVisible() or not self.isVisible():
+            return
+        if self.message_bar.isAncestorOf(old) and self.isAncestorOf(new):
+            self.pages.rest_focus()
 
     def _place_inspector(self) -> None:
         shown = self.settings.inspector and self.width() >= INSPECTOR_ROOM
@@ -513,7 +528,8 @@ class MainWindow(QMainWindow):
     def _open_sample(self) -> None:
         from core.sample import sample_household
 
-        self.bench.session.push(ImportHousehold(sample_household(), text="Open sample household"), self)
+        edit = ImportHousehold(sample_household(), text="Open sample household")
+        self.unsaved.before_import(lambda: self.bench.session.push(edit, self))
 
     def welcome(self) -> None:
         """On the first start: what is on screen, and what to do."""
@@ -553,8 +569,8 @@ class MainWindow(QMainWindow):
         set_icon(self.actions_["switch_theme"], "light" if tokens().dark else "dark")
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember places, end all work; not while a book has changes that could not be saved, until asked."""
-        if "book_flow" in self.__dict__ and not self._closing and not self.book_care.may_close(self._close_anyway):
+        """Remember places, end all work; not while something would be lost, until asked."""
+        if not self._closing and not self._may_close():
             event.ignore()
             return
         self.settings.geometry = self.saveGeometry()
@@ -569,9 +585,18 @@ class MainWindow(QMainWindow):
         self.bench.shutdown()
         super().closeEvent(event)
 
+    def _may_close(self) -> bool:
+        """Whether all is saved, or nobody can be asked; else it is being asked."""
+        if "book_flow" in self.__dict__ and not self.book_care.may_close(self.close_anyway):
+            return False
+        if self.isVisible() and self.unsaved.would_be_lost:
+            self.unsaved.ask(self.close_anyway, "the window closes")
+            return False
+        return True
+
     @Slot()
-    def _close_anyway(self) -> None:
-        """Close although changes could not be saved: the user said so."""
+    def close_anyway(self) -> None:
+        """Close although something is lost by it: the user said so, or there is no user."""
         self._closing = True
         self.close()
 

@@ -46,6 +46,8 @@ class Session(QObject):
         self._in_gesture = False
         self._quiet = False  # the stack is being filled or pushed to: its moves are no undo
         self.journal: Journal | None = None
+        #: The document as it was when it was last kept or needed no keeping; None where nothing of it is kept.
+        self.kept: Document | None = document
         self.stack = QUndoStack(self)
         self.stack.indexChanged.connect(self._on_index)
 

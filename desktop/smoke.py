@@ -122,7 +122,7 @@ def _all_steps(steps: Steps, folder: Path, *, start_only: bool) -> None:
             raise SmokeError(f"an error that nobody caught:\n{caught[0]}")
     finally:
         window.bench.shutdown()
-        window.close()
+        window.close_anyway()
 
 
 def _until_painted(window: MainWindow, steps: Steps) -> None:

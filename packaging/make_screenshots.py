@@ -88,7 +88,7 @@ def _make(name: str, path: Path, theme: str, size: tuple[int, int]) -> None:
         image.save(str(path), quality=0)
         if shown is not None:
             shown.close()
-        window.close()
+        window.close_anyway()
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

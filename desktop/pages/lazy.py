@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 #: Between two pages that are made ahead while nobody waits.
 _PAUSE_MS = 150
@@ -44,9 +44,23 @@ class LazyPages(QObject):
         return tuple(self._pages.values())
 
     def show_page(self, name: str) -> None:
-        """Go to a page."""
+        """Go to a page.
+
+        The keyboard goes along where it was on the page that is left: to the control that had it on this one before,
+        else to the page itself, from where Tab leads into it. Qt would give it to the first control, and a space
+        pressed by the way would do something there.
+        """
         self.page(name)
-        self.stack.setCurrentIndex(self._names.index(name))
+        index = self._names.index(name)
+        focus, before = QApplication.focusWidget(), self.stack.widget(index).focusWidget()
+        leaving = focus is not None and self.stack.isAncestorOf(focus) and index != self.stack.currentIndex()
+        self.stack.setCurrentIndex(index)
+        if leaving and (before is None or not before.isVisible()):
+            self.rest_focus()
+
+    def rest_focus(self) -> None:
+        """Give the keyboard to the page shown, where no key does anything."""
+        self.page(self.current()).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def current(self) -> str:
         """The name of the page shown."""

@@ -165,7 +165,7 @@ def drag(case: str = "sample") -> None:
     }
     app.removeEventFilter(frames)
     print(json.dumps(said), flush=True)
-    window.close()
+    window.close_anyway()
 
 
 def scroll() -> None:

@@ -63,7 +63,7 @@ class OpenWindow:
     def end(self):
         for engine in self.engines:
             engine.gate.set()
-        self.window.close()
+        self.window.close_anyway()
         self.window.deleteLater()
         self.bench.shutdown()
         QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)

@@ -62,7 +62,7 @@ def main(folder):
     def obey(order):
         word, *rest = order.split()
         if word == "close":
-            window.close()
+            window.close_anyway()
         elif word == "drag":
             pad = window.target_page.pad
             start = pad.position_of(pad.target()).toPoint()

@@ -206,6 +206,7 @@ def test_by_mouse_from_the_first_run_to_the_second(user, files, tmp_path):
     report(user, tmp_path / "report.pdf")
     user.click(user.find("menu item", "File"))
     user.click(user.find("menu item", "Quit"))
+    user.click(user.find("push button", "Discard"))
     assert user.ended() == 0
 
     user.start()
@@ -216,6 +217,11 @@ def test_by_mouse_from_the_first_run_to_the_second(user, files, tmp_path):
     user.click(user.find("push button", "Open household"))
     opened(user)
     user.keys("ctrl+q")
+    user.find("push button", "Discard")
+    user.keys("Escape")  # stays
+    assert accounts(user)
+    user.keys("ctrl+q")
+    user.click(user.find("push button", "Discard"))
     assert user.ended() == 0
 
 
@@ -233,6 +239,15 @@ def report(user, path):
         text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
         assert "Harbour Light Advisers" in text
         assert FAMILY in text
+
+
+def quit_by_keys(user):
+    """Quit with a household that is in no book, and let go of it."""
+    user.keys("ctrl+q")
+    user.find("push button", "Discard")
+    user.tab_to("push button", "Discard")
+    user.keys("space")
+    assert user.ended() == 0
 
 
 def open_by_keys(user, files):
@@ -289,13 +304,11 @@ def test_by_keyboard_alone(user, files, tmp_path):
     user.choose_files(out)
     user.find("label", re.compile("Saved trades.xlsx"))
     assert exported(user, out)
-    user.keys("ctrl+q")
-    assert user.ended() == 0
+    quit_by_keys(user)
 
     user.start()
     open_by_keys(user, files)
-    user.keys("ctrl+q")
-    assert user.ended() == 0
+    quit_by_keys(user)
 
 
 def test_a_book_made_filled_run_and_opened_again(user, files, tmp_path):

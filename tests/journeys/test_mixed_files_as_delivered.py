@@ -102,4 +102,5 @@ def test_a_drop_of_everything(user, tmp_path):
     user.keys("Escape")
     assert accounts(user).startswith("5 accounts")
     user.keys("ctrl+q")
+    user.click(user.find("push button", "Discard"))
     assert user.ended() == 0

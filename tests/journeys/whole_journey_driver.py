@@ -297,7 +297,10 @@ class Journey:
         self.click(default)
 
     def quit(self):
-        QTimer.singleShot(0, lambda: self.key(Qt.Key.Key_Q, CTRL, self.window))
+        self.key(Qt.Key.Key_Q, CTRL, self.window)
+        self.until(lambda: self.window.unsaved.box is not None, "the question what becomes of the household", 5)
+        discard = next(button for button in self.window.unsaved.box.buttons() if button.text() == "Discard")
+        QTimer.singleShot(50, lambda: self.click(discard))
         status = self.app.exec()
         self.bench.shutdown()
         self.say("quit", status=status, crashes=self.crashes)

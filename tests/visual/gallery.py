@@ -50,7 +50,7 @@ def make(name, folder_of, themes, size):
         finally:  # a window that stays would end the program with its thread
             if shown is not None:
                 shown.close()
-            window.close()
+            window.close_anyway()
             window.deleteLater()
             set_text_size(app, 1.0)
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
