@@ -25,18 +25,21 @@ from core.tilt.target import LotMethod
 
 _INF = highspy.kHighsInf
 _CENT = 0.01
+#: Nodes of a short search.
+_SHORT = 30
 
 
 @attrs.frozen(eq=False)
 class Exact:
     """What the program found: a plan (fractions of funds exact, all else whole) or None, and a bound on any plan's J.
 
-    The plan's own objective includes location and tickets.
+    The plan's own objective includes location and tickets. ``work`` is counted in iterations of the simplex method.
     """
 
     plan: Relaxed | None
     lower_bound: float
     proved: bool
+    work: int = 0
 
 
 def solve_exactly(
@@ -62,29 +65,56 @@ def solve_exactly(
     buy_limits = default_buy_limits(problem)
     if only is not None:
         sale_limits, buy_limits = _restricted(problem, only, sale_limits, buy_limits)
-    return _Program(problem, wanted, sale_limits, buy_limits).solve(
+    return Program(problem, wanted, sale_limits, buy_limits).solve(
         nodes, seconds, cutoff, cancelled, gap=gap, quickly=gap > 0
     )
 
 
+def search_exactly(problem: Problem, wanted: Wanted, sale_limits: Floats, cutoff: float, left: float) -> Relaxed | None:
+    """The best plan that two short searches find, if one is better than ``cutoff``, the objective of a plan at hand.
+
+    The second, another way round, only where the first leaves more than ``left`` to its bound.
+    """
+    best: Relaxed | None = None
+    for presolve in (True, False):
+        program = Program(problem, wanted, sale_limits, default_buy_limits(problem))
+        found = program.search(_SHORT, cutoff, left, neighbourhoods=not presolve, presolve=presolve)
+        if found.plan is not None:
+            best, cutoff = found.plan, found.plan.objective
+        if cutoff - found.lower_bound <= left:
+            break
+    return best
+
+
 def settle_sizes(
-    problem: Problem, wanted: Wanted, sale_limits: Floats, orders: Mapping[tuple[int, int], float], cutoff: float
-) -> Relaxed | None:
+    problem: Problem,
+    wanted: Wanted,
+    sale_limits: Floats,
+    orders: Mapping[tuple[int, int], float],
+    cutoff: float,
+    nodes: int,
+) -> Exact:
     """The best whole-share sizes of ``orders``, by (account, security), each to be placed on the side of its sign.
 
-    None where none is better than ``cutoff``. Which orders there are is given, so that no more than their sizes is to
-    be found: the root of the search is enough.
+    No plan where none is better than ``cutoff``. Which orders there are is given, so that no more than their sizes is
+    to be found.
     """
-    sales = {pair for pair, size in orders.items() if size < 0}
-    buys = set(orders) - sales
-    none = np.zeros(len(problem.purchases.account))
-    sale_limits, _ = _restricted(problem, sales, sale_limits, none)
-    _, buy_limits = _restricted(problem, buys, np.zeros(len(sale_limits)), default_buy_limits(problem))
-    program = _Program(problem, wanted, sale_limits, buy_limits)
+    program = Program(problem, wanted, *limits_of_orders(problem, sale_limits, orders))
     for pair, switch in (*program.selling.items(), *program.buying.items()):
         if pair in orders:
             program.model.changeColBounds(switch, 1.0, 1.0)
-    return program.solve(1, None, cutoff, None, quickly=True).plan
+    return program.search(nodes, cutoff, 1e-3, neighbourhoods=True)
+
+
+def limits_of_orders(
+    problem: Problem, sale_limits: Floats, orders: Mapping[tuple[int, int], float]
+) -> tuple[Floats, Floats]:
+    """What may be sold (N,) and bought (B,) where no orders but some are open, each on the side of its sign."""
+    sales = {pair for pair, size in orders.items() if size < 0}
+    none = np.zeros(len(problem.purchases.account))
+    sold, _ = _restricted(problem, sales, sale_limits, none)
+    _, bought = _restricted(problem, set(orders) - sales, np.zeros(len(sold)), default_buy_limits(problem))
+    return sold, bought
 
 
 def _restricted(
@@ -99,9 +129,23 @@ def _restricted(
     )
 
 
-class _Program:
-    def __init__(self, problem: Problem, wanted: Wanted, sale_limits: Floats, buy_limits: Floats) -> None:
+class Program:
+    """The program's model; ``selling`` and ``buying`` are the columns that switch an (account, security)'s orders.
+
+    Without ``whole_shares`` it knows all but those: orders, their tickets and minimum trades, exclusions.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        wanted: Wanted,
+        sale_limits: Floats,
+        buy_limits: Floats,
+        *,
+        whole_shares: bool = True,
+    ) -> None:
         self.problem = problem
+        self._whole_shares = whole_shares
         self.relaxation = Relaxation(problem)
         self.relaxation.aim(wanted)
         self.sale_limits = sale_limits
@@ -177,7 +221,7 @@ class _Program:
                 self._row(0.0, _INF, {**sold, closing: -total})
                 least[closing] = minimum
             self._row(0.0, _INF, least)
-            if step < 1:
+            if step < 1 or not self._whole_shares:
                 continue
             whole = float(np.floor(total / price / step + 1e-9))
             count = self._column(whole)
@@ -206,7 +250,7 @@ class _Program:
             self.buying[(account, security)] = switch
             self._row(-_INF, 0.0, {self.sales + i: 1.0, switch: -most})
             self._row(0.0, _INF, {self.sales + i: 1.0, switch: -minimum})
-            if step >= 1:
+            if step >= 1 and self._whole_shares:
                 count = self._column(most / price / step)
                 self._row(0.0, 0.0, {self.sales + i: 1.0, count: -step * price})
 
@@ -274,6 +318,29 @@ class _Program:
             return self._solve_with_risk(self._tangents, seconds)
         return self._run()
 
+    def search(self, nodes: int, cutoff: float, gap: float, *, neighbourhoods: bool, presolve: bool = True) -> Exact:
+        """A short search for a plan better than ``cutoff``, among the ``neighbourhoods`` of what it finds or not.
+
+        Most of the solver's own heuristics take longer in so small a search than they save.
+        """
+        for option, setting in (
+            ("presolve", "choose" if presolve else "off"),
+            ("mip_allow_restart", False),
+            ("mip_detect_symmetry", False),
+            ("mip_heuristic_run_feasibility_jump", False),
+            ("mip_heuristic_run_rens", False),
+            ("mip_heuristic_run_rins", neighbourhoods),
+            ("mip_rel_gap", 1e-7),
+            ("mip_abs_gap", gap),
+            ("mip_feasibility_tolerance", 1e-7),
+            ("mip_max_nodes", nodes),
+            ("objective_bound", cutoff if np.isfinite(cutoff) else _INF),
+        ):
+            self.model.setOptionValue(option, setting)
+        found = self._run()
+        # The solver may keep a plan that is worse than the cutoff.
+        return found if found.plan is None or found.plan.objective < cutoff else attrs.evolve(found, plan=None)
+
     def _approach(self, tangents: Tangents) -> None:
         """Tangents about the optimum of the relaxation, so that few rounds of the program are left."""
 
@@ -320,14 +387,15 @@ class _Program:
         model.run()
         info = model.getInfo()
         status = model.getModelStatus()
-        bound = float(info.mip_dual_bound)
+        bound, work = float(info.mip_dual_bound), int(info.simplex_iteration_count)
         proved = status == highspy.HighsModelStatus.kOptimal
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return Exact(None, bound if np.isfinite(bound) else -_INF, proved=False)
+            return Exact(None, bound if np.isfinite(bound) else -_INF, proved=False, work=work)
         values = np.array(model.getSolution().col_value)
         bought = values[self.sales : self.sales + len(self.problem.purchases.account)]
         sold = np.clip(values[: self.sales], 0.0, None)
-        return Exact(Relaxed(sold, np.clip(bought, 0.0, None), float(info.objective_function_value)), bound, proved)
+        plan = Relaxed(sold, np.clip(bought, 0.0, None), float(info.objective_function_value))
+        return Exact(plan, bound, proved, work)
 
 
 def _stop_when(model: highspy.Highs, cancelled: Callable[[], bool]) -> None:

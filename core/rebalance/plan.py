@@ -14,7 +14,7 @@ import numpy as np
 
 from core.rebalance.cells import Wanted
 from core.rebalance.dive import dive
-from core.rebalance.exact import solve_exactly
+from core.rebalance.exact import search_exactly, solve_exactly
 from core.rebalance.exclusions import Settled, one_sided, settle_exclusions
 from core.rebalance.limits import default_buy_limits
 from core.rebalance.penalty import kinks, penalties
@@ -85,13 +85,18 @@ def make_plan(
     plans = list(_rounded_plans(open_support, settled, wanted, cancelled))
     size = len(open_pairs(whole))
 
+    bound = settled.bound
+
     def enough() -> bool:
-        return bool(plans) and _close_enough(relaxation.problem, wanted, min(map(_objective, plans)), settled.bound)
+        return bool(plans) and _close_enough(relaxation.problem, wanted, min(map(_objective, plans)), bound)
 
     if thorough or (size <= _MANY and not enough()):
-        plans += polished(open_support, settled.relaxed, wanted, cancelled)
+        close = 0.0 if thorough else _CLOSE * _could_be_won(relaxation.problem, wanted, bound)
+        better = polished(whole, settled.relaxed, plans, wanted, cancelled, every=size <= _SMALL, close=close)
+        plans += better.plans
+        bound = max(bound, better.bound)
     if not plans or (size <= _SMALL and not enough() and not cancelled()):
-        plans += _exact_plans(whole, wanted, plans, settled.bound)
+        plans += _exact_plans(whole, wanted, plans, bound)
     plan = min(plans, key=_objective, default=None)
     relaxation.limit()
     relaxation.use_zone(None)
@@ -131,16 +136,20 @@ def _exact_plans(whole: Support, wanted: Wanted, plans: Sequence[Orders], bound:
     there already are settled.
     """
     problem, start = whole.problem, whole.problem.start_drag
-    only, cutoff, gap = None, np.inf, 0.0
-    if plans:
-        orders, objective = min(plans, key=_objective)
-        cutoff = objective + start
-        gap = _LEFT * _could_be_won(problem, wanted, bound)
-        if whole.relaxation.dear and len(open_pairs(whole)) > _FEW:
-            if len(orders) > _FEW_ORDERS:
-                return
-            only = _same_securities(whole, plans)
-    found = solve_exactly(problem, wanted, whole.sale_limits, only=only, nodes=_NODES, cutoff=cutoff, gap=gap).plan
+    found: Relaxed | None
+    if whole.relaxation.dear or not plans:
+        only, cutoff, gap = None, np.inf, 0.0
+        if plans:
+            orders, objective = min(plans, key=_objective)
+            cutoff, gap = objective + start, _LEFT * _could_be_won(problem, wanted, bound)
+            if len(open_pairs(whole)) > _FEW:
+                if len(orders) > _FEW_ORDERS:
+                    return
+                only = _same_securities(whole, plans)
+        found = solve_exactly(problem, wanted, whole.sale_limits, only=only, nodes=_NODES, cutoff=cutoff, gap=gap).plan
+    else:
+        left = _LEFT * _could_be_won(problem, wanted, bound)
+        found = search_exactly(problem, wanted, whole.sale_limits, min(map(_objective, plans)) + start, left)
     if found is not None:
         support = one_sided(whole, found)
         dollars = trade_sizes(problem, found)

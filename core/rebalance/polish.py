@@ -1,73 +1,117 @@
-"""Better whole-share plans for a fixed amount of work: other choices of orders, and the sizes of the best exactly.
+"""Better whole-share plans for a fixed amount of work: other choices of orders, and the sizes of each exactly.
 
-Nearly as good a choice of orders may round far better. So slope scaling starts anew from charges swayed by chance
-(always the same), the best choices are dived into whole shares, and the sizes of the best one's orders are settled by
-a small mixed-integer program. Takes a few times as long as the plan it starts from.
+Two small mixed-integer programs take turns: one chooses orders, which is easy without whole shares, the other settles
+the sizes of those orders in whole shares. The whole program at once takes a hundred times as long to come as far.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 
+import attrs
 import numpy as np
 
 from core.rebalance.cells import Wanted
-from core.rebalance.dive import dive
+from core.rebalance.choice import Choices
 from core.rebalance.exact import settle_sizes
+from core.rebalance.exclusions import one_sided
 from core.rebalance.relaxation import Relaxed
-from core.rebalance.rounding import Orders, orders_of, placed, round_to_shares, rounded
-from core.rebalance.small_trades import settle_small_trades
+from core.rebalance.rounding import Orders, orders_of, rounded
 from core.rebalance.support import Pair, Support, trade_sizes
-from core.rebalance.tickets import choose_orders
 
-_STARTS = 12
-_DIVES = 8
-_SEED = 1
+#: Iterations of the simplex method after which no other choice is looked for, and choices at most.
+_WORK = 1_500
+_CHOICES = 4
+#: Nodes of the search for sizes.
+_NODES = 100
+#: In prices of an order: what the first choice has to be better than the plan's without whole shares; what another may
+#: be worse than the one before; what the first sizes may be worse than the plan's on the way to better ones.
+_BETTER, _WORSE, _ROOM = 0.1, 0.5, 3.0
+_LEAST = 1e-3  # dollars that a plan has to be better
 
 
-def polished(support: Support, relaxed: Relaxed, wanted: Wanted, cancelled: Callable[[], bool]) -> Iterator[Orders]:
-    """Whole-share plans within ``support`` (which is left as it is), each from another choice of orders; maybe none.
-
-    ``relaxed`` is the optimum of ``support``.
+@attrs.define(eq=False)
+class Polished:
+    """Whole-share plans, each better than the last; ``bound``: no plan of any orders costs less (minus infinity where
+    that isn't known).
     """
-    problem = support.problem
-    if support.relaxation.dear:
-        return
-    best: tuple[float, Support, Relaxed, dict[Pair, float]] | None = None
-    for chosen, choice in _choices(support, relaxed, cancelled):
-        choice = settle_small_trades(chosen, choice, tickets=False)
-        dived = dive(chosen, choice)
-        if cancelled() or dived is None:
-            continue
-        value = placed(support, wanted, set(dived), dived).value
-        if best is None or value < best[0]:
-            best = (value, chosen, choice, dived)
-    if best is None:
-        return
-    _, chosen, choice, dived = best
-    plan = round_to_shares(support, choice, dived, wanted, cancelled)
-    if plan is not None:
-        yield plan
-    cutoff = np.inf if plan is None else plan[1] + problem.start_drag
-    exact = settle_sizes(problem, wanted, chosen.sale_limits, trade_sizes(problem, choice), cutoff)
-    if exact is not None:
-        dollars = trade_sizes(problem, exact)
-        sized = rounded(support, wanted, set(dollars) | set(problem.orders), dollars, cancelled)
-        if sized.feasible:
-            yield orders_of(support, sized), sized.objective
+
+    plans: list[Orders] = attrs.field(factory=list)
+    bound: float = -np.inf
 
 
-def _choices(support: Support, relaxed: Relaxed, cancelled: Callable[[], bool]) -> list[tuple[Support, Relaxed]]:
-    """Choices of orders that differ, those first that are best before rounding."""
-    chance = np.random.default_rng(_SEED)
-    ticket = support.problem.target.trading.order_price
-    found: dict[frozenset[Pair], tuple[float, Support, Relaxed]] = {}
-    for _ in range(_STARTS):
-        if cancelled():
+def polished(
+    whole: Support,
+    relaxed: Relaxed,
+    plans: Sequence[Orders],
+    wanted: Wanted,
+    cancelled: Callable[[], bool],
+    *,
+    every: bool,
+    close: float = 0.0,
+) -> Polished:
+    """Plans within ``whole`` that are better than ``plans``; maybe none.
+
+    ``relaxed`` is the optimum with the either-or rules settled. ``every``: orders of every security are considered,
+    not only of those that the relaxation or a plan trades. A plan within ``close`` dollars of the bound ends the
+    search. ``whole`` is left as it is.
+    """
+    problem, result = whole.problem, Polished()
+    if whole.relaxation.dear:
+        return result
+    price, order_price = problem.holdings.unit_price, problem.target.trading.order_price
+    orders, best, cost, cutoff = trade_sizes(problem, relaxed), np.inf, np.inf, np.inf
+    near = [orders]
+    if plans:
+        chosen, objective = min(plans, key=lambda plan: plan[1])
+        orders = {(o.account, o.security): o.quantity * float(price[o.security]) for o in chosen}
+        near.append(orders)
+        best = objective + problem.start_drag
+        cost = _cost_of(whole, orders, best)
+        cutoff = cost - _BETTER * order_price
+    choices = Choices(whole, wanted, None if every else near)
+    work = 0
+    for number in range(_CHOICES):
+        if cancelled() or work > _WORK:
             break
-        chosen = support.copy()
-        choice = choose_orders(chosen, relaxed, chance)
-        orders = frozenset(trade_sizes(support.problem, choice))
-        found.setdefault(orders, (choice.objective + ticket * len(orders), chosen, choice))
-    best = sorted(found.values(), key=lambda entry: entry[0])[:_DIVES]
-    return [(chosen, choice) for _, chosen, choice in best]
+        choice = choices.next(cutoff)
+        if every and number == 0:
+            result.bound = min(choice.lower_bound, cutoff)
+        work += choice.work
+        if choice.plan is not None:
+            orders = trade_sizes(problem, choice.plan)
+        elif number == 0:
+            choices.forbid(orders)
+        else:
+            break
+        room = _ROOM * order_price if number == 0 else 0.0
+        sized = settle_sizes(problem, wanted, whole.sale_limits, orders, best + room, _NODES)
+        work += sized.work
+        if sized.plan is not None and sized.plan.objective < best - _LEAST:
+            plan = _placed(whole, sized.plan, wanted, cancelled)
+            if plan is not None:
+                best = min(best, plan[1] + problem.start_drag)
+                result.plans.append(plan)
+        if best - result.bound <= close:
+            break
+        cutoff = min(best, (cost if choice.plan is None else choice.plan.objective) + _WORSE * order_price)
+    return result
+
+
+def _cost_of(whole: Support, orders: dict[Pair, float], otherwise: float) -> float:
+    """What the orders cost without whole shares: tickets and the relaxation's optimum for them."""
+    alone = whole.copy()
+    alone.keep(orders)
+    solved = alone.solve()
+    if solved is None:
+        return otherwise
+    return min(otherwise, solved.objective + whole.problem.target.trading.order_price * len(orders))
+
+
+def _placed(whole: Support, exact: Relaxed, wanted: Wanted, cancelled: Callable[[], bool]) -> Orders | None:
+    """The orders of a plan in whole shares."""
+    support = one_sided(whole, exact)
+    dollars = trade_sizes(whole.problem, exact)
+    pairs = set(dollars) | set(whole.problem.orders)
+    plan = rounded(support, wanted, pairs, dollars, cancelled)
+    return (orders_of(support, plan), plan.objective) if plan.feasible else None

@@ -16,7 +16,7 @@ import pytest
 
 from core.errors import NoPlanError
 from core.rebalance.engine import wanted_of
-from core.rebalance.exact import _Program
+from core.rebalance.exact import Program
 from core.rebalance.holdings import build_holdings
 from core.rebalance.limits import default_buy_limits
 from core.rebalance.problem import build_problem
@@ -101,7 +101,7 @@ def test_floored_toys_agree_with_every_answer_and_with_cbc(seed: int):
     assert cbc_optimum(toy.model()) == pytest.approx(toy.best(), abs=1e-4)
 
 
-def program_of(seed: int) -> _Program | None:
+def program_of(seed: int) -> Program | None:
     """The engine's program of a small random household; None where no plan satisfies the rules."""
     household, exposures, target = random_household(
         seed, accounts=2, securities=6, lots=12, features=("recent_lots", "fractional_lots"), value=6e4
@@ -116,7 +116,7 @@ def program_of(seed: int) -> _Program | None:
     relaxation.aim(wanted)
     if not relaxation.admit_what_must_be_sold():
         return None
-    return _Program(problem, wanted, relaxation.sale_limits, default_buy_limits(problem))
+    return Program(problem, wanted, relaxation.sale_limits, default_buy_limits(problem))
 
 
 @pytest.mark.parametrize("seed", HOUSEHOLDS)
