@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -36,7 +35,7 @@ from widgets.labels import (
     type_label,
 )
 from widgets.models.classification import has_returns
-from widgets.numbers import NONE, UNKNOWN, date_text, money, number, percent, price, quantity
+from widgets.numbers import NONE, UNKNOWN, date_text, money, number, percent, price, quantity, written_date
 from widgets.rule_words import rule_words
 from widgets.style_box import StyleBoxView
 from widgets.theme import theme_events
@@ -233,7 +232,7 @@ class Inspector(QFrame):
         page.facts(
             [
                 *sources,
-                ("Facts of", _day(exposure.as_of)),
+                ("Facts of", written_date(exposure.as_of)),
                 ("Confidence", confidence_label(exposure.confidence, short=True)),
             ]
         )
@@ -339,7 +338,9 @@ class Inspector(QFrame):
         page.table(("Security", "In the cell", "Held"), rows)
         rest = len(found) - _MOST
         more = f" {rest} more follow." if rest > 0 else ""
-        page.muted(f"In the order in which the plan takes them: what is held comes first.{more}")
+        page.muted(
+            f"What is held comes first, then in the order of the candidates; the plan weighs all cells at once.{more}"
+        )
 
     def _rank_candidates(self, document: Document, exposures: Mapping[str, Exposure]) -> None:
         def done(found: Mapping[str, Sequence[Candidate]]) -> None:
@@ -359,14 +360,6 @@ def _ranked(document: Document, exposures: Mapping[str, Exposure]) -> Mapping[st
     from core.rebalance.problem import build_problem
 
     return ranked_candidates(build_problem(build_holdings(document.household, exposures), document.target))
-
-
-def _day(written: str | None) -> str:
-    """A date of the classification as the user writes dates; what is no whole date as it is."""
-    try:
-        return date_text(date.fromisoformat(written)) if written else UNKNOWN
-    except ValueError:
-        return written or UNKNOWN
 
 
 def _points(points: float) -> str:

@@ -15,7 +15,7 @@ from widgets.labels import class_label, kind_label, term_label
 from widgets.numbers import UNKNOWN, date_text, money, percent, plural, quantity
 
 _MOST: Final = 8
-_SOURCES: Final = {"file": "the file says so", "guess": "a guess", "user": "set by you"}
+_SOURCES: Final = {"file": "From the file", "guess": "Guessed", "user": "Set by you"}
 
 
 def explain_account(
@@ -36,12 +36,12 @@ def explain_account(
         (
             ("Number", account.id),
             ("Custodian", account.custodian or UNKNOWN),
-            ("Kind of account", _SOURCES.get(account.kind_source, account.kind_source)),
+            ("Kind", _SOURCES.get(account.kind_source, account.kind_source)),
             ("Value", money(account.market_value)),
             ("Of the household", percent(share)),
             ("Cash", money(account.cash, cents=True)),
             *((("Not settled yet", money(account.pending, cents=True)),) if account.pending else ()),
-            ("Holdings", str(len(held))),
+            ("Securities", str(len(held))),
         )
     )
     if proposal is not None:

@@ -117,6 +117,14 @@ def date_text(day: date | None) -> str:
     return locale().toString(QDate(day.year, day.month, day.day), style)
 
 
+def written_date(written: str | None) -> str:
+    """A date of a classification or an observation as the user writes dates; what is no whole date as it is."""
+    try:
+        return date_text(date.fromisoformat(written)) if written else UNKNOWN
+    except ValueError:
+        return written or UNKNOWN
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """``count`` with its noun: 1 trade, 3 trades."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"

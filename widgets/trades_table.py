@@ -94,7 +94,7 @@ class TradesTable(TreePanel):
 
     widths = {  # noqa: RUF012 - read only
         "action": 13,
-        "symbol": 8,  # or the date of a lot
+        "symbol": 10,  # or the date of a lot
         "name": 24,
         "quantity": 7,
         "price": 7,

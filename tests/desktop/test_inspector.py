@@ -40,7 +40,7 @@ def test_rows_of_the_holdings_are_explained(opened):
     chosen = home.account_by_id[opened.bench.selection.account]
     assert words[0] == (chosen.name or chosen.id)
     assert after(words, "Number") == chosen.id
-    assert after(words, "Holdings") == str(len({lot.security for lot in home.lots if lot.account == chosen.id}))
+    assert after(words, "Securities") == str(len({lot.security for lot in home.lots if lot.account == chosen.id}))
 
     position = next(
         tree.model.index(row, 0, account)

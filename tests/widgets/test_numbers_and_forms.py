@@ -16,6 +16,7 @@ from widgets import labels
 from widgets.forms import FormGrid, IntField, MoneyField, PercentField
 from widgets.numbers import (
     MINUS,
+    UNKNOWN,
     date_text,
     money,
     money_short,
@@ -25,6 +26,7 @@ from widgets.numbers import (
     points,
     price,
     quantity,
+    written_date,
 )
 
 
@@ -199,3 +201,9 @@ def test_sources_of_classifications_are_words():
     assert labels.source_label("core table: us(sp500)") == "core table: US stocks (S&P 500)"
     assert labels.source_label("core table: us(crsp_small, value)") == "core table: US stocks (CRSP small, value)"
     assert labels.source_label("core table: stock(large_growth, energy)") == "core table: stock (large growth, energy)"
+
+
+def test_written_dates_are_as_the_user_writes_them():
+    assert written_date("2025-12-31") == "12/31/2025"
+    assert written_date("2025-Q4") == "2025-Q4"
+    assert written_date(None) == UNKNOWN

@@ -267,8 +267,9 @@ def test_dates_of_lots_are_read_whole(table, tree, home):
     table.view.expand(trade)
     day = date_text(samples.trades(home)[0].lots[0].acquired)
     assert table.model.index(0, symbol, trade).data() == day
-    assert table.view.columnWidth(symbol) > text_width(day)
-    longest = "12/30/2025"  # in the first column two steps of the tree go before it
+    longest = "12/30/2025"
+    assert table.view.columnWidth(symbol) > text_width(longest) + 14
+    # In the first column two steps of the tree go before it.
     assert tree.view.columnWidth(0) > text_width(longest) + 3 * tree.view.indentation()
 
 

@@ -6,7 +6,7 @@ from core.classify.boxes import main_box
 from core.classify.exposure import ASSET_CLASSES, Exposure
 from core.household import Security, SecurityType
 from widgets.labels import class_label, confidence_label, sector_label, source_label
-from widgets.numbers import percent
+from widgets.numbers import percent, written_date
 
 #: A class, or a style, is named alone where it makes up this share.
 _MOST = 0.80
@@ -62,7 +62,9 @@ def explanation(exposure: Exposure | None) -> str:
         lines.append(f"Style: {style_text(exposure) or 'not known'} ({source_label(exposure.source['style_box'])})")
         sectors = _sectors(exposure)
         lines.append(f"Sectors: {sectors} ({source_label(exposure.source['sectors'])})")
-    lines.append(confidence_label(exposure.confidence) + (f", as of {exposure.as_of}" if exposure.as_of else ""))
+    lines.append(
+        confidence_label(exposure.confidence) + (f", as of {written_date(exposure.as_of)}" if exposure.as_of else "")
+    )
     if exposure.note:
         lines.append(exposure.note)
     lines.append("Double-click (F2) to override.")
