@@ -59,6 +59,11 @@ class SecurityType(StrEnum):
     CASH = "cash"
     OTHER = "other"
 
+    @property
+    def words(self) -> str:
+        """The kind within a sentence or table: ETF, mutual fund."""
+        return "ETF" if self is SecurityType.ETF else self.value.replace("_", " ")
+
 
 class Term(StrEnum):
     """Holding period of a lot at the household's date."""
@@ -206,7 +211,7 @@ class Household:
         """What people call each account, by id: its name, else its number; of a name that several share, the end of
         the number too.
         """
-        names = [account.name or account.id for account in self.accounts]
+        names = [" ".join(account.name.split()) or account.id for account in self.accounts]
         times = Counter(names)
         return {
             account.id: name if times[name] == 1 else name_and_number(name, account.id)

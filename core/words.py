@@ -25,7 +25,6 @@ _MONTHS = (
     "November",
     "December",
 )
-_QUARTERS = ("first", "second", "third", "fourth")
 #: Figures of an account number that are shown.
 _SHOWN = 4
 
@@ -39,12 +38,12 @@ def day_words(day: date, *, full: bool = False) -> str:
 def period_words(text: str) -> str:
     """A day, month, quarter or year as documents write it (2025-12-31, 2025-12, 2025-Q3, 2025) in words.
 
-    Dec 31, 2025; Dec 2025; third quarter of 2025; 2025. Any other text stays.
+    Dec 31, 2025; Dec 2025; Q3 2025; 2025. Any other text stays.
     """
     if re.fullmatch(r"\d{4}-(?:0[1-9]|1[0-2])", text):
         return f"{_MONTHS[int(text[5:]) - 1][:3]} {text[:4]}"
     if re.fullmatch(r"\d{4}-Q[1-4]", text):
-        return f"{_QUARTERS[int(text[6:]) - 1]} quarter of {text[:4]}"
+        return f"{text[5:]} {text[:4]}"
     return days_in_words(text)
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from core.classify.exposure import ASSET_CLASSES, SECTORS, STYLE_BOXES, Exposure
+from core.classify.source_words import thirds_words
 from core.edits import Changes, Document
 from core.rebalance.proposal import Action, Proposal, Trade
 from desktop.contributors import contributors
@@ -249,6 +250,8 @@ class Inspector(QFrame):
             box = StyleBoxView()
             box.set_box(exposure.style_box)
             page.add(box)
+            if words := thirds_words(exposure.style_box):
+                page.muted(words)
         sectors = [(k, s) for k, s in zip(SECTORS, exposure.sectors, strict=True) if s > 0.0005]
         if exposure.equity > 0 and sectors:
             page.heading("Sectors of its equity")

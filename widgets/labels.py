@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from core.classify.exposure import STYLE_BOXES, Confidence
+from core.classify.source_words import source_words
 from core.household import AccountKind, SecurityType, Severity, Term
 
 _CLASSES = {
@@ -120,20 +119,6 @@ def limit_label(limit: str) -> str:
     return "Cash of the account" if limit.startswith("cash of ") else rule_label(limit)
 
 
-_SOURCES = (
-    (r"\bus\(", "US stocks ("),
-    (r"\bsp(\d)", r"S&P \1"),
-    (r"\bsp_", "S&P "),
-    (r"\bcrsp_", "CRSP "),
-    (r"\brussell_?(?=\w)", "Russell "),
-    (r"\bnasdaq_?(?=\w)", "Nasdaq "),
-    (r"\bms_", "Morningstar "),
-    (r"\bdj_", "Dow Jones "),
-)
-
-
 def source_label(source: str) -> str:
     """Where a classification is from, in words: ``core table: US stocks (S&P 500)``."""
-    for written, read in _SOURCES:
-        source = re.sub(written, read, source)
-    return re.sub(r"(\w)\(", r"\1 (", source).replace("_", " ")
+    return source_words(source)

@@ -77,7 +77,7 @@ def _security(case: Case) -> Iterator[Issue]:
                 "security",
                 Light.AMBER,
                 case.place(trade),
-                f"Order files do not carry {security.id}: it is a {security.type.value}, not a stock, ETF or fund.",
+                f"Order files do not carry {security.id}: it is a {security.type.words}, not a stock, ETF or fund.",
                 "Place this order by hand.",
                 orders_only=True,
             )

@@ -129,6 +129,7 @@ class Figures:
     accounts: tuple[AccountRow, ...]
     exposures: tuple[ExposureRow, ...]
     scope: Scope
+    household: Household
 
     @property
     def bought(self) -> Decimal:
@@ -213,6 +214,7 @@ def figures(proposal: Proposal, household: Household, exposures: Mapping[str, Ex
         accounts=_accounts(proposal, household, target, positions),
         exposures=_exposures(positions, exposures, target),
         scope=target.style.scope,
+        household=household,
     )
 
 

@@ -152,7 +152,7 @@ def report_data(
         accounts=_accounts(proposal, household, orders),
         tax_lines=tax_lines,
         tax_words=_tax_words(proposal, household, target),
-        given_up=_given_up(proposal),
+        given_up=_given_up(proposal, household),
         case_words=case_words(market),
         case=case,
         limits=_limits(proposal, household),
@@ -360,13 +360,18 @@ def _tax_words(proposal: Proposal, household: Household, target: Target) -> tupl
     return tuple(words)
 
 
-def _given_up(proposal: Proposal) -> tuple[str, ...]:
+def _it(rule: str) -> str:
+    """The word for a rule spoken of."""
+    return "them" if rule in ("taxes", "wash_sale", "sectors", "orders", "whole_shares_and_minimum_trade") else "it"
+
+
+def _given_up(proposal: Proposal, household: Household) -> tuple[str, ...]:
     """The rules that keep the plan furthest from its target."""
     costly = [item for item in proposal.tilt_lost if item.points >= 0.05]
     costly.sort(key=lambda item: (-item.points, item.rule))
     return tuple(
-        f"{sentence(rule_words(item.rule))}: without it, {item.points:.1f} points more of the household would be in "
-        "place."
+        f"{sentence(rule_words(item.rule, household))}: without {_it(item.rule)}, {item.points:.1f} points more of the "
+        "household would be in place."
         for item in costly[:4]
     )
 

@@ -46,4 +46,4 @@ def short_reason(trade: Trade) -> str:
     """The purpose of a trade in a few words: the clause of its reason that speaks of the portfolio."""
     parts = re.split(r"(?<=\.)\s+(?=[A-Z])", trade.reason.replace(" in this account", "", 1))
     told = next((part for part in parts if ":" in part), parts[0] if parts else "")
-    return told.partition(":")[0].partition(" for what is ")[0].rstrip(". ")
+    return told.partition(":")[0].partition(" for what is ")[0].partition(" or moves ")[0].rstrip(". ")

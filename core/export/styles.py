@@ -30,7 +30,7 @@ WHOLE_OR_DASH = '#,##0;-#,##0;"–"'
 FRACTION_OR_DASH = '#,##0.000#;-#,##0.000#;"–"'
 SHARE = "0.0%"
 SHARE_CHANGE = "+0.0%;-0.0%;0.0%"
-DATE = "yyyy-mm-dd"
+DATE = "mmm d, yyyy"
 
 
 @attrs.frozen

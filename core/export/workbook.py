@@ -82,7 +82,7 @@ def workbook_bytes(
     write_style(book, proposal, figures, summary, boxes)
     write_before_after(book, figures, places)
     write_accounts(book, figures, places, target)
-    write_rules(book, proposal)
+    write_rules(book, proposal, household)
     write_exposures(book, figures, places, boxes)
     write_market_case(book, market or MarketView(snapshot(), proposal.as_of))
     write_inputs(book, household, target)

@@ -47,6 +47,11 @@ class Direction(StrEnum):
     SECTOR_UP = "sector +"
     SECTOR_DOWN = "sector -"
 
+    @property
+    def words(self) -> str:
+        """The way within a sentence."""
+        return {"sector +": "for these sectors", "sector -": "against these sectors"}.get(self.value, self.value)
+
 
 class Unit(StrEnum):
     """What the values of an observation are. Shares are fractions; ``points`` are differences of shares."""

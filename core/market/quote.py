@@ -131,7 +131,7 @@ def _others(case: MarketCase, on: date) -> list[QuoteLine]:
 
 
 def _other(case: MarketCase, observation: Observation, verdict: Verdict) -> str:
-    words = ", ".join(dict.fromkeys(p.direction.value for p in pointings(observation, verdict)))
+    words = ", ".join(dict.fromkeys(p.direction.words for p in pointings(observation, verdict)))
     aside = "; set aside by the adviser" if observation.id in case.set_aside else ""
     sectors = ", ".join(s.replace("_", " ") for s in observation.sectors)
     about = f" ({sectors})" if sectors else ""

@@ -439,7 +439,7 @@ def _unheld_rules(problem: Problem) -> list[Finding]:
         Finding(
             Severity.WARNING,
             "rule_without_holding",
-            f"{label} {key}",
+            str(key),
             f"The rule '{label.replace('_', ' ')} {place(str(key))}' matches nothing in the household; check the "
             "spelling.",
         )

@@ -54,25 +54,30 @@ def _run(options: argparse.Namespace, console: Console) -> int:
 
 def _show(exposure: Exposure, console: Console) -> None:
     from core.classify.exposure import ASSET_CLASSES, SECTORS, shown_columns
+    from core.classify.source_words import source_words
 
     name = f"  {exposure.name}" if exposure.name and exposure.name != exposure.symbol else ""
-    console.line(f"{exposure.symbol}{name}  ({exposure.type.value.replace('_', ' ')})")
+    console.line(f"{exposure.symbol}{name}  ({exposure.type.words})")
     known = f", as of {exposure.as_of}" if exposure.as_of else ""
     console.line(f"  confidence {exposure.confidence.value}{known}{'; ' + exposure.note if exposure.note else ''}")
-    _shares("mix", ASSET_CLASSES, exposure.mix, exposure.source.get("mix", ""), console)
+    _shares("mix", ASSET_CLASSES, exposure.mix, source_words(exposure.source.get("mix", "")), console)
     if any(exposure.style_box):
-        console.line(f"  style box, of its equity  [{exposure.source.get('style_box', '')}]")
+        console.line(f"  style box, of its equity  [{source_words(exposure.source.get('style_box', ''))}]")
         box = exposure.style_box
         order = shown_columns()
         rows = [(size, *(share(box[3 * i + k]) for k in order)) for i, size in enumerate(("large", "mid", "small"))]
         console.table((Column(""), *(Column(("value", "blend", "growth")[k], True) for k in order)), rows)
     if exposure.equity > 0:
-        _shares("sectors", SECTORS, exposure.sectors, exposure.source.get("sectors", ""), console)
+        _shares("sectors", SECTORS, exposure.sectors, source_words(exposure.source.get("sectors", "")), console)
     console.line()
 
 
 def _shares(title: str, names: Sequence[str], shares: Sequence[float], source: str, console: Console) -> None:
-    parts = [f"{name.replace('_', ' ')} {share(part)}" for name, part in zip(names, shares, strict=True) if part > 0]
+    parts = [
+        f"{name.replace('_', ' ').replace('us ', 'US ')} {share(part)}"
+        for name, part in zip(names, shares, strict=True)
+        if part > 0
+    ]
     console.line(f"  {title}  {', '.join(parts)}  [{source}]")
 
 

@@ -37,7 +37,10 @@ def show_proposal(job: Job, console: Console) -> None:
         console.heading("What each rule costs: the gain from switching it off")
         console.table(
             (Column("Rule"), Column("Points nearer", True), Column("Dollars better", True)),
-            [(rule_words(t.rule), f"{max(t.points, 0.0) + 0.0:.2f}", money(t.dollars)) for t in proposal.tilt_lost],
+            [
+                (rule_words(t.rule, job.household), f"{max(t.points, 0.0) + 0.0:.2f}", money(t.dollars))
+                for t in proposal.tilt_lost
+            ],
         )
     show_findings(proposal.findings, console, job.household)
     timings = ", ".join(f"{stage.replace('_', ' ')} {ms:,.0f}" for stage, ms in proposal.timing_ms.items())

@@ -222,10 +222,12 @@ def test_every_rule_the_engine_names_is_in_words():
     named |= rules_of_a_plan()
     for rule in named:
         assert rule in RULES or rule.split(" ")[0] in RULES, rule
-        assert "_" not in rule_words(rule)
-    assert rule_words("ranges 1234:VTI") == "range to hold of 1234:VTI"
-    assert rule_words("risk limit") == "limit of the tracking error"
-    assert rule_words("no_sell VTI") == "do not sell VTI"
+        assert "_" not in rule_words(rule, small_plan.household())
+    assert rule_words("ranges *0042:VTI", small_plan.household()) == "range to hold of VTI in Joint"
+    assert rule_words("cash of 42", small_plan.household()) == "cash of -IRA"
+    assert rule_words("ranges 1234:VTI", small_plan.household()) == "range to hold of 1234:VTI"
+    assert rule_words("risk limit", small_plan.household()) == "limit of the tracking error"
+    assert rule_words("no_sell VTI", small_plan.household()) == "do not sell VTI"
 
 
 def rules_of_a_plan():

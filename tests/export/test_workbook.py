@@ -294,7 +294,7 @@ def test_sheets_formats_and_set_up(formulas):
     assert trades["F2"].number_format.startswith("#,##0.00")
     assert trades["D2"].number_format != trades["D4"].number_format  # parts of shares, whole shares
     assert lots["D3"].is_date
-    assert lots["D3"].number_format == "yyyy-mm-dd"
+    assert lots["D3"].number_format == "mmm d, yyyy"
     assert lots["D4"].value == "unknown"
     assert trades.column_dimensions["J"].width > 40
     assert trades.row_dimensions[2].height > trades.row_dimensions[1].height

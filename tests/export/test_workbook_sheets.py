@@ -158,7 +158,7 @@ def test_rules_with_the_trades_they_limited(stored):
         ("Taxes", 1.25, 310.5, 0),
         ("Do not sell AAA", 0.0, 12.0, 0),
         ("Avoiding short-term gains", None, None, 1),
-        ("Cash of *0042", None, None, 1),
+        ("Cash of Joint", None, None, 1),
     ]
 
 

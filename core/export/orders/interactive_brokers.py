@@ -66,7 +66,7 @@ def symbol_at_the_broker(symbol: str) -> str:
 
 def _reason_against(order: Order) -> str | None:
     if order.type not in (*EQUITIES, *FUNDS):
-        return f"a basket of Trimtab carries stocks, ETFs and funds, not a {order.type.value.replace('_', ' ')}"
+        return f"a basket of Trimtab carries stocks, ETFs and funds, not a {order.type.words}"
     return None if order.symbol else "it has no symbol"
 
 

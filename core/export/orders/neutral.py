@@ -59,7 +59,7 @@ def write(orders: Sequence[Order], terms: Terms, file_stem: str) -> Written:
 
 def _reason_against(order: Order) -> str | None:
     if order.type not in (*EQUITIES, *FUNDS):
-        return f"the layout carries equities and funds, not a {order.type.value.replace('_', ' ')}"
+        return f"the layout carries equities and funds, not a {order.type.words}"
     return None if order.symbol else "it has no symbol"
 
 

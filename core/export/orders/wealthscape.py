@@ -78,7 +78,7 @@ def write(orders: Sequence[Order], terms: Terms, file_stem: str, codes: Wealthsc
 
 def _reason_against(order: Order) -> str | None:
     if order.type not in (*EQUITIES, *FUNDS):
-        return f"the layout carries equities and funds, not a {order.type.value.replace('_', ' ')}"
+        return f"the layout carries equities and funds, not a {order.type.words}"
     if not order.symbol:
         return "it has no symbol"
     if decimals(order.quantity) > MOST_DECIMALS:

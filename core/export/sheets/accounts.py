@@ -10,7 +10,7 @@ from core.export.sheets.places import ACCOUNT_COLUMNS, ACCOUNTS, BEFORE_AFTER, P
 from core.money import CENT, ZERO
 from core.tilt.target import Target
 
-_WIDTHS = (14, 22, 12, 15, 13, 13, 13, 7, 9, 13, 13, 13, 9, 12, 11, 14, 14)
+_WIDTHS = (14, 22, 12, 25, 13, 13, 13, 7, 9, 13, 13, 13, 9, 12, 11, 14, 14)
 _TEXTS = {"Account", "Name", "Custodian", "Kind", "Check"}
 
 

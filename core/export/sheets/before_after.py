@@ -39,7 +39,7 @@ def write_before_after(book: Book, figures: Figures, places: Places) -> None:
                 Cell(data.account),
                 Cell(data.security.id, "strong"),
                 Cell(data.security.name),
-                Cell(data.security.type.value.replace("_", " ")),
+                Cell(data.security.type.words),
                 price,
                 Cell(data.quantity_before, quantity_look(data.quantity_before)),
                 Cell(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.classify.exposure import ASSET_CLASSES, SECTORS
+from core.classify.source_words import source_words
 from core.export.cells import Book, Cell
 from core.export.figures import Figures
 from core.export.sheets.places import ACCOUNTS, EXPOSURES, Places
 from core.export.sheets.words import CLASSES, columns_of_boxes, sector_name
+from core.words import period_words
 
 #: Column numbers, from 1.
 BEFORE, AFTER, SCOPE, EQUITY = 3, 4, 5, 6
@@ -57,10 +59,10 @@ def write_exposures(book: Book, figures: Figures, places: Places, boxes: Sequenc
                 *(Cell(exposure.style_box[box], "share") for box in boxes),
                 *(Cell(share, "share") for share in exposure.sectors),
                 Cell(exposure.confidence.value),
-                Cell(exposure.as_of or "unknown"),
-                Cell(exposure.source.get("mix", "")),
-                Cell(exposure.source.get("style_box", "")),
-                Cell(exposure.source.get("sectors", "")),
+                Cell(period_words(exposure.as_of) if exposure.as_of else "unknown"),
+                Cell(source_words(exposure.source.get("mix", ""))),
+                Cell(source_words(exposure.source.get("style_box", ""))),
+                Cell(source_words(exposure.source.get("sectors", ""))),
                 Cell(exposure.note),
             ]
         )

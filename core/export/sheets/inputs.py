@@ -115,7 +115,7 @@ def write_inputs(book: Book, household: Household, target: Target) -> None:
             [
                 Cell(security.id, "strong"),
                 Cell(security.name),
-                Cell(security.type.value.replace("_", " ")),
+                Cell(security.type.words),
                 Cell("no price", "right_text") if security.price is None else Cell(security.price, "price"),
                 Cell(security.multiplier, "multiplier"),
             ]

@@ -82,7 +82,7 @@ def _points(observation: Observation, verdict: Verdict) -> str:
     words = []
     for each in pointings(observation, verdict):
         side = f" {_SIDES[each.side]}" if each.side is not None else ""
-        words.append(f"{each.direction.value}{side}" + (f" ({each.note})" if each.note else ""))
+        words.append(f"{each.direction.words}{side}" + (f" ({each.note})" if each.note else ""))
     return ", ".join(words)
 
 

@@ -6,13 +6,14 @@ from core.export.cells import Book, Cell
 from core.export.charts import AFTER, Bars, Series, bar_chart
 from core.export.sheets.places import RULES
 from core.export.sheets.words import rule_words, sentence
+from core.household import Household
 from core.rebalance.proposal import Proposal
 
 _WIDTHS = (46, 18, 18, 18)
 _FIRST = 4
 
 
-def write_rules(book: Book, proposal: Proposal) -> None:
+def write_rules(book: Book, proposal: Proposal, household: Household) -> None:
     """Write the sheet: the rules that cost most first, then those that only limited trades."""
     sheet = book.sheet(RULES, _WIDTHS)
     sheet.prepare(landscape=False)
@@ -28,14 +29,14 @@ def write_rules(book: Book, proposal: Proposal) -> None:
     for item in costly:
         sheet.row(
             [
-                Cell(sentence(rule_words(item.rule)), "strong"),
+                Cell(sentence(rule_words(item.rule, household)), "strong"),
                 Cell(max(item.points, 0.0), "points"),
                 Cell(round(item.dollars, 2), "money"),
                 Cell(limited.pop(item.rule, 0), "whole_or_dash"),
             ]
         )
     for rule, count in sorted(limited.items(), key=lambda entry: (-entry[1], entry[0])):
-        sheet.row([Cell(sentence(rule_words(rule)), "strong"), None, None, Cell(count, "whole_or_dash")])
+        sheet.row([Cell(sentence(rule_words(rule, household)), "strong"), None, None, Cell(count, "whole_or_dash")])
     if not costly and not limited:
         sheet.row([Cell("No rule in force costs anything.", "label")])
     sheet.blank()

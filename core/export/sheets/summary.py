@@ -287,7 +287,7 @@ def _write_checks_and_rules(sheet: SheetWriter, blocks: FigureBlocks, proposal: 
     checks = _check_rows(sheet.next_row + 1, blocks, proposal, figures)
     lost = [
         [
-            Cell(sentence(rule_words(item.rule))),
+            Cell(sentence(rule_words(item.rule, figures.household))),
             *([None] * 3),
             Cell(max(item.points, 0.0), "points"),
             Cell(round(item.dollars, 2), "money"),

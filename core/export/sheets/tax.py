@@ -13,7 +13,7 @@ from core.rebalance.proposal import Proposal
 from core.tax.liability import PlanTax, plan_tax
 from core.tilt.target import Target
 
-_WIDTHS = (32, 26, 16, 15, 15, 15, 15, 15, 15, 15)
+_WIDTHS = (32, 26, 25, 15, 15, 15, 15, 15, 15, 15)
 _HEADINGS = (
     "Account",
     "Name",

@@ -21,7 +21,7 @@ def write_trades(book: Book, figures: Figures, places: Places) -> None:
     sheet.row([Cell(name, "head_number" if name in _NUMBERS else "head") for name in TRADE_COLUMNS], height=20)
     for row, data in enumerate(figures.trades, start=2):
         trade, security = data.trade, data.security
-        limits = "; ".join(rule_words(rule) for rule in trade.limited_by)
+        limits = "; ".join(rule_words(rule, figures.household) for rule in trade.limited_by)
         gain = None
         if data.gain is not None:
             gain = Cell(data.gain, "money", f"SUMIFS({places.lot('Gain')},{places.lot('Trade')},M{row})")

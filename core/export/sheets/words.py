@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath, PureWindowsPath
 
 from core.classify.exposure import STYLE_BOXES
-from core.household import Severity, SourceFile
+from core.household import Household, Severity, SourceFile
 
 CLASSES: dict[str, str] = {
     "us_equity": "US equity",
@@ -81,9 +81,13 @@ def sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def rule_words(rule: str) -> str:
-    """A rule's key in words, whatever follows the key (account, symbols) kept: ``no_sell VTI``."""
+def rule_words(rule: str, household: Household) -> str:
+    """A rule's key in words, with the symbols and the account's name behind it: ``no_sell 8047:VTI`` is do not sell
+    VTI in Joint.
+    """
     if rule in _RULES:
         return _RULES[rule]
+    if rule.startswith("cash of "):
+        return f"cash of {household.place_words(rule.removeprefix('cash of '))}"
     key, space, rest = rule.partition(" ")
-    return _RULES.get(key, key.replace("_", " ")) + space + rest
+    return _RULES.get(key, key.replace("_", " ")) + space + household.place_words(rest)
