@@ -15,6 +15,7 @@ from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Proposal
 from core.tilt.edits import SetSectors
 from core.tilt.target import Destination, Scope
+from core.tilt.target_words import DESTINATIONS
 from desktop.workbench import Workbench
 from widgets.card import Card
 from widgets.forms import FormGrid, PercentField
@@ -22,12 +23,6 @@ from widgets.labels import box_label
 from widgets.numbers import percent
 from widgets.sector_ranges import SectorRanges
 from widgets.theme import S
-
-DESTINATIONS = {
-    Destination.HALF: "half-way into its band",
-    Destination.TARGET: "all the way to its target",
-    Destination.EDGE: "just to the edge of its band",
-}
 
 
 class SectorsCard(Card):

@@ -25,6 +25,7 @@ from core.edits import Changes, Part, SetTax, SetTrading
 from core.tax.situation import TaxSituation
 from core.tax.tables import FilingStatus, available_years
 from core.tilt.target import LotMethod, MaySell, Mode
+from core.tilt.target_words import LOT_METHODS, MAY_SELL, MODES
 from desktop.pages.situation_form import SituationForm
 from desktop.workbench import Workbench
 from widgets.card import Card
@@ -34,26 +35,6 @@ from widgets.theme import S
 
 #: The slider is logarithmic: from half a cent to fifty cents of cost a dollar moved, in as many steps.
 LEAST, MOST, STEPS = 0.005, 0.5, 100
-
-MAY_SELL = {
-    MaySell.ALL: "everything",
-    MaySell.LONG: "no short-term gains",
-    MaySell.SHELTERED: "only in sheltered accounts",
-    MaySell.NOTHING: "nothing",
-}
-MODES = {
-    Mode.FULL: "the whole target",
-    Mode.OUT_OF_BAND: "only what is out of its band",
-    Mode.INVEST_CASH: "investing cash: buy only",
-    Mode.RAISE_CASH: "raising cash: sell only",
-    Mode.HARVEST: "harvesting losses",
-}
-LOT_METHODS = {
-    LotMethod.OPTIMAL: "least tax",
-    LotMethod.HIFO: "highest cost first",
-    LotMethod.FIFO: "oldest first",
-    LotMethod.LIFO: "newest first",
-}
 
 
 def eagerness_at(step: int) -> float:

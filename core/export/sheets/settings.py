@@ -8,20 +8,15 @@ from decimal import Decimal
 
 import attrs
 
+from core.classify.exposure import STYLE_BOXES, shown_boxes
 from core.export.sheets.words import CLASSES, sector_name
 from core.household import Household
 from core.tax.situation import TaxSituation
 from core.tax.tables import FilingStatus
 from core.tilt.risk import Risk
-from core.tilt.target import HoldRange, Mode, RangeUnit, Rules, Style, Target, TaxSettings, Trading
+from core.tilt.target import HoldRange, RangeUnit, Rules, Style, Target, TaxSettings, Trading
+from core.tilt.target_words import DESTINATIONS, LOT_METHODS, MAY_SELL, MODES, preset_words
 
-MODES: dict[Mode, str] = {
-    Mode.FULL: "toward the target",
-    Mode.OUT_OF_BAND: "only what lies outside its band",
-    Mode.INVEST_CASH: "invest cash: purchases only",
-    Mode.RAISE_CASH: "raise cash: sales only",
-    Mode.HARVEST: "harvest: losses taken and replaced",
-}
 _FILING: dict[FilingStatus, str] = {
     FilingStatus.SINGLE: "single",
     FilingStatus.MARRIED_JOINT: "married, jointly",
@@ -59,7 +54,7 @@ def settings(target: Target, household: Household) -> Iterator[tuple[str, str]]:
     yield "Band, relative", _percent(bands.relative)
     yield "Band, at least", _percent(bands.floor)
     yield "Band, at most", _percent(bands.cap)
-    yield "Destination in the band", bands.destination.value
+    yield "What is out of its band is brought", DESTINATIONS[bands.destination]
     yield from _tax(target.tax)
     yield from _trading(target.trading)
     yield from _rules(target.rules, household)
@@ -86,9 +81,9 @@ def _style(style: Style) -> Iterator[tuple[str, str]]:
     found = False
     if style.box is not None:
         found = True
-        yield "Style", "box " + " / ".join(_percent(share) for share in style.box)
+        yield "Style", ", ".join(f"{STYLE_BOXES[k]} {_percent(style.box[k])}" for k in shown_boxes())
     if style.preset is not None:
-        yield "Style" if not found else "Style, named", f"preset {style.preset}"
+        yield "Style" if not found else "Style, named", f"{preset_words(style.preset)} (preset)"
         found = True
     if style.size is not None or style.value is not None:
         ends = (f"{name} {_number(x)}" for name, x in (("size", style.size), ("value", style.value)) if x is not None)
@@ -107,13 +102,13 @@ def _tax(tax: TaxSettings) -> Iterator[tuple[str, str]]:
     yield "Limit of the net gain", _dollars_or_none(tax.gain_limit)
     yield "Tax budget (warns only)", _dollars_or_none(tax.tax_budget)
     yield "Gains soon long-term wait, days", f"{tax.almost_long_days}"
-    yield "May sell", tax.may_sell.value
+    yield "May sell", MAY_SELL[tax.may_sell]
     yield "Avoid short-term gains", _yes(tax.avoid_short_term)
     yield "Harvest losses", _yes(tax.harvest)
     yield "Harvest, least loss, of the basis", _percent(tax.harvest_share)
     yield "Harvest, least loss, dollars", _dollars(tax.harvest_dollars)
     yield "Harvest, threshold falls over the year", _yes(tax.harvest_season)
-    yield "Lot method", tax.lot_method.value
+    yield "Lot method", LOT_METHODS[tax.lot_method]
 
 
 def _situation(situation: TaxSituation) -> Iterator[tuple[str, str]]:
@@ -130,7 +125,7 @@ def _situation(situation: TaxSituation) -> Iterator[tuple[str, str]]:
 
 
 def _trading(trading: Trading) -> Iterator[tuple[str, str]]:
-    yield "Mode", MODES[trading.mode]
+    yield "What the plan is for", MODES[trading.mode]
     yield "Eagerness, dollars of cost a dollar moved", _number(trading.eagerness)
     yield "Smallest trade, dollars", _dollars(trading.min_trade)
     yield "Smallest trade, of its account", _percent(trading.min_trade_share)
