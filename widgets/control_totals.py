@@ -31,9 +31,11 @@ class ControlTotalsTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(round(line_height() * 1.75))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        for column, characters in ((0, 15), (1, 26), (3, 15), (4, 15), (5, 14)):
+        for column, characters in ((0, 15), (3, 15), (4, 15), (5, 14)):
             self.setColumnWidth(column, round(text_width("0") * characters))
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):  # the file and what the total is of
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # exports of one broker differ at their ends
 
     def set_files(self, files: Iterable[SourceFile]) -> None:
         """Show the totals of the files."""
