@@ -5,39 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QMainWindow,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from core.edits import Changes, ImportHousehold, Part
-from core.household import Household, Severity
+from core.household import Household
 from desktop.actions import Actions
+from desktop.drop_overlay import DropOverlay, dropped_files
+from desktop.frame import MessageRow, Rule
+from desktop.handlers import handlers_of
 from desktop.header import Header
-from desktop.help import ShortcutsDialog, show_about
 from desktop.import_flow import ImportFlow
 from desktop.inspector import Inspector
 from desktop.market_flow import MarketFlow
-from desktop.pages.lazy import LazyPages
+from desktop.messages import Messages
+from desktop.out_of_reach import OutOfReach
 from desktop.plan_flow import PlanFlow
 from desktop.rail import Rail
 from desktop.recent import RecentMenu
@@ -45,11 +31,12 @@ from desktop.refresh_flow import RefreshFlow
 from desktop.settings import Settings
 from desktop.strip import Strip
 from desktop.style_flow import StyleFlow
+from desktop.undo_actions import UndoActions
 from desktop.unsaved import Unsaved
-from desktop.workbench import Message, Picked, Workbench
-from widgets.drop_area import DropArea
+from desktop.window_pages import PAGES, WindowPages
+from desktop.workbench import Picked, Workbench
 from widgets.message_bar import MessageBar
-from widgets.theme import S, apply_theme, set_icon, tokens
+from widgets.theme import apply_theme, set_icon, tokens
 from widgets.theme.apply import Mode
 
 if TYPE_CHECKING:
@@ -62,41 +49,10 @@ if TYPE_CHECKING:
     from desktop.pages.target_page import TargetPage
     from desktop.pages.trades_page import TradesPage
 
-PAGES = ("household", "target", "trades", "market", "book")
 #: Commands that need a book.
 BOOK_ACTIONS = ("save_book_as", "close_book", "back_up_book", "verify_book", "book_records", "book_passphrase")
 #: Below this width of the window the inspector makes room for the page.
 INSPECTOR_ROOM = 1180
-
-
-class _DropOverlay(DropArea):
-    """Covers the window while files are dragged over it."""
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        super().dragLeaveEvent(event)
-        self.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        super().dropEvent(event)
-        self.hide()
-
-
-def _wanted_first(name: str) -> tuple[bool, bool]:
-    """What the tilt is toward is named first."""
-    return "small" not in name, "value" not in name
-
-
-def _either(names: list[str]) -> str:
-    """Names of style boxes as a choice; of many the first ones."""
-    few = [*names[:2], "other styles"] if len(names) > 3 else names
-    return few[0] if len(few) == 1 else f"{', '.join(few[:-1])} or {few[-1]}"
-
-
-def _files_of(path: Path) -> list[Path]:
-    """A file, or the files that lie in a folder, hidden ones left out."""
-    if not path.is_dir():
-        return [path]
-    return sorted(inner for inner in path.iterdir() if inner.is_file() and not inner.name.startswith("."))
 
 
 class MainWindow(QMainWindow):
@@ -112,8 +68,6 @@ class MainWindow(QMainWindow):
         self.bench = bench
         self.settings = settings
         self._today = _this_day if today is None else today
-        self._message: Message | None = None
-        self._told: Household | None = None  # that nothing of a wanted style can be bought for it
         self._closing = False
         self.setWindowTitle("Trimtab")
         self.setAcceptDrops(True)
@@ -127,75 +81,27 @@ class MainWindow(QMainWindow):
         self.plan_flow = PlanFlow(bench, self)
         self.unsaved = Unsaved(bench, settings, lambda: self.book_flow, self)
         self.import_flow.before_another = self.unsaved.before_import
-        self.actions_ = Actions(self, self._handlers())
+        self.actions_ = Actions(self, handlers_of(self))
         self.actions_.fill(self.menuBar())
+        self.undo_actions = UndoActions(bench.session.stack, self.actions_, self)
         self.recent = RecentMenu(settings, self.import_flow, self.actions_)
         self._build()
         self._connect()
         self._restore()
         self._show_household()
-        self._show_stack()
         for key in BOOK_ACTIONS:
             self.actions_[key].setEnabled(False)  # until there is a book
         self._on_plan_changed()
 
     # --- construction ---------------------------------------------------------------------------------------------
 
-    def _handlers(self) -> dict[str, Callable[..., object]]:
-        return {
-            "import": self.import_flow.choose,
-            "open_target": self.import_flow.choose_target,
-            "open_prices": self.import_flow.choose_prices,
-            "open_overrides": self.import_flow.choose_overrides,
-            "sample": self._open_sample,
-            "refresh": self.refresh_flow.refresh,
-            "settings": self._open_settings,
-            "export": lambda: self.export_flow.choose(),
-            "export_orders": lambda: self.export_flow.choose_orders(),
-            "order_formats": lambda: self.export_flow.choose_formats(),
-            "report": lambda: self.export_flow.choose_report(),
-            "copy_trades": lambda: self.export_flow.copy(),
-            "new_book": lambda: self.book_flow.choose_new(),
-            "open_book": lambda: self.book_flow.choose_open(),
-            "save_book_as": lambda: self.book_flow.choose_save_as(),
-            "close_book": lambda: self.book_flow.leave(),
-            "back_up_book": lambda: self.book_care.choose_backup(),
-            "restore_book": lambda: self.book_care.choose_restore(),
-            "verify_book": lambda: self.book_care.verify(),
-            "book_records": lambda: self.book_care.show_records(),
-            "book_passphrase": lambda: self.book_care.change_passphrase(),
-            "quit": self.close,
-            "undo": self.bench.session.stack.undo,
-            "redo": self.bench.session.stack.redo,
-            "page_household": lambda: self.show_page("household"),
-            "page_target": lambda: self.show_page("target"),
-            "page_trades": lambda: self.show_page("trades"),
-            "page_market": lambda: self.show_page("market"),
-            "page_book": lambda: self.show_page("book"),
-            "inspector": self._on_inspector,
-            "theme_system": lambda: self.set_theme("system"),
-            "theme_light": lambda: self.set_theme("light"),
-            "theme_dark": lambda: self.set_theme("dark"),
-            "switch_theme": lambda: self.set_theme("light" if tokens().dark else "dark"),
-            "prove": self.plan_flow.prove,
-            "fewer_trades": self.plan_flow.show_fewer_trades,
-            "help": lambda: ShortcutsDialog(self).open(),
-            "about": lambda: show_about(self),
-        }
-
     def _build(self) -> None:
         self.header = Header(self.actions_)
         self.rail = Rail(self.actions_, tuple(f"page_{page}" for page in PAGES))
         self.message_bar = MessageBar()
-        self.pages = LazyPages(
-            {
-                "household": self._make_household,
-                "target": self._make_target,
-                "trades": self._make_trades,
-                "market": self._make_market,
-                "book": self._make_book,
-            }
-        )
+        self.messages = Messages(self.bench, self.message_bar, self.import_flow, self)
+        self.out_of_reach = OutOfReach(self.bench, self.message_bar, self.refresh_flow.refresh, self)
+        self.pages = WindowPages(self, self._today)
         self.stack = self.pages.stack
         self.inspector = Inspector(self.bench)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -209,10 +115,10 @@ class MainWindow(QMainWindow):
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.rail)
-        middle.addWidget(_Rule(upright=True))
+        middle.addWidget(Rule(upright=True))
         pages = QVBoxLayout()
         pages.setSpacing(0)
-        pages.addWidget(_MessageRow(self.message_bar))
+        pages.addWidget(MessageRow(self.message_bar))
         pages.addWidget(self.splitter, 1)
         middle.addLayout(pages, 1)
         self._central = central = QWidget()
@@ -220,13 +126,11 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addWidget(_Rule(upright=False))
+        column.addWidget(Rule(upright=False))
         column.addLayout(middle, 1)
         column.addWidget(self.strip)
         self.setCentralWidget(central)
-        self._overlay = _DropOverlay(suffixes=(), parent=central)
-        self._overlay.button.hide()  # the pointer has its hands full
-        self._overlay.hide()
+        self._overlay = DropOverlay(central)
 
     # --- flows whose parts are heavy, made when they are first needed -------------------------------------------------
 
@@ -254,81 +158,42 @@ class MainWindow(QMainWindow):
 
         return BookCare(self.book_flow, self.bench, self.settings, self)
 
-    # --- pages, made when they are first shown or asked for ----------------------------------------------------------
-
-    def _make_household(self) -> QWidget:
-        from desktop.pages.household_page import HouseholdPage
-
-        page = HouseholdPage(self.bench)
-        page.restore(self.settings)
-        page.filesDropped.connect(self._on_files_dropped)
-        page.browseRequested.connect(self.import_flow.choose)
-        self.import_flow.reading.connect(page.show_reading)
-        return page
-
-    def _make_target(self) -> QWidget:
-        from desktop.pages.target_page import TargetPage
-
-        page = TargetPage(self.bench)
-        page.restore(self.settings)
-        return page
-
-    def _make_trades(self) -> QWidget:
-        from desktop.pages.trades_page import TradesPage
-
-        page = TradesPage(self.bench, self._today)
-        page.restore(self.settings)
-        return page
-
-    def _make_market(self) -> QWidget:
-        from desktop.pages.market_page import MarketPage
-
-        return MarketPage(self.bench, self.market_flow, self._today)
-
-    def _make_book(self) -> QWidget:
-        from desktop.pages.book_page import BookPage
-
-        return BookPage(self.book_flow, self.book_care, lambda: self.show_page("target"))
+    # --- the pages, for those who know the window -------------------------------------------------------------------
 
     @property
     def household_page(self) -> HouseholdPage:
         """What is held."""
-        return cast("HouseholdPage", self.pages.page("household"))
+        return self.pages.household
 
     @property
     def target_page(self) -> TargetPage:
         """What is wanted."""
-        return cast("TargetPage", self.pages.page("target"))
+        return self.pages.target
 
     @property
     def trades_page(self) -> TradesPage:
         """What to trade."""
-        return cast("TradesPage", self.pages.page("trades"))
+        return self.pages.trades
 
     @property
     def market_page(self) -> MarketPage:
         """What speaks for and against the tilt."""
-        return cast("MarketPage", self.pages.page("market"))
+        return self.pages.market
 
     @property
     def book_page(self) -> BookPage:
         """Every household of the practice."""
-        return cast("BookPage", self.pages.page("book"))
+        return self.pages.book
 
     def _connect(self) -> None:
         bench = self.bench
         bench.session.changed.connect(self._on_changed)
-        bench.message.connect(self.show_message)
         bench.busy_changed.connect(self._on_busy)
         self.header.cancelRequested.connect(bench.tasks.cancel)
         bench.plan_changed.connect(self._on_plan_changed)
         bench.plan_failed.connect(self._on_plan_changed)
         bench.picked.connect(self._on_picked)
-        stack = bench.session.stack
-        stack.indexChanged.connect(self._show_stack)
-        self._overlay.filesDropped.connect(self._on_files_dropped)
-        self.import_flow.failed.connect(self._on_import_failed)
-        self.message_bar.remedyTriggered.connect(self._on_remedy)
+        self._overlay.filesDropped.connect(self.open_dropped)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus)
@@ -350,8 +215,8 @@ class MainWindow(QMainWindow):
         """Go to a page: household, target, trades or market."""
         self.pages.show_page(name)
         self.actions_[f"page_{name}"].setChecked(True)
-        if name == "household" and self._message is not None and self._message.act == self.import_flow.choose:
-            self.message_bar.clear()  # the welcome; this page asks for files itself
+        if name == "household":
+            self.messages.clear_offer(self.import_flow.choose)  # the welcome; this page asks for files itself
 
     def page(self) -> str:
         """The page shown."""
@@ -381,7 +246,8 @@ class MainWindow(QMainWindow):
         self.inspector.setVisible(shown)
         self.actions_["inspector"].setChecked(shown)  # the button says what is, so that one press brings it
 
-    def _on_inspector(self) -> None:
+    def toggle_inspector(self) -> None:
+        """Show or hide the inspector, as its switch says."""
         on = self.actions_["inspector"].isChecked()
         self.settings.inspector = on
         # Asked for by hand it comes whatever the width.
@@ -424,80 +290,13 @@ class MainWindow(QMainWindow):
             self.show_page("book")
 
     @Slot()
-    def _show_stack(self) -> None:
-        stack = self.bench.session.stack
-        if not isValid(stack):  # it speaks once more while it is destroyed
-            return
-        for key, able, text in (
-            ("undo", stack.canUndo(), stack.undoText()),
-            ("redo", stack.canRedo(), stack.redoText()),
-        ):
-            action = self.actions_[key]
-            action.setEnabled(able)
-            word = key.capitalize()
-            action.setText(f"&{word} {text[:1].lower()}{text[1:]}".rstrip())
-            action.setIconText(word)
-            action.setToolTip(f"{word} {text[:1].lower()}{text[1:]}".rstrip())
-
-    @Slot()
     def _on_plan_changed(self) -> None:
         for key in ("export", "export_orders", "report", "copy_trades", "prove", "fewer_trades"):
             self.actions_[key].setEnabled(self.bench.proposal is not None)
-        self._say_out_of_reach()
-
-    def _say_out_of_reach(self) -> None:
-        """Once a household: that no fund of a wanted style has a price, and how to get one."""
-        proposal, household = self.bench.proposal, self.bench.document.household
-        if proposal is None or household is self._told or not self.message_bar.isHidden():
-            return
-        short = sorted((f.where for f in proposal.findings if f.code == "no_candidate"), key=_wanted_first)
-        held = {lot.security for lot in household.lots}
-        others = any(security.price is not None for security in household.securities if security.id not in held)
-        if not short or others:
-            return
-        self._told = household
-        self.bench.say(
-            Severity.WARNING,
-            f"The plan cannot buy {_either(short)}: only what is held here has a price. Get the prices of the usual "
-            "funds (only their symbols are sent), or add a table of symbols and prices (File, Add prices).",
-            "Get prices",
-            self.refresh_flow.refresh,
-        )
 
     @Slot(str)
     def _on_busy(self, text: str) -> None:
         self.header.show_busy(text, stoppable=self.bench.tasks.busy)
-
-    # --- messages -------------------------------------------------------------------------------------------------
-
-    @Slot(object)
-    def show_message(self, message: Message) -> None:
-        """Show words in the message bar."""
-        self._message = message
-        self.message_bar.show_message(message.text, message.severity, message.remedy)
-
-    @Slot()
-    def _on_remedy(self) -> None:
-        message = self._message
-        self.message_bar.clear()
-        if message is not None and message.act is not None:
-            message.act()
-
-    @Slot(str, list)
-    def _on_import_failed(self, words: str, paths: list[str]) -> None:
-        others = self.import_flow.open_files()
-        if others and not {str(path) for path in others} >= set(paths):
-            again = [Path(path) for path in paths]
-            self.bench.say(
-                Severity.ERROR, words, "Read with the open files", lambda: self.import_flow.read_with_open(again)
-            )
-        elif len(paths) == 1 and Path(paths[0]).is_file():
-            only = Path(paths[0])
-            self.bench.say(
-                Severity.ERROR, words, "Name the columns", lambda: self.import_flow.ask_columns(only, [only])
-            )
-        else:
-            self.bench.say(Severity.ERROR, words)
 
     # --- files ----------------------------------------------------------------------------------------------------
 
@@ -506,9 +305,7 @@ class MainWindow(QMainWindow):
         if not event.mimeData().hasUrls():
             event.ignore()
             return
-        self._overlay.setGeometry(self._central.rect())
-        self._overlay.show()
-        self._overlay.raise_()
+        self._overlay.cover()
         event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -516,16 +313,17 @@ class MainWindow(QMainWindow):
         self._overlay.dropEvent(event)
 
     @Slot(list)
-    def _on_files_dropped(self, paths: list[str]) -> None:
+    def open_dropped(self, paths: list[str]) -> None:
         """Files, and those of folders; a book is opened, what cannot be used is refused by the reader with a reason."""
         self._overlay.hide()
-        found = [file for path in paths for file in _files_of(Path(path))]
+        found = dropped_files(paths)
         books = [path for path in found if path.suffix.lower() == ".trimtab"]
         if books:
             self.book_flow.open(books[0])
         self.import_flow.read([path for path in found if path not in books])
 
-    def _open_sample(self) -> None:
+    def open_sample(self) -> None:
+        """The invented household again; undo takes it back."""
         from core.sample import sample_household
 
         edit = ImportHousehold(sample_household(), text="Open sample household")
@@ -533,15 +331,10 @@ class MainWindow(QMainWindow):
 
     def welcome(self) -> None:
         """On the first start: what is on screen, and what to do."""
-        self.bench.say(
-            Severity.INFO,
-            "This household is invented, to try things out. Drop your own brokerage exports anywhere on this window, "
-            "or choose them.",
-            "Choose files",
-            self.import_flow.choose,
-        )
+        self.messages.welcome()
 
-    def _open_settings(self) -> None:
+    def open_settings(self) -> None:
+        """Ask for the program's settings."""
         from desktop.settings_dialog import SettingsDialog
 
         dialog = SettingsDialog(self.settings, self)
@@ -599,37 +392,6 @@ class MainWindow(QMainWindow):
         """Close although something is lost by it: the user said so, or there is no user."""
         self._closing = True
         self.close()
-
-
-class _MessageRow(QWidget):
-    """Room around the message bar, there only while it is."""
-
-    def __init__(self, bar: MessageBar) -> None:
-        super().__init__()
-        self._bar = bar
-        row = QVBoxLayout(self)
-        row.setContentsMargins(S.lg, S.sm, S.lg, 0)
-        row.addWidget(bar)
-        bar.installEventFilter(self)
-        self.setVisible(not bar.isHidden())
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._bar and event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
-            self.setVisible(not self._bar.isHidden())
-        return super().eventFilter(watched, event)
-
-
-class _Rule(QWidget):
-    """A quiet line between two surfaces."""
-
-    def __init__(self, *, upright: bool) -> None:
-        super().__init__()
-        self.setFixedWidth(1) if upright else self.setFixedHeight(1)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), tokens().border)
-        painter.end()
 
 
 def _this_day() -> date:

@@ -187,7 +187,7 @@ def test_another_households_files_never_overwrite_the_one_that_is_open(qtbot, op
     assert flow.book.document(1) == document(0)
     assert opened.bench.document.household == other
     assert not opened.session.stack.canUndo()
-    opened.window._on_remedy()  # "Add to the book"
+    opened.window.message_bar.remedyTriggered.emit()  # "Add to the book"
     assert flow.entry.name == "Somebody else"
     assert len(flow.book.households()) == 5
 

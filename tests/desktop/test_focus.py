@@ -26,7 +26,9 @@ def focused(window):
 def test_the_rail_gives_the_keyboard_to_no_control_of_the_next_page(opened, qtbot):
     window = opened.window
     window.show_page("household")
-    window.household_page.tree.view.setFocus()
+    view = window.household_page.tree.view
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
     before = opened.session.document
     window.actions_["page_target"].trigger()
     assert focused(window) is window.target_page
@@ -40,6 +42,7 @@ def test_a_page_gives_the_keyboard_back_where_it_was(opened):
     window = opened.window
     pad = window.target_page.pad
     pad.setFocus()
+    assert focused(window) is pad
     window.show_page("trades")
     assert focused(window) is window.trades_page
     window.show_page("target")
