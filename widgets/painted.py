@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from widgets.orientation import orientation
@@ -15,7 +15,7 @@ _RESTYLE = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.Style
 
 
 class Painted(QWidget):
-    """A widget that draws itself in ``paint``; what is drawn through ``background`` is kept."""
+    """A widget that draws itself in ``paint``; what is drawn through ``draw_background`` is kept."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,8 +48,18 @@ class Painted(QWidget):
         self._picture = None
         self.update()
 
+    def draw_background(self, painter: QPainter, draw: Callable[[QPainter], None]) -> None:
+        """What ``draw`` draws in widget coordinates: as it is kept for the screen, anew where a picture is finer."""
+        on_screen = painter.paintEngine().type() == QPaintEngine.Type.Raster
+        if on_screen and abs(dots(painter) - self.devicePixelRatioF()) < 0.01:
+            painter.drawPixmap(0, 0, self.background(draw))
+            return
+        painter.save()
+        draw(painter)
+        painter.restore()
+
     def background(self, draw: Callable[[QPainter], None]) -> QPixmap:
-        """The background picture, drawn by ``draw`` in widget coordinates when it is not cached."""
+        """The background picture for the screen, drawn by ``draw`` when it is not cached."""
         ratio = self.devicePixelRatioF()
         key = (self.width(), self.height(), ratio, tokens().name)
         if self._picture is None or self._picture_key != key:
@@ -61,6 +71,12 @@ class Painted(QWidget):
                 draw(painter)
             self._picture, self._picture_key = picture, key
         return self._picture
+
+
+def dots(painter: QPainter) -> float:
+    """Dots of the screen or picture in a unit, at least 1. The painter's device says 1 where a picture is taken."""
+    inner = painter.worldTransform().m22()
+    return max(1.0, abs(painter.combinedTransform().m22() / inner)) if inner else 1.0
 
 
 def hair(colour: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:

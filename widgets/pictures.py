@@ -10,10 +10,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QStandardPaths, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QPainter, QPixmap, QRegion
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QGraphicsView, QGraphicsWidget, QMenu, QToolButton, QWidget
 
 from core.errors import InputError
-from widgets.theme import set_icon, tokens
+from widgets.theme import S, set_icon, tokens
 
 _SCALE = 2.0
 #: Where pictures were last saved, until the program ends.
@@ -21,13 +21,27 @@ _last_folder: list[Path] = []
 
 
 def picture_of(widget: QWidget, scale: float = _SCALE) -> QPixmap:
-    """The widget on the theme's surface, ``scale`` times as fine as on an ordinary screen."""
-    picture = QPixmap(round(widget.width() * scale), round(widget.height() * scale))
+    """The widget on the theme's surface with a rim, ``scale`` times as fine as on an ordinary screen."""
+    settle(widget)
+    picture = QPixmap(round((widget.width() + 2 * S.md) * scale), round((widget.height() + 2 * S.md) * scale))
     picture.setDevicePixelRatio(scale)
     picture.fill(tokens().surface)
     with QPainter(picture) as painter:
-        _render(widget, painter)
+        widget.render(painter, QPoint(S.md, S.md), QRegion(), QWidget.RenderFlag.DrawChildren)
     return picture
+
+
+def settle(widget: QWidget) -> None:
+    """Give the marks of a chart that was never seen the room they need: pyqtgraph measures them as it paints."""
+    views = widget.findChildren(QGraphicsView)
+    if views:
+        widget.grab()
+    for view in views:
+        for item in view.scene().items():
+            # pyqtgraph gives some of its items an attribute of the method's name.
+            room = QGraphicsWidget.layout(item) if isinstance(item, QGraphicsWidget) else None
+            if room is not None:
+                room.activate()
 
 
 def save_picture(widget: QWidget, path: Path, title: str = "") -> None:
@@ -37,6 +51,7 @@ def save_picture(widget: QWidget, path: Path, title: str = "") -> None:
 
         from widgets.paper import draw_on_paper, page_layout
 
+        settle(widget)
         writer = QPdfWriter(str(path))
         writer.setCreator("Trimtab")
         writer.setTitle(title or widget.accessibleName() or "Trimtab")
@@ -70,6 +85,7 @@ def print_picture(widget: QWidget, title: str, failed: Callable[[str], object]) 
         dialog.setOption(option, False)
 
     def go() -> None:  # the printer lives as long as the dialog that holds this
+        settle(widget)
         if not draw_on_paper(widget, title, printer):
             where = printer.outputFileName() or printer.printerName() or "the printer"
             failed(f"Nothing was printed: {where} takes nothing. Choose another printer, or save as PDF.")
@@ -77,11 +93,6 @@ def print_picture(widget: QWidget, title: str, failed: Callable[[str], object]) 
     dialog.accepted.connect(go)
     dialog.setModal(True)
     dialog.show()  # its own open() wants a slot
-
-
-def _render(widget: QWidget, painter: QPainter) -> None:
-    flags = QWidget.RenderFlag.DrawChildren
-    widget.render(painter, QPoint(0, 0), QRegion(), flags)
 
 
 def picture_button(widget: QWidget, name: str, failed: Callable[[str], object]) -> QToolButton:

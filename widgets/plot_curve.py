@@ -12,11 +12,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPen, QTransform
 
-
-def dots(painter: QPainter) -> float:
-    """Dots of the screen or picture in a unit, at least 1. The painter's device says 1 where a picture is taken."""
-    inner = painter.worldTransform().m22()
-    return max(1.0, abs(painter.combinedTransform().m22() / inner)) if inner else 1.0
+from widgets.painted import dots
 
 
 class Curve(pg.PlotCurveItem):

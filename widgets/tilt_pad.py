@@ -167,7 +167,7 @@ class TiltPad(Painted):
 
     def paint(self, painter: QPainter) -> None:
         """The cached background, then the markers."""
-        painter.drawPixmap(0, 0, self.background(lambda p: paint_background(p, self.square())))
+        self.draw_background(painter, lambda p: paint_background(p, self.square()))
         square = self.square()
         if self._grip is None:  # the line is that of the last final plan, not of the point under way
             paint_reach(painter, square, [self.position_of(point) for point in self._reach])

@@ -6,11 +6,12 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPageLayout
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.errors import InputError
+from widgets.evidence_charts import Line, LineChart
 from widgets.paper import draw_on_paper, page_layout
-from widgets.pictures import print_picture, save_picture
+from widgets.pictures import picture_of, print_picture, save_picture
 from widgets.theme import apply_theme, tokens
 from widgets.tilt_pad import TiltPad
 
@@ -108,3 +109,36 @@ def test_lines_are_as_heavy_as_on_the_screen(pad, tmp_path):
     printer.setPageLayout(page_layout(pad))
     assert draw_on_paper(pad, "Tilt", printer)
     assert printer.resolution() == 96  # a line one dot wide of 1,200 an inch could not be seen
+
+
+def test_a_picture_does_not_enlarge_what_is_kept_for_the_screen(pad, tmp_path, monkeypatch):
+    kept = []
+    drawn = pad.background
+    monkeypatch.setattr(pad, "background", lambda draw: kept.append(draw) or drawn(draw))
+    pad.grab()
+    assert len(kept) == 1
+    picture_of(pad, 2 * pad.devicePixelRatioF())
+    pdf(pad, tmp_path / "a.pdf")
+    assert len(kept) == 1
+
+
+def test_marks_of_a_chart_that_was_never_seen_are_whole(qtbot, qapp):
+    """Its axis is as wide as its widest mark, though nothing was painted before."""
+    apply_theme(qapp, "light")
+    chart = LineChart("Growth", values="dollar")
+    chart.set_lines(
+        [2000 + k / 12 for k in range(1001)], [Line("one", [1.012**k for k in range(1001)], "loss")], str, ""
+    )
+    page, area = QWidget(), QScrollArea()
+    qtbot.addWidget(area)
+    room = QVBoxLayout(page)
+    room.addSpacing(3000)
+    room.addWidget(chart)
+    area.setWidget(page)
+    area.show()
+    qtbot.waitExposed(area)
+    assert chart._plot is not None
+    axis = chart._plot.getPlotItem().getAxis("left")
+    before = axis.geometry().width()
+    picture_of(chart)
+    assert axis.geometry().width() == axis.width() > before
