@@ -30,7 +30,7 @@ from core.household import (
 )
 from core.money import CENT, ZERO, to_cents
 from core.tax.holding_period import term
-from core.words import day_words, dollars, name_and_number
+from core.words import day_words, dollars, name_and_number, number_words
 
 SCHEMA = "trimtab/household/1"
 
@@ -376,10 +376,10 @@ def _arithmetic(lot: Lot, security: Security, where: str) -> list[Finding]:
     slack = max(abs(product) / 200, abs(lot.quantity) * last * security.multiplier, CENT)
     if abs(product - lot.market_value) <= slack:
         return []
-    times = "" if security.multiplier == 1 else f" x {security.multiplier:f}"
+    times = "" if security.multiplier == 1 else f" x {number_words(security.multiplier)}"
     message = (
-        f"{lot.security}: quantity {lot.quantity:f} x price {security.price:f}{times} = ${product:,.2f}, but the "
-        f"market value stated is ${lot.market_value:,.2f}; the stated value is kept."
+        f"{security.label}: quantity {number_words(lot.quantity)} x price {number_words(security.price)}{times} = "
+        f"{dollars(product)}, but the market value stated is {dollars(lot.market_value)}; the stated value is kept."
     )
     severity = Severity.INFO if security.type is SecurityType.OPTION else Severity.WARNING
     return [Finding(severity, "row-arithmetic", where, message)]

@@ -9,6 +9,7 @@ from core.export.issue import Case, Issue, Light
 from core.money import CENT, ZERO, to_cents
 from core.rebalance.proposal import Action
 from core.tilt.target import HoldRange, Mode, RangeUnit
+from core.words import dollars, number_words
 
 _MEND = "Make the plan anew, or change it on the Target page."
 #: Units by which an order may differ from one set by hand: these are floats.
@@ -85,7 +86,7 @@ def _units_after(case: Case, wanted: HoldRange) -> Decimal:
 def _said(amount: Decimal, wanted: HoldRange) -> str:
     if wanted.unit is RangeUnit.SHARE:
         return f"{100 * amount:.2f} % of the {'household' if wanted.key.account is None else 'account'}"
-    return f"${amount:,.2f}" if wanted.unit is RangeUnit.DOLLARS else f"{amount.normalize():f} units"
+    return dollars(amount) if wanted.unit is RangeUnit.DOLLARS else f"{number_words(amount)} units"
 
 
 def _end(end: float, wanted: HoldRange) -> str:
@@ -110,7 +111,7 @@ def own_orders(case: Case) -> Iterator[Issue]:
 
 
 def _order(units: Decimal) -> str:
-    return f"{'buy' if units > 0 else 'sell'} {abs(units).normalize():f}"
+    return f"{'buy' if units > 0 else 'sell'} {number_words(abs(units))}"
 
 
 def mode(case: Case) -> Iterator[Issue]:

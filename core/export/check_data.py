@@ -8,6 +8,7 @@ from core.export.issue import Case, Check, Issue, Light
 from core.export.sheets.words import file_name, without_folders
 from core.household import Severity
 from core.money import CENT
+from core.words import dollars
 
 #: Share of the value that may be unclassified before the style figures are called shaky.
 MOST_UNCLASSIFIED = 0.05
@@ -33,8 +34,8 @@ def _totals(case: Case) -> Iterator[Issue]:
                     "totals",
                     Light.AMBER,
                     file_name(file.path),
-                    f"{total.scope}: the file states ${total.stated:,.2f}, its rows give ${total.read:,.2f} "
-                    f"(difference ${total.difference:,.2f}).",
+                    f"{total.scope}: the file states {dollars(total.stated)}, its rows give {dollars(total.read)} "
+                    f"(difference {dollars(total.difference)}).",
                     "Compare with the statement; a row may be missing.",
                 )
 
@@ -46,7 +47,7 @@ def _basis(case: Case) -> Iterator[Issue]:
             "basis",
             Light.AMBER,
             case.household.name,
-            f"${proceeds:,.2f} are sold whose cost basis is not known; no tax is stated for them.",
+            f"{dollars(proceeds)} are sold whose cost basis is not known; no tax is stated for them.",
             "Add the basis on import, or ask the custodian for it before selling.",
         )
 

@@ -13,7 +13,7 @@ from core.rebalance.booking import identical_group
 from core.rebalance.proposal import Action, Trade
 from core.tax.wash_sales import in_window
 from core.tilt.target import RuleKey
-from core.words import day_words
+from core.words import day_words, dollars, number_words
 
 #: Days after which prices are called old, and after which no order should be placed on them.
 OLD_DAYS, STALE_DAYS = 5, 30
@@ -40,7 +40,7 @@ def cash(case: Case) -> Iterator[Issue]:
                 "cash",
                 Light.RED,
                 name,
-                f"The purchases are not paid for: the plan leaves ${row.after:,.2f} in cash.",
+                f"The purchases are not paid for: the plan leaves {dollars(row.after)} in cash.",
                 "Lower the purchases or the withdrawal.",
             )
         elif not row.keeps_reserve:
@@ -48,7 +48,7 @@ def cash(case: Case) -> Iterator[Issue]:
                 "cash",
                 Light.RED,
                 name,
-                f"The plan leaves ${row.after:,.2f} in cash, less than the reserve of ${row.reserve:,.2f}.",
+                f"The plan leaves {dollars(row.after)} in cash, less than the reserve of {dollars(row.reserve)}.",
                 "Lower the reserve, or make the plan anew.",
             )
 
@@ -156,7 +156,7 @@ def size(case: Case) -> Iterator[Issue]:
                 "size",
                 Light.AMBER,
                 case.place(trade),
-                f"${trade.amount:,.2f} is less than the smallest trade of ${smallest:,.2f}.",
+                f"{dollars(trade.amount)} is less than the smallest trade of {dollars(smallest)}.",
                 "Leave it out, or lower the smallest trade.",
             )
         if value > 0 and trade.amount > LARGE_ORDER * value:
@@ -164,7 +164,7 @@ def size(case: Case) -> Iterator[Issue]:
                 "size",
                 Light.AMBER,
                 case.place(trade),
-                f"One order of ${trade.amount:,.2f} is {trade.amount / value:.0%} of the household.",
+                f"One order of {dollars(trade.amount)} is {trade.amount / value:.0%} of the household.",
                 "Look at it once more; large orders are better placed in parts.",
             )
     most = case.target.trading.max_turnover
@@ -190,7 +190,7 @@ def prices(case: Case) -> Iterator[Issue]:
                 "prices",
                 Light.RED,
                 case.place(trade),
-                f"The order is at {trade.price.normalize():f}, the price is {security.price.normalize():f}.",
+                f"The order is at ${number_words(trade.price)}, the price is ${number_words(security.price)}.",
                 "Make the plan anew.",
             )
     yield from _age(case)
@@ -207,7 +207,7 @@ def prices(case: Case) -> Iterator[Issue]:
                 "prices",
                 Light.AMBER,
                 f"{case.account_name(position[0])}, {position[1]}",
-                f"The file states ${stated:,.2f} for it; quantity times price is ${reckoned:,.2f}.",
+                f"The file states {dollars(stated)} for it; quantity times price is {dollars(reckoned)}.",
                 "Compare the price with today's, and import again.",
             )
 

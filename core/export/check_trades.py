@@ -15,6 +15,7 @@ from core.export.orders.order import EQUITIES, FUNDS
 from core.household import Lot, SecurityType
 from core.money import ZERO, to_cents
 from core.rebalance.proposal import Action, Trade
+from core.words import dollars, number_words
 
 #: Fewer signs than this, or signs that stand for digits left out, are the end of an account number.
 _FULL_NUMBER = 5
@@ -91,7 +92,7 @@ def _quantity(case: Case) -> Iterator[Issue]:
                 "quantity",
                 Light.RED,
                 case.place(trade),
-                f"The quantity is {trade.quantity.normalize():f}.",
+                f"The quantity is {number_words(trade.quantity)}.",
                 "Make the plan anew.",
             )
         elif amount != trade.amount:
@@ -99,8 +100,8 @@ def _quantity(case: Case) -> Iterator[Issue]:
                 "quantity",
                 Light.RED,
                 case.place(trade),
-                f"{trade.quantity.normalize():f} at {trade.price.normalize():f} is ${amount:,.2f}, not "
-                f"${trade.amount:,.2f}.",
+                f"{number_words(trade.quantity)} at {number_words(trade.price)} is {dollars(amount)}, not "
+                f"{dollars(trade.amount)}.",
                 "Make the plan anew.",
             )
         whole = trade.quantity == trade.quantity.to_integral_value()
@@ -109,7 +110,7 @@ def _quantity(case: Case) -> Iterator[Issue]:
                 "quantity",
                 Light.RED,
                 case.place(trade),
-                f"{trade.quantity.normalize():f} is a part of a share, and the plan is for whole shares.",
+                f"{number_words(trade.quantity)} is a part of a share, and the plan is for whole shares.",
                 "Allow parts of shares on the Target page, or make the plan anew.",
             )
 
@@ -129,7 +130,7 @@ def _oversell(case: Case) -> Iterator[Issue]:
                 "oversell",
                 Light.RED,
                 f"{case.account_name(account)}, {security}",
-                f"{quantity.normalize():f} are sold and {held.normalize():f} are held.",
+                f"{number_words(quantity)} are sold and {number_words(held)} are held.",
                 "Make the plan anew from today's positions.",
             )
     lots = case.household.lots
@@ -139,7 +140,7 @@ def _oversell(case: Case) -> Iterator[Issue]:
                 "oversell",
                 Light.RED,
                 f"{case.account_name(lots[index].account)}, {lots[index].security}",
-                f"{quantity.normalize():f} are sold of a lot of {lots[index].quantity.normalize():f}.",
+                f"{number_words(quantity)} are sold of a lot of {number_words(lots[index].quantity)}.",
                 "Make the plan anew from today's positions.",
             )
 
@@ -155,7 +156,7 @@ def _lots(case: Case) -> Iterator[Issue]:
                 "lots",
                 Light.RED,
                 case.place(trade),
-                f"The tax lots named add up to {total.normalize():f}, the order sells {trade.quantity.normalize():f}."
+                f"The tax lots named add up to {number_words(total)}, the order sells {number_words(trade.quantity)}."
                 if total != trade.quantity
                 else "A tax lot named belongs to another position.",
                 "Make the plan anew.",

@@ -135,8 +135,10 @@ def _describe(problem: Problem, relaxation: Relaxation, name: str) -> str:
     needed = problem.floor[a]
     flow = problem.start_cash[a] - problem.holdings.cash[a]
     reachable = _most_cash(relaxation, a)
-    text = f"{name} (needs {dollars(needed)}, {dollars(reachable)} can be raised)"
-    return f"flows {account} of {dollars(flow)} with {text}" if flow < 0 else text
+    if flow < 0:
+        payable = max(reachable - flow - needed, 0.0)
+        return f"flows {account} of {dollars(flow)} ({dollars(payable)} can be taken out) beside '{name}'"
+    return f"{name} (needs {dollars(needed)}, {dollars(reachable)} can be raised)"
 
 
 def _describe_risk(relaxation: RiskRelaxation) -> str:

@@ -17,6 +17,7 @@ from core.rebalance.relaxation import Relaxation, Relaxed
 from core.rebalance.sales import Reluctance
 from core.rebalance.tracking import RISK_LIMIT
 from core.tilt.target import LotMethod, MaySell, Target, TaxSettings
+from core.words import dollars
 
 _POINTS_SHOWN = 0.005
 _DOLLARS_SHOWN = 0.5
@@ -123,9 +124,9 @@ def _tax_sentence(problem: Problem, trade: Trade) -> str:
     if unknown:
         return "The cost basis of a lot is not known, so no tax can be stated for it."
     if gain < 0:
-        return f"Realises a loss of ${-gain:,.2f}."
+        return f"Realises a loss of {dollars(-gain)}."
     lots = "one lot" if len(trade.lots) == 1 else f"{len(trade.lots)} lots"
-    return f"Closes {lots} with a gain of ${gain:,.2f}, those with the least tax first."
+    return f"Closes {lots} with a gain of {dollars(gain)}, those with the least tax first."
 
 
 def _limits(problem: Problem, trades: tuple[Trade, ...], trade: Trade, cash: Floats) -> tuple[str, ...]:

@@ -199,7 +199,7 @@ BROKEN = [
         "quantity",
         lambda: case_of(evolved(1, quantity=Decimal(2000))),
         "red",
-        "2000 at 10.001",
+        "2,000 at 10.001",
     ),
     (
         "nothing of it",
@@ -326,7 +326,7 @@ BROKEN = [
         "restrictions",
         lambda: by_hand(("11112222", "SV", 2000)),
         "red",
-        "You set buy 2000 by hand; the plan has buy 200.",
+        "You set buy 2,000 by hand; the plan has buy 200.",
     ),
     (
         "an own order turned round",
@@ -375,7 +375,7 @@ BROKEN = [
         "prices",
         lambda: case_of(household=_security("SV", price=Decimal("10.01"))),
         "red",
-        "the price is 10.01",
+        "the price is $10.01",
     ),
     ("no price", "prices", lambda: case_of(household=_security("SV", price=None)), "red", "no price"),
     ("old prices", "prices", lambda: case_of(today=AS_OF + timedelta(days=6)), "amber", "6 days old"),
