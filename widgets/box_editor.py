@@ -44,9 +44,10 @@ class _Cell(Painted):
     pinned = Signal(int, bool)
     chosen = Signal(int)
 
-    def __init__(self, cell: int, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, cell: int, editor: BoxEditor) -> None:
+        super().__init__(editor)
         self.cell = cell
+        self._editor = editor
         self.present: float | None = 0.0
         self.after: float | None = None
         self._shown: tuple[float | None, float, float | None] | None = None
@@ -147,7 +148,7 @@ class _Cell(Painted):
         painter.drawRoundedRect(rect, 5, 5)
         line = line_height("small") * 1.45
         scale = QRectF(rect.left() + S.md, self._scale_top(), rect.width() - 2 * S.md, 4)
-        if self.has_scale():
+        if self._editor.has_scales():
             self._paint_scale(painter, scale)
         words = rect.adjusted(S.sm, 0, -S.sm, -S.xs)
         words.setTop(words.bottom() - line)
@@ -197,7 +198,7 @@ class BoxEditor(QWidget):
         self._columns = [self._word(style) for style in STYLES]
         self._row_sums = [self._word("") for _ in SIZES]
         self._column_sums = [self._word("") for _ in STYLES]
-        self._key = _Key(self, self.cells[8].has_scale, self.has_after)
+        self._key = _Key(self, self.has_scales, self.has_after)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(S.xs)
@@ -242,6 +243,12 @@ class BoxEditor(QWidget):
         roomy = event.size().width() >= _ROOMY * theme_events().text_size
         for label in self._row_sums:
             label.setVisible(roomy)
+        for cell in self.cells:  # of one that keeps its size the scale may come or go with the others'
+            cell.update()
+
+    def has_scales(self) -> bool:
+        """Whether there is room for the small scales: in all cells or in none, though rows differ by a pixel."""
+        return all(cell.has_scale() for cell in self.cells)
 
     def set_boxes(
         self, present: Sequence[float], target: Sequence[float], after: Sequence[float] | None = None

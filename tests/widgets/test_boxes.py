@@ -12,6 +12,7 @@ from widgets.labels import box_label
 from widgets.orientation import set_value_side
 from widgets.preset_bar import PresetBar
 from widgets.style_box import StyleBoxView
+from widgets.theme import tokens
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -184,3 +185,20 @@ def test_a_cell_is_chosen_by_pointer_and_keys(editor):
     assert cell.field.hasFocus()
     QTest.keyClick(cell.field, Qt.Key.Key_Tab)
     assert chosen == [8, 7]
+
+
+def test_all_cells_have_a_scale_or_none(editor):
+    """Rows may differ by a pixel; the bars of the target, seen by their colour, come in all of them at once."""
+    seen = set()
+    for height in range(240, 340, 3):
+        editor.resize(520, height)
+        QApplication.processEvents()
+        with_bars = [has_colour(cell.grab().toImage(), tokens().target) for cell in editor.cells]
+        assert len(set(with_bars)) == 1, height
+        seen |= set(with_bars)
+    assert seen == {True, False}
+
+
+def has_colour(image, colour):
+    wanted = colour.rgb()
+    return any(image.pixel(x, y) == wanted for y in range(image.height()) for x in range(0, image.width(), 2))
