@@ -14,6 +14,7 @@ import attrs
 
 from core.errors import InputError
 from core.household import Finding, Household, Security, SecurityType, Severity
+from core.words import number_words
 
 _HEADINGS: Mapping[str, str] = {
     "symbol": "symbol",
@@ -130,7 +131,8 @@ def with_prices(household: Household, rows: Sequence[PriceRow], where: str) -> H
                     Severity.INFO,
                     "price-kept",
                     where,
-                    f"{row.symbol} keeps the price of its own file, {known.price}; row {row.row} says {row.price}.",
+                    f"{row.symbol} keeps the price of its own file, ${number_words(known.price)}; row {row.row} says "
+                    f"${number_words(row.price)}.",
                 )
             )
     return attrs.evolve(household, securities=tuple(securities.values())).with_findings(findings)

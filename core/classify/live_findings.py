@@ -86,7 +86,7 @@ def identity_findings(
                 Severity.WARNING,
                 "live-other-security",
                 symbol,
-                f"{symbol} is {security.name!r} in the file and {name!r} to the provider; the live data was not used. "
+                f"{symbol} is '{security.name}' in the file and '{name}' to the provider; the live data was not used. "
                 "Check the symbol.",
             )
         elif far and quote is not None and security.price is not None:

@@ -72,13 +72,16 @@ def _lists(case: Case) -> Iterator[Issue]:
                 "restrictions",
                 Light.RED,
                 case.place(trade),
-                f"It is on the list {words!r} and is {'bought' if trade.action is Action.BUY else 'sold'}.",
+                f"It is on the list '{words}' and is {'bought' if trade.action is Action.BUY else 'sold'}.",
                 "Make the plan anew, or change the list on the Target page.",
             )
 
     for trade in case.trades:
         yield from broken(rules.hold, trade, "hold")
-        yield from broken(rules.no_buy if trade.action is Action.BUY else rules.no_sell, trade, "do not trade")
+        if trade.action is Action.BUY:
+            yield from broken(rules.no_buy, trade, "do not buy")
+        else:
+            yield from broken(rules.no_sell, trade, "do not sell")
     sold = {(t.account, t.security): t.quantity for t in case.trades if t.action is Action.SELL}
     for position in case.household.lots_by_position:
         held = case.held(*position)

@@ -153,7 +153,7 @@ class _Interpreter:
         name = without_date(PurePath(self.file.name).stem) or "account"
         account = self._open_account(f"{name} {self.sheet.name}".strip(), self.layout.unnamed)
         account.unnamed = True
-        message = f"The file names no account; its holdings are kept as account {account.id!r}."
+        message = f"The file names no account; its holdings are kept as account '{account.id}'."
         self.reading.findings.append(Finding(Severity.INFO, "account-unnamed", self.reading.where, message))
         return account
 

@@ -177,7 +177,9 @@ def apply_mapping(sheet: Sheet, mapping: TableMapping, file: FileInfo, watch: Wa
         raise InputError(f"{file.path}: the heading this mapping was made for is not in the first {HEADER_ROWS} rows.")
     layout = _layout(mapping)
     reading = interpret(sheet, layout, header, mapping.places(), file, watch)
-    said = ", ".join(f"{column.key} = {column.heading!r}" for column in mapping.columns if column.key is not None)
+    said = ", ".join(
+        f"{column.key.replace('_', ' ')} = '{column.heading}'" for column in mapping.columns if column.key is not None
+    )
     message = f"Read with the columns you gave for this heading: {said}."
     reading.findings.insert(0, Finding(Severity.INFO, "layout", reading.where, message))
     return reading
