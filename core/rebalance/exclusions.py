@@ -118,6 +118,8 @@ def _turned(root: Support, settled: Settled) -> Settled:
             if linear is None:
                 break
             near = _turned_linear(root, Settled(settled.support, linear, settled.bound))
+        if near.support is settled.support:
+            break
         found = _settle_rest(near.support, near.support.solve(), settled.bound)
         if not found or found[0].relaxed.objective > settled.relaxed.objective - _LEAST:
             break

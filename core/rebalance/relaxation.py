@@ -304,6 +304,10 @@ class Relaxation:
         del plan  # here all is linear
         yield
 
+    def curvature(self) -> Floats:
+        """(S,) what a dollar moved adds to the slope of each security's cost next to a plan (here nothing)."""
+        return np.zeros(len(self.problem.holdings.securities))
+
     @contextmanager
     def charged(self) -> Iterator[Callable[[Floats], None]]:
         """Within, trades can be made dearer: call with (N + B,) dollars a dollar of each sale segment and purchase.

@@ -165,7 +165,7 @@ class RiskRelaxation(Relaxation):
         """
         if self._near is None:
             self._near = NearRisk(self._model, self.tracking, self._first_move_row)
-        price = (self.tracking.price if self._averse else 0.0) + (self._multiplier if self._limited else 0.0)
+        price = self._near_price()
         away = self.away(plan)
         gradient = 2 * price * (self.tracking.matrix @ away)
         costs = np.array(self._model.getLp().col_cost_)[: self._n_columns]
@@ -178,6 +178,17 @@ class RiskRelaxation(Relaxation):
         finally:
             self._is_linear = False
             self._restore_costs()
+
+    def curvature(self) -> Floats:
+        """(S,) what a dollar moved adds to the slope of each security's cost in the model of ``near``."""
+        row = self.tracking.row
+        if not self._is_linear:
+            return np.zeros(len(row))
+        return np.where(row >= 0, 2 * self._near_price() * np.diag(self.tracking.matrix)[row], 0.0)
+
+    def _near_price(self) -> float:
+        """What a squared dollar of volatility costs next to the last optimum, the limit's multiplier included."""
+        return (self.tracking.price if self._averse else 0.0) + (self._multiplier if self._limited else 0.0)
 
     def away(self, plan: Relaxed) -> Floats:
         """(R,) dollars each security ends away from the model."""

@@ -165,14 +165,20 @@ def build_segments(holdings: Holdings, target: Target, drag: Floats) -> Segments
     blocks: list[frozenset[str]] = []
     reluctance: list[int] = []
     must: list[bool] = []
-    columns: list[tuple[float, float, float, float, bool]] = []  # most, ratio, tax, gain, long
-    for account, security, lots in rows:
-        most = float(proceeds[lots].sum())
-        total_gain = float(np.nan_to_num(gain[lots]).sum())
-        tax = float((np.nan_to_num(gain[lots]) * rate[lots]).sum())
-        long = bool(holdings.long[lots[0]])
-        columns.append((most, float(holdings.value[lots].sum()) / most, tax / most, total_gain / most, long))
-        basis = float(holdings.basis[lots[0]])
+    known_gain = np.nan_to_num(gain)
+    row_of_lot = np.array([row for row, (_, _, lots) in enumerate(rows) for _ in lots], dtype=np.int64)
+    every_lot = np.array([lot for _, _, lots in rows for lot in lots], dtype=np.int64)
+
+    def totals(of_lots: Floats) -> Floats:
+        return np.bincount(row_of_lot, weights=of_lots[every_lot], minlength=len(rows)).astype(np.float64)
+
+    most, gains = totals(proceeds), totals(known_gain)
+    first_lots = np.array([lots[0] for _, _, lots in rows], dtype=np.int64)
+    longs = holdings.long[first_lots]
+    bases = holdings.basis[first_lots].tolist()
+    for (account, security, lots), total_gain, long, basis in zip(
+        rows, gains.tolist(), longs.tolist(), bases, strict=True
+    ):
         names = _sale_blocks(holdings, target, orders, account, security, gain=total_gain, long=long, basis=basis)
         forced = matching(target.rules.sell_all, holdings, account, security)
         if forced and names:
@@ -191,25 +197,25 @@ def build_segments(holdings: Holdings, target: Target, drag: Floats) -> Segments
         )
     accounts = np.array([r[0] for r in rows], dtype=np.int64)
     securities = np.array([r[1] for r in rows], dtype=np.int64)
-    table = np.array(columns).reshape(-1, 5)
-    cost = target.trading.half_spread - table[:, 1] * drag[accounts, securities]
-    order = _selling_order(holdings, target, rows, cost + table[:, 2])
+    ratio, tax, gain_rate = totals(holdings.value) / most, totals(known_gain * rate) / most, gains / most
+    cost = target.trading.half_spread - ratio * drag[accounts, securities]
+    order = _selling_order(holdings, target, rows, cost + tax)
 
     return Segments(
         account=accounts[order],
         security=securities[order],
         lots=tuple(np.array(rows[i][2], dtype=np.int64) for i in order),
-        most=table[order, 0],
-        ratio=table[order, 1],
+        most=most[order],
+        ratio=ratio[order],
         cost=cost[order],
-        tax=table[order, 2],
-        short_gain=np.where(table[order, 4] > 0, 0.0, table[order, 3]),
-        long_gain=np.where(table[order, 4] > 0, table[order, 3], 0.0),
+        tax=tax[order],
+        short_gain=np.where(longs, 0.0, gain_rate)[order],
+        long_gain=np.where(longs, gain_rate, 0.0)[order],
         blocks=tuple(blocks[i] for i in order),
-        limited_gain=table[order, 3],
+        limited_gain=gain_rate[order],
         reluctance=np.array(reluctance, dtype=np.int64)[order],
         must=np.array(must, dtype=bool)[order],
-        recent=np.array([bool(_is_recent(holdings)[rows[i][2]].any()) for i in order], dtype=bool),
+        recent=(totals(is_recent.astype(np.float64)) > 0)[order],
     )
 
 

@@ -43,9 +43,11 @@ SETTINGS: tuple[tuple[float, float | None, float | None], ...] = (
     (0.05, None, None),
     (0.07, None, None),
     (0.09, None, None),
+    (0.01846, 0.010, 0.0),
     (0.03, 0.010, 0.0),
     (0.03, None, 20.0),
     (0.05, None, 10.0),
+    (0.06, 0.005, 0.0),
     (0.08, 0.005, 0.0),
     (0.08, None, 20.0),
 )
