@@ -17,16 +17,17 @@ from widgets.painted import line_height
 from widgets.theme import text_width
 
 _WIDTHS = {
-    "value": 13,
+    "value": 12,
     "drift": 14,
     "bands": 8,
     "size": 8,
     "tilt": 11,
-    "cash": 9,
+    "cash": 8,
     "losses": 11,
     "age": 10,
     "plan": 22,
 }
+_BRIEF_PLAN = 13  # a date alone
 
 
 class _Sorted(QSortFilterProxyModel):
@@ -41,7 +42,7 @@ class _Sorted(QSortFilterProxyModel):
 
 
 #: Least width of the names, in figures; where there is not as much the list scrolls.
-_NAME = 18
+_NAME = 15
 
 
 class HouseholdList(QTableView):
@@ -78,13 +79,20 @@ class HouseholdList(QTableView):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(60)
         self._least_name = round(text_width("0") * _NAME)
+        self._plan_widths = tuple(round(text_width("0") * width) for width in (_WIDTHS["plan"], _BRIEF_PLAN))
         self.selectionModel().selectionChanged.connect(self._on_selection)
         self.doubleClicked.connect(self._on_double_click)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Names take the room that is left, but never less than can be read."""
+        """Names take the room that is left, but never less than can be read; the words of the last plan go first."""
         super().resizeEvent(event)
         header = self.horizontalHeader()
+        place = next(k for k, column in enumerate(self.households.columns) if column.key == "plan")
+        figures = header.length() - header.sectionSize(0) - header.sectionSize(place)
+        if header.sectionSize(place) in self._plan_widths:  # not by the user's hand
+            brief = self.viewport().width() - figures - self._plan_widths[0] < self._least_name
+            self.households.set_brief(brief)
+            header.resizeSection(place, self._plan_widths[brief])
         room = self.viewport().width() - header.length() + header.sectionSize(0)
         enough = room >= self._least_name
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch if enough else QHeaderView.ResizeMode.Fixed)

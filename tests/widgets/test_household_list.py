@@ -80,3 +80,23 @@ def test_what_is_selected_stays_selected(shown, rows):
     assert shown.shown() == list(range(10, 0, -1))
     shown.set_rows([row for row in rows if row.id not in chosen], TODAY)
     assert shown.chosen() == []
+
+
+def test_where_there_is_little_room_the_last_plan_is_its_date_and_no_column_is_cut(shown, rows):
+    place, header = COLUMNS["plan"], shown.horizontalHeader()
+    needed = header.length() - header.sectionSize(0) + shown._least_name
+    shown.resize(needed + 60, 400)
+    shown.show()
+
+    def plans(role=Qt.ItemDataRole.DisplayRole):
+        return [shown.model().index(row, place).data(role) for row in range(len(rows))]
+
+    whole = plans()
+    assert any("trade" in words for words in whole)
+    shown.resize(needed - 40, 400)
+    assert not any("trade" in words for words in plans())
+    assert header.length() <= shown.viewport().width()
+    for words, brief, tip in zip(whole, plans(), plans(Qt.ItemDataRole.ToolTipRole), strict=True):
+        assert words in (brief, tip)
+    shown.resize(needed + 60, 400)
+    assert plans() == whole

@@ -43,6 +43,7 @@ class HouseholdListModel(QAbstractTableModel):
         self._rows: list[HouseholdRow] = []
         self._today = date.min
         self._open: int | None = None
+        self._brief = False
 
     def set_rows(self, rows: Sequence[HouseholdRow], today: date, opened: int | None = None) -> None:
         """Show these; where they are the same households in the same order only the figures change."""
@@ -80,7 +81,8 @@ class HouseholdListModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column.key)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.title}: {self._text(row, column.key)}"
+            words = self._plan(row, whole=True) if column.key == "plan" else self._text(row, column.key)
+            return f"{column.title}: {words}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if column.figures else LEFT
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -127,25 +129,38 @@ class HouseholdListModel(QAbstractTableModel):
         }
         return found[key]
 
-    def _plan(self, row: HouseholdRow) -> str:
+    def set_brief(self, on: bool) -> None:
+        """The last plan by its date alone, where there is no room for more; the tip says the rest."""
+        if on != self._brief:
+            self._brief = on
+            place = next(place for place, column in enumerate(_COLUMNS) if column.key == "plan")
+            if self._rows:
+                self.dataChanged.emit(self.index(0, place), self.index(len(self._rows) - 1, place))
+
+    def _plan(self, row: HouseholdRow, *, whole: bool = False) -> str:
         plan = row.plan
         if plan is None:
             return "Never"
         day = date_text(date.fromisoformat(plan.at[:10]))
         if not plan.current:
-            return f"{day}, changed since"
+            return "Changed since" if self._brief and not whole else f"{day}, changed since"
         if plan.status is not Status.DONE:
             return plan.status.value.capitalize()
+        if self._brief and not whole:
+            return day
         trades = int(plan.figures.get("trades", 0))
         return f"{day}, {plural(trades, 'trade')}" if trades else f"{day}, no trades"
 
     def _tip(self, row: HouseholdRow, key: str) -> str:
         if key == "plan" and row.plan is not None and row.plan.message:
             return row.plan.message
+        if key == "plan" and row.plan is not None and self._brief:
+            return self._plan(row, whole=True)
         if key == "name":
             tiles = ", ".join(tile.value for tile in Tile if tile in row.tiles)
             words = (
-                f"{plural(row.figures.accounts, 'account')}, {plural(row.figures.lots, 'tax lot')}, {row.figures.as_of}"
+                f"{plural(row.figures.accounts, 'account')}, {plural(row.figures.lots, 'tax lot')}, "
+                f"{date_text(date.fromisoformat(row.figures.as_of))}"
             )
             return f"{words}\n{tiles[:1].upper()}{tiles[1:]}" if tiles else words
         return next(column.hint for column in _COLUMNS if column.key == key)
@@ -161,7 +176,8 @@ class HouseholdListModel(QAbstractTableModel):
             return tokens().warning
         unmeasured = key in ("drift", "bands", "size", "tilt") and self._raw(row, key) is None
         never = key == "plan" and (row.plan is None or not row.plan.current)
-        return tokens().text_muted if unmeasured or never else None
+        nothing = key == "losses" and not self._raw(row, key)
+        return tokens().text_muted if unmeasured or never or nothing else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Headings."""
