@@ -17,7 +17,7 @@ class MessageRow(QWidget):
         super().__init__()
         self._bar = bar
         row = QVBoxLayout(self)
-        row.setContentsMargins(S.lg, S.sm, S.lg, 0)
+        row.setContentsMargins(S.lg, S.sm, S.lg, S.sm)  # clear of the inspector below
         row.addWidget(bar)
         bar.installEventFilter(self)
         self.setVisible(not bar.isHidden())
