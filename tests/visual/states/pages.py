@@ -109,7 +109,7 @@ def market_part(part):
 
         window.show_page("market")
         page = window.market_page
-        until(lambda: window.market_flow.evidence is not None)
+        until(lambda: window.market_page.evidence.ready)
         if part == "formulas":
             page.signals.findChild(QCheckBox).click()
         rest(300)
