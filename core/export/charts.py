@@ -101,6 +101,8 @@ def _dress_axes(chart: Any, bars: Bars) -> None:
     names.majorTickMark = values.majorTickMark = "none"
     values.number_format = bars.value_format
     values.numFmt.sourceLinked = False
+    if bars.value_format == "0%":
+        values.majorUnit = 0.1  # left to itself a low chart has marks that it has no room to name
     values.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=_line(LINE)))
     values.spPr = GraphicalProperties(ln=_no_line())
     names.spPr = GraphicalProperties(ln=_line(QUIET))

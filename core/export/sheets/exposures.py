@@ -18,7 +18,7 @@ FIRST_CLASS = 7
 FIRST_BOX = FIRST_CLASS + len(ASSET_CLASSES)
 FIRST_SECTOR = FIRST_BOX + 9
 FIRST_NOTE = FIRST_SECTOR + len(SECTORS)
-_WIDTHS = (10, 34, 14, 14, 9, *(10 for _ in range(1 + 7 + 9)), *(13 for _ in SECTORS), 11, 12, 30, 30, 30, 60)
+_WIDTHS = (10, 38, 14, 14, 9, *(10 for _ in range(1 + 7 + 9)), *(13 for _ in SECTORS), 11, 12, 50, 50, 50, 30)
 
 
 def write_exposures(book: Book, figures: Figures, places: Places, boxes: Sequence[int]) -> None:

@@ -101,7 +101,8 @@ def _write_inputs(sheet: SheetWriter, verdict: Verdict) -> None:
     _band(sheet, f"What each input counts on {day_words(verdict.on)}: score x share")
     heads = [Cell(name, "head") for name in ("Input", "Signal", "Speaks of")]
     numbers = ("Score, -1 to +1", "Share of the conviction", "Part")
-    sheet.row([*heads, *(Cell(name, "head_number") for name in numbers)], height=20)
+    rest = [Cell("", "head")] * (len(_WIDTHS) - len(heads) - len(numbers))  # as wide as its band
+    sheet.row([*heads, *(Cell(name, "head_number") for name in numbers), *rest], height=20)
     for side in Side:
         conviction = verdict.of(side)
         first = sheet.next_row
