@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.export.report import Letterhead
+from widgets.forms import FormGrid
 from widgets.theme import S, font
 
 
@@ -45,11 +45,15 @@ class ReportDialog(QDialog):
         words.setProperty("muted", True)
         layout.addWidget(title)
         layout.addWidget(words)
-        form = QFormLayout()
+        form = FormGrid()
+        form.setColumnStretch(0, 0)
+        form.setColumnStretch(1, 1)
         self.adviser = QLineEdit(letterhead.adviser, placeholderText="Your name and firm")
         self.adviser.setAccessibleName("Your name and firm")
-        form.addRow("&Name", self.adviser)
-        row = QHBoxLayout()
+        form.add_field("&Name", self.adviser)
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
         self.logo = QLineEdit(str(letterhead.logo or ""), placeholderText="None")
         self.logo.setAccessibleName("Logo")
         choose = QPushButton("Choose…")
@@ -57,9 +61,7 @@ class ReportDialog(QDialog):
         choose.clicked.connect(self._on_choose)
         row.addWidget(self.logo, 1)
         row.addWidget(choose)
-        label = QLabel("&Logo")
-        label.setBuddy(self.logo)
-        form.addRow(label, row)
+        form.add_field("&Logo", holder).setBuddy(self.logo)
         layout.addLayout(form)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         go = QPushButton("Choose where to save…")

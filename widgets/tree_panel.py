@@ -152,6 +152,8 @@ class TreePanel(QWidget):
     def _fit_figures(self) -> None:
         """Columns of figures that still have their standard width become wide enough for what is in them."""
         rows = [index for index in self._branches()[:_MEASURED] if index.isValid()]
+        if not rows and self._filter.text().strip():
+            return  # the columns stay where they are while a filter finds nothing
         for number, column in enumerate(self.model.columns):
             if not column.figures or self.view.columnWidth(number) != self._given.get(number):
                 continue
