@@ -43,7 +43,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_overrides", "file", "Open &classifications…", "Read your own classifications from a CSV file"),
     ActionSpec("sample", "file", "Open &sample household", "Open the invented household that comes with the program"),
     ActionSpec(
-        "export", "file", "&Export to Excel…", "Write trades and lots to an Excel workbook", "export", ("Ctrl+E",)
+        "export",
+        "file",
+        "&Export to Excel…",
+        "Write trades and lots to an Excel workbook",
+        "export",
+        ("Ctrl+E",),
+        separator_before=True,
     ),
     ActionSpec(
         "export_orders",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -25,7 +26,7 @@ from core.book.care import LONGEST_NAME
 from core.book.chain import RecordKind, Verification
 from core.book.records import GONE, Line
 from desktop.book_dialogs import BookDialog
-from widgets.numbers import number, plural
+from widgets.numbers import date_text, number, plural
 from widgets.theme import S, font
 
 _HASH_DIGITS = 64
@@ -84,8 +85,8 @@ def removal_words(names: Sequence[str], records: int, years: int) -> str:
     else:
         kept = f"No import and no plan of {'it' if one else 'them'} was kept."
     return (
-        f"{listed}{'Its' if one else 'Their'} holdings, target and every step go from the book, and no undo brings "
-        f"them back; a backup made before still holds them.\n\n{kept}"
+        f"{listed}{'Its holdings, target' if one else 'Their holdings, targets'} and every step go from the book, and no "
+        f"undo brings them back; a backup made before still holds them.\n\n{kept}"
     )
 
 
@@ -109,8 +110,9 @@ class VerifyDialog(BookDialog):
         self._layout.insertWidget(3, self.counts)
         self.head = QLineEdit(readOnly=True)
         self.head.setAccessibleName("Newest hash")
-        copy = QPushButton("Copy")
+        copy = self.copy = QPushButton("Copy")
         copy.setToolTip("Copy the newest hash")
+        copy.setEnabled(False)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.head.text()))
         row = QHBoxLayout()
         row.setSpacing(S.sm)
@@ -126,6 +128,7 @@ class VerifyDialog(BookDialog):
         self.ok.setEnabled(False)
         self._buttons.button(QDialogButtonBox.StandardButton.Cancel).setText("Close")
         self._buttons.accepted.connect(self._on_again)
+        self.noted.setFocus()
 
     def show_found(self, found: Verification, faults: Sequence[str]) -> None:
         """The answer: page faults first, then those of the chain."""
@@ -136,10 +139,11 @@ class VerifyDialog(BookDialog):
             else f"{plural(len(every), 'fault')} found."
         )
         gone = f", {number(found.erased)} past their time" if found.erased else ""
-        self.counts.setText(f"{plural(found.records, 'record')}{gone}.")
+        self.counts.setText(f"{plural(found.records, 'record')}{gone}." if found.records else "No records yet.")
         self.head.setText(found.head.hex() if found.records else "")
-        self.head.setPlaceholderText("" if found.records else "No record yet")
+        self.head.setPlaceholderText("" if found.records else "None yet")
         self.head.setCursorPosition(0)
+        self.copy.setEnabled(found.records > 0)
         self.ok.setEnabled(True)
         more = [f"… and {number(len(every) - 8)} more"] if len(every) > 8 else []
         self.say("\n".join([*(fault[:1].upper() + fault[1:] + "." for fault in every[:8]), *more]))
@@ -196,7 +200,7 @@ class RecordsDialog(QDialog):
             record = line.record
             item = QTreeWidgetItem(
                 self.table,
-                [number(record.number), record.at[:10], _KINDS[record.kind], line.name or "Taken out", line.words],
+                [number(record.number), _day(record.at), _KINDS[record.kind], line.name or "Taken out", line.words],
             )
             if record.household == "":
                 item.setText(3, "The whole book")
@@ -242,3 +246,8 @@ class RecordsDialog(QDialog):
         there = line is not None and line.words != GONE
         self.save.setEnabled(there)
         self.again.setEnabled(there and line is not None and line.record.kind is RecordKind.PROPOSAL)
+
+
+def _day(at: str) -> str:
+    """The day of a record's time, as the user writes dates."""
+    return date_text(date.fromisoformat(at[:10]))

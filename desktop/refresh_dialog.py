@@ -92,6 +92,7 @@ class RefreshDialog(QDialog):
         self.findings.set_findings(found.findings)
         tabs = QTabWidget()
         tabs.setDocumentMode(True)
+        tabs.tabBar().setDrawBase(False)
         tabs.setStyleSheet(TAB_STYLE)
         tabs.addTab(self.prices, f"Prices ({len(found.prices)})")
         tabs.addTab(self.differences, f"Classifications ({len(found.differences)})")
@@ -130,6 +131,7 @@ def _table(name: str, headings: Sequence[str], first_figure: int) -> QTreeWidget
     table.setRootIsDecorated(False)
     table.setUniformRowHeights(True)
     table.setHeaderLabels(list(headings))
+    table.header().setStretchLastSection(False)  # the names have what is left over
     for column in range(len(headings)):
         mode = QHeaderView.ResizeMode.Stretch if column == 1 else QHeaderView.ResizeMode.ResizeToContents
         table.header().setSectionResizeMode(column, mode)

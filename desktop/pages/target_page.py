@@ -213,16 +213,20 @@ class TargetPage(QWidget):
         top = self._top = QHBoxLayout()
         top.setSpacing(S.sm)
         self.presets = PresetBar()
-        caption = self._scope_caption = QLabel("Style of")
+        caption = QLabel("Style of")
         self.scope = QComboBox()
         for scope, words in _SCOPES.items():
             self.scope.addItem(words, scope)
         self.scope.setAccessibleName("Equity the style box speaks of")
         self.scope.setToolTip("The equity that the tilt speaks of")
         caption.setBuddy(self.scope)
+        scope = self._scope_row = QHBoxLayout()
+        scope.setSpacing(S.sm)
+        scope.addWidget(caption)
+        scope.addWidget(self.scope)
+        scope.addStretch(0)
         top.addWidget(self.presets, 1)
-        top.addWidget(caption)
-        top.addWidget(self.scope)
+        top.addLayout(scope)
         return top
 
     def _connect(self) -> None:
@@ -254,7 +258,7 @@ class TargetPage(QWidget):
         self._columns = columns
         # In a narrow page the presets have a line of their own.
         self._top.setDirection(QHBoxLayout.Direction.LeftToRight if columns == 2 else QHBoxLayout.Direction.TopToBottom)
-        self._scope_caption.setVisible(columns == 2)
+        self._scope_row.setStretch(2, 1 if columns == 1 else 0)
         for number, card in enumerate((self._pad_card, self._box_card)):
             self._grid.addWidget(card, number // columns, number % columns)
         for column, stretch in enumerate((5, 6)):
