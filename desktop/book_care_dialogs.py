@@ -85,8 +85,8 @@ def removal_words(names: Sequence[str], records: int, years: int) -> str:
     else:
         kept = f"No import and no plan of {'it' if one else 'them'} was kept."
     return (
-        f"{listed}{'Its holdings, target' if one else 'Their holdings, targets'} and every step go from the book, and no "
-        f"undo brings them back; a backup made before still holds them.\n\n{kept}"
+        f"{listed}{'Its holdings, target' if one else 'Their holdings, targets'} and every step go from the book, and "
+        f"no undo brings them back; a backup made before still holds them.\n\n{kept}"
     )
 
 
