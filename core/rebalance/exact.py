@@ -93,15 +93,16 @@ def settle_sizes(
     orders: Mapping[tuple[int, int], float],
     cutoff: float,
     nodes: int,
+    *,
+    loose: Collection[tuple[int, int]] = (),
 ) -> Exact:
     """The best whole-share sizes of ``orders``, by (account, security), each to be placed on the side of its sign.
 
-    No plan where none is better than ``cutoff``. Which orders there are is given, so that no more than their sizes is
-    to be found.
+    No plan where none is better than ``cutoff``. All but ``loose`` orders have to be placed.
     """
     program = Program(problem, wanted, *limits_of_orders(problem, sale_limits, orders))
     for pair, switch in (*program.selling.items(), *program.buying.items()):
-        if pair in orders:
+        if pair in orders and pair not in loose:
             program.model.changeColBounds(switch, 1.0, 1.0)
     return program.search(nodes, cutoff, 1e-3, neighbourhoods=True)
 

@@ -18,7 +18,7 @@ from core.rebalance.exact import search_exactly, solve_exactly
 from core.rebalance.exclusions import Settled, one_sided, settle_exclusions
 from core.rebalance.limits import default_buy_limits
 from core.rebalance.penalty import kinks, penalties
-from core.rebalance.polish import polished
+from core.rebalance.polish import Polished, polished
 from core.rebalance.problem import Problem
 from core.rebalance.relaxation import Relaxation, Relaxed
 from core.rebalance.rounding import Orders, PlannedOrder, open_pairs, orders_of, round_to_shares, rounded
@@ -84,19 +84,22 @@ def make_plan(
     open_support = one_sided(settled.support, settled.relaxed)
     plans = list(_rounded_plans(open_support, settled, wanted, cancelled))
     size = len(open_pairs(whole))
-
     bound = settled.bound
 
     def enough() -> bool:
         return bool(plans) and _close_enough(relaxation.problem, wanted, min(map(_objective, plans)), bound)
 
-    if thorough or (size <= _MANY and not enough()):
-        close = 0.0 if thorough else _CLOSE * _could_be_won(relaxation.problem, wanted, bound)
-        better = polished(whole, settled.relaxed, plans, wanted, cancelled, every=size <= _SMALL, close=close)
-        plans += better.plans
-        bound = max(bound, better.bound)
+    def better(close: float) -> Polished:
+        return polished(whole, settled.relaxed, plans, wanted, cancelled, every=size <= _SMALL, close=close)
+
+    if size <= _MANY and not enough():
+        found = better(_CLOSE * _could_be_won(relaxation.problem, wanted, bound))
+        plans += found.plans
+        bound = max(bound, found.bound)
     if not plans or (size <= _SMALL and not enough() and not cancelled()):
         plans += _exact_plans(whole, wanted, plans, bound)
+    if thorough and not cancelled():
+        plans += better(0.0).plans
     plan = min(plans, key=_objective, default=None)
     relaxation.limit()
     relaxation.use_zone(None)
