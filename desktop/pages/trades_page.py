@@ -7,14 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QSplitter,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +21,8 @@ from core.rebalance.live_plan import LivePlan
 from core.rebalance.proposal import Action, Proposal, Trade
 from core.tilt.edits import FixOrder, FixOrders, FreeOrders, Substitute
 from core.tilt.target import FixedOrder
-from desktop.checks import AccountCash, account_cash, checkup_of, findings_of, passed_titles, passed_words
+from desktop.checks import account_cash, checkup_of, findings_of, passed_titles, passed_words
+from desktop.pages.cash_table import CashTable
 from desktop.pages.checks_list import ChecksList
 from desktop.pages.decisions_bar import DecisionsBar
 from desktop.settings import Settings
@@ -33,12 +31,11 @@ from desktop.substitute_dialog import SubstituteDialog
 from desktop.workbench import AccountPicked, TradePicked, Workbench
 from widgets.card import Card
 from widgets.numbers import money, plural
-from widgets.theme import S, font, icon, pixmap, theme_events, tokens
+from widgets.theme import S, font, pixmap, theme_events, tokens
 from widgets.trades_table import TradesTable
 
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-#: Short under the card's title: at 1280 units every letter here is one less of the account's name.
-_CASH_HEADINGS = ("Account", "Before", "Sales", "Purchases", "Tickets", "Flows", "After")
+#: Width of the checks beside the table of cash, where there is little room.
+_CHECKS = 270
 
 
 class TradesPage(QWidget):
@@ -63,7 +60,7 @@ class TradesPage(QWidget):
         self.table.hide_columns("lots", "limited_by")  # the inspector has both
         self.decisions = DecisionsBar(bench)
         self.dialog: SubstituteDialog | None = None
-        self.cash = QTreeWidget()
+        self.cash = CashTable()
         self.findings = ChecksList("Before you export")
         self.verdict = Verdict()
         self.passed = QLabel(wordWrap=True)
@@ -117,27 +114,8 @@ class TradesPage(QWidget):
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([440, 230])
         outer.addWidget(self.splitter, 1)
-        self._dress_cash()
         self.table.clear("Computing the first plan…")
         self._say("", "")
-
-    def _dress_cash(self) -> None:
-        self.cash.setAccessibleName("Cash of each account")
-        self.cash.setRootIsDecorated(False)
-        self.cash.setUniformRowHeights(True)
-        self.cash.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.cash.setFrameShape(QTreeWidget.Shape.NoFrame)
-        self.cash.setHeaderLabels(_CASH_HEADINGS)
-        header = self.cash.header()
-        header.setStretchLastSection(False)
-        header.setMinimumSectionSize(64)
-        for column in range(len(_CASH_HEADINGS)):
-            fit, rest = QHeaderView.ResizeMode.ResizeToContents, QHeaderView.ResizeMode.Stretch
-            header.setSectionResizeMode(column, fit if column else rest)
-            if column:
-                self.cash.headerItem().setTextAlignment(column, _RIGHT)
-        for column, words in ((1, "Cash before"), (6, "Cash after")):
-            self.cash.headerItem().setToolTip(column, words)
 
     def restore(self, settings: Settings) -> None:
         """Put splitter and columns back where they were."""
@@ -156,6 +134,7 @@ class TradesPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Show what came while the page was hidden."""
         super().showEvent(event)
+        self._fit_cash()
         if self._bench.after_frame.waits(self):
             self._show_newest()
         if self._live_waits and self._bench.live is not None:
@@ -180,7 +159,7 @@ class TradesPage(QWidget):
     def _on_plan(self, proposal: Proposal | None) -> None:
         if proposal is None:
             self.state.setText("changing…")
-            self.cash.clear()
+            self.cash.show_rows(())
             self.findings.set_findings(())
             self.findings.set_passed(())
             self.passed.clear()
@@ -210,7 +189,8 @@ class TradesPage(QWidget):
         else:
             self.table.clear("No trades: nothing that may be traded brings the household closer at a price worth it.")
             self._say("No trades", "")
-        self._show_cash(account_cash(document, proposal))
+        self.cash.show_rows(account_cash(document, proposal))
+        self._fit_cash()
         checkup = checkup_of(document, proposal, self._today(), self._bench.exposures)
         self.findings.set_findings(findings_of(checkup, proposal))
         self.findings.set_passed(passed_titles(checkup))
@@ -268,7 +248,7 @@ class TradesPage(QWidget):
     def _on_failed(self, failure: SolveFailure) -> None:
         self.below.hide()
         self.table.clear(failure.message)
-        self.cash.clear()
+        self.cash.show_rows(())
         self.findings.set_findings(())
         self.findings.set_passed(())
         self.passed.clear()
@@ -282,29 +262,25 @@ class TradesPage(QWidget):
     @Slot()
     def _on_theme(self) -> None:
         if self._bench.proposal is not None:
-            self._show_cash(account_cash(self._bench.document, self._bench.proposal))
+            self.cash.show_rows(account_cash(self._bench.document, self._bench.proposal))
+            self._fit_cash()
 
     def _say(self, summary: str, state: str) -> None:
         self.summary.setText(summary)
         self.state.setText(state)
         self.verdict.hide()
 
-    def _show_cash(self, rows: tuple[AccountCash, ...]) -> None:
-        self.cash.clear()
-        self.cash.setColumnHidden(4, not any(row.tickets for row in rows))
-        self.cash.setColumnHidden(5, not any(row.flows for row in rows))
-        for row in rows:
-            name = row.account.name or row.account.id
-            amounts = (row.before, row.sales, -row.purchases, -row.tickets, row.flows, row.after)
-            item = QTreeWidgetItem(self.cash, [name, *(money(amount, cents=True) for amount in amounts)])
-            good = row.ties and row.keeps_reserve
-            item.setIcon(0, icon("check" if good else "error", "ok" if good else "error"))
-            words = "Adds up to the cent, and the reserve is kept" if good else "Does not add up, or breaks the reserve"
-            words += f" (reserve {money(row.reserve, cents=True)})"
-            for column in range(len(_CASH_HEADINGS)):
-                item.setToolTip(column, words)
-                if column:
-                    item.setTextAlignment(column, _RIGHT)
+    def _fit_cash(self) -> None:
+        """The card of cash has the room its table needs, as far as the checks can spare it."""
+        card = self.below.widget(0)
+        edge = card.width() - self.cash.viewport().width()
+        if edge >= 0:  # laid out
+            card.setMinimumWidth(edge + self.cash.fit(max(0, self.below.width() - _CHECKS - edge)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The table of cash follows."""
+        super().resizeEvent(event)
+        self._fit_cash()
 
     @Slot(object)
     def _on_selected(self, trade: object) -> None:
