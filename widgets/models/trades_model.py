@@ -28,8 +28,8 @@ _COLUMNS = (
     Column("amount", "Amount", figures=True, hint="Quantity x price; sales bring cash, purchases take it"),
     Column("lots", "Lots", figures=True, hint="How many tax lots a sale touches"),
     Column("gain", "Gain", figures=True, hint="Realised gain or loss, before costs"),
-    Column("term", "Term", hint="Holding period of what is sold"),
     Column("tax", "Tax", figures=True, hint="Tax (+) or saving (-) at the flat rates; taxable accounts only"),
+    Column("term", "Term", hint="Holding period of what is sold"),
     Column("reason", "Reason", hint="What the trade is for"),
     Column("limited_by", "Limited by", hint="The rules that kept the trade from being larger or different"),
 )
