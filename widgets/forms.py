@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -212,3 +213,13 @@ class FormGrid(QGridLayout):
         self._next = row + (2 if hint else 1)
         self.setRowStretch(self._next, 1)  # what is left over stays below the last row
         return caption
+
+
+def level(forms: Sequence[FormGrid]) -> None:
+    """Rows of forms that stand beside each other are of one height: as high as the highest of their fields."""
+    cells = [(form, form.itemAt(k).widget()) for form in forms for k in range(form.count())]
+    height = max((widget.sizeHint().height() for _, widget in cells if widget is not None), default=0)
+    for form in forms:
+        for row in range(form.rowCount()):
+            if (item := form.itemAtPosition(row, 1)) is not None and item.widget() is not None:
+                form.setRowMinimumHeight(row, height)

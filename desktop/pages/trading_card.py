@@ -29,7 +29,7 @@ from core.tilt.target_words import LOT_METHODS, MAY_SELL, MODES
 from desktop.pages.situation_form import SituationForm
 from desktop.workbench import Workbench
 from widgets.card import Card
-from widgets.forms import FormGrid, MoneyField, PercentField
+from widgets.forms import FormGrid, MoneyField, PercentField, level
 from widgets.numbers import number
 from widgets.theme import S
 
@@ -136,6 +136,7 @@ class TradingCard(Card):
         trading.add_field("Ticket a trade", self.ticket)
         trading.add_field("An order wins at least", self.order_worth)
         trading.add_field("Half spread", self.half_spread)
+        level((taxes, rates, trading))
         right = QVBoxLayout()
         right.setSpacing(S.sm)
         right.addLayout(trading)
@@ -143,7 +144,7 @@ class TradingCard(Card):
         right.addWidget(self.location)
         right.addStretch(1)
         columns = QHBoxLayout()
-        columns.setSpacing(S.xl * 2)
+        columns.setSpacing(S.xl)
         columns.addLayout(left, 1)
         columns.addLayout(right, 1)
         self.body.addLayout(columns)

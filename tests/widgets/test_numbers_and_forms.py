@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from core.classify.exposure import ASSET_CLASSES, SECTORS, Confidence
 from core.household import AccountKind, SecurityType, Severity, Term
 from widgets import labels
-from widgets.forms import FormGrid, IntField, MoneyField, PercentField
+from widgets.forms import FormGrid, IntField, MoneyField, PercentField, level
 from widgets.numbers import (
     MINUS,
     UNKNOWN,
@@ -184,6 +184,22 @@ def test_labels_of_a_form_lead_to_their_fields(shown):
     assert caption.buddy() is field
     assert field.accessibleName() == "Cash reserve"
     assert field.accessibleDescription() == "Kept in every account."
+
+
+def test_rows_of_forms_beside_each_other_are_level(shown):
+    page = QWidget()
+    row, left, right = QHBoxLayout(page), FormGrid(), FormGrid()
+    row.addLayout(left)
+    row.addLayout(right)
+    high = QPushButton("high")
+    high.setMinimumHeight(44)
+    for form, fields in ((left, [QComboBox(), high, QComboBox()]), (right, [QComboBox(), QComboBox(), QComboBox()])):
+        for number_, field in enumerate(fields):
+            form.add_field(f"Field {number_}", field)
+    level((left, right))
+    shown(page, 500, 300)
+    for line in range(3):
+        assert left.cellRect(line, 1).center().y() == right.cellRect(line, 1).center().y()
 
 
 def test_fields_write_and_read_a_real_minus(shown):
