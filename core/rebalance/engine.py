@@ -34,6 +34,8 @@ from core.tilt.target import Bands, Mode, Style, Target
 
 #: The builder and the evaluator may differ by the rounding of amounts and gains to cents, no more.
 _AGREEMENT = 0.02
+#: Dollars of tax by which half a cent of gain that is rounded away can differ.
+_ROUNDED_LOT = 0.0025
 _LIVE_SMALL = 0.5
 #: Dollars that every order of a plan has to win over doing nothing.
 _WORTH_AN_ORDER = 0.01
@@ -341,7 +343,9 @@ def _check(judged: Evaluation, plan: Plan) -> Sequence[Finding]:
     difference = judged.objective - plan.objective
     # A loss that has to be taken though it is washed counts for the builder and not for the evaluator.
     washed = float(judged.tax.disallowed_loss)
-    if abs(difference) > _AGREEMENT + 1e-9 * abs(judged.objective) + washed:
+    # The evaluator has the gain of each lot in whole cents, as a broker's statement has; at most half of it is tax.
+    rounded = _ROUNDED_LOT * sum(len(order.lots) for order in plan.orders)
+    if abs(difference) > _AGREEMENT + rounded + 1e-9 * abs(judged.objective) + washed:
         findings.append(
             Finding(
                 Severity.ERROR,
