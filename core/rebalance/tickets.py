@@ -15,37 +15,30 @@ from core.rebalance.relaxation import Relaxed
 from core.rebalance.support import SMALL, Support
 
 _ROUNDS = 24
-_SWAYED_ROUNDS = 10
 #: Dollars over which the ticket of an order that was never placed is spread.
 _UNPLACED = 20_000.0
 
 
-def choose_orders(support: Support, relaxed: Relaxed, chance: np.random.Generator | None = None) -> Relaxed:
+def choose_orders(support: Support, relaxed: Relaxed) -> Relaxed:
     """Leave out of ``support`` the orders of a relaxed plan that others can do the work of; the plan without them.
 
-    Changes ``support``: what is left out may no longer be traded. Where nothing is won, all stays as it was. With
-    ``chance`` the first charges are swayed by it, which leads to another choice, nearly as good or better.
+    Changes ``support``: what is left out may no longer be traded. Where nothing is won, all stays as it was.
     """
     ticket = support.problem.target.trading.order_price
     if ticket <= 0 or support.relaxation.dear:
         return relaxed
     order_of = _orders(support.problem)
     count = int(order_of.max(initial=-1)) + 1
-    sway = np.ones(count) if chance is None else chance.random(count)
-    best = np.inf
-    if chance is None:
-        best = relaxed.objective + ticket * int((_dollars(order_of, count, relaxed) > SMALL).sum())
+    best = relaxed.objective + ticket * int((_dollars(order_of, count, relaxed) > SMALL).sum())
     kept = None
     charge = np.zeros(count)
     with support.relaxation.charged() as charged:
         last = relaxed
-        for number in range(_ROUNDS if chance is None else _SWAYED_ROUNDS):
+        for number in range(_ROUNDS):
             dollars = _dollars(order_of, count, last)
             placed = dollars > SMALL
             spread = np.where(placed, ticket / np.maximum(dollars, 1.0), charge if number else ticket / _UNPLACED)
-            if chance is not None and number < 2:
-                spread = spread * (2 * sway if number == 0 else 0.5 + sway)
-            elif number and np.allclose(spread, charge, rtol=1e-6, atol=0.0):
+            if number and np.allclose(spread, charge, rtol=1e-6, atol=0.0):
                 break
             charge = spread
             charged(charge[order_of])
