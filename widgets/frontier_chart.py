@@ -7,7 +7,8 @@ pyqtgraph is imported when the chart is first shown: it must not make the progra
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from math import inf
 from typing import Any, Final, Protocol
 
 import attrs
@@ -20,6 +21,7 @@ from widgets.painted import line_height
 from widgets.spoken import Spoken, speaks_as
 from widgets.theme import S, font, text_width, theme_events, tokens, with_alpha
 
+_NEARER: Final = 1e-5  # of the household: what counts as nearer to the target
 _GRIP: Final = 22.0  # pixels around the point that take hold of it
 #: Where the knee's word lies: which place of it, in parts of its size, is on the knee.
 _ABOVE: Final = (-0.15, 1.1)
@@ -59,6 +61,14 @@ class _Here:
     cost: float
     tax: float
     knee: bool = False
+
+
+def _worth_choosing(points: Iterable[FrontierPointLike]) -> Iterator[FrontierPointLike]:
+    nearest = inf
+    for point in sorted(points, key=lambda point: (point.cost, point.misfit)):
+        if point.misfit < nearest - _NEARER:
+            nearest = point.misfit
+            yield point
 
 
 @speaks_as(Spoken.Chart)
@@ -101,10 +111,16 @@ class FrontierChart(QWidget):
     # --- values -------------------------------------------------------------------------------------------------
 
     def set_points(self, points: Sequence[FrontierPointLike]) -> None:
-        """Show a frontier, cheapest point first; emits nothing."""
-        self._points = tuple(sorted(points, key=lambda point: (point.cost, -point.misfit)))
+        """Show a frontier, cheapest point first; emits nothing.
+
+        Left out is what costs more than another point and is no nearer to the target: nobody would choose it.
+        """
+        self._points = tuple(_worth_choosing(points))
         self._hover = None
         self._message = "Nothing to trade off: no plan changes with the eagerness." if not self._points else ""
+        if len(points) > 1 and len(self._points) == 1:
+            self._points = ()
+            self._message = "Nothing to trade off: a higher cost brings the household no nearer to the target."
         self._fit_words()
         self._place()
 

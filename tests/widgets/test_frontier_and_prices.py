@@ -70,6 +70,15 @@ def test_the_knee_s_word_gives_way_to_the_point(chart, knee_at):
     assert plot.contains(chart._items["knee_words"].sceneBoundingRect())
 
 
+def test_what_costs_more_and_is_no_nearer_is_not_on_the_frontier(chart):
+    worse = point(0.2, 0.11, 5000.0)
+    chart.set_points((*POINTS, worse))
+    assert chart.points() == POINTS
+    chart.set_points((POINTS[0], point(0.05, 0.31, 800.0, knee=True)))
+    assert chart.points() == ()
+    assert "no nearer to the target" in chart._empty.text()
+
+
 def test_a_rule_whose_cost_is_not_known_has_no_empty_track(shown):
     prices = PriceList()
     shown(prices, 500, 200)
