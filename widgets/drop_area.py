@@ -93,6 +93,7 @@ class DropArea(QWidget):
         layout.addLayout(words, 1)
         layout.addWidget(self._busy)
         layout.addWidget(self.button)
+        layout.addStrut(self.button.sizeHint().height())  # the page keeps its place when the button goes
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def set_busy(self, text: str | None) -> None:

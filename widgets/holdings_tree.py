@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QActionGroup, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from core.classify.exposure import Exposure
 from core.household import Account, AccountKind, Household, Security
@@ -15,8 +16,32 @@ from widgets.copy_table import copy_rows
 from widgets.labels import kind_label
 from widgets.models.classification import has_returns
 from widgets.models.holdings_model import HoldingsModel
-from widgets.models.tree import KEY_ROLE, OBJECT_ROLE
+from widgets.models.tree import KEY_ROLE, OBJECT_ROLE, Index
+from widgets.numbers import NONE
 from widgets.tree_panel import TreePanel
+
+_NAME: Final = 1  # the column of names in the model
+
+
+class _Words(QStyledItemDelegate):
+    """Symbols and names. A name without a symbol takes the symbol's room too: it is all that tells the holding."""
+
+    def __init__(self, view: QTreeView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Where the name runs into the column of symbols, no dash stands there."""
+        super().initStyleOption(option, index)
+        if self._joined(index):
+            option.rect.setLeft(self._view.visualRect(index.siblingAtColumn(0)).left())
+            option.text = str(index.siblingAtColumn(_NAME).data() or "") if index.column() == _NAME else ""
+
+    def _joined(self, index: Index) -> bool:
+        if index.siblingAtColumn(0).data() != NONE or not index.siblingAtColumn(_NAME).data():
+            return False
+        header = self._view.header()
+        return not header.isSectionHidden(_NAME) and header.visualIndex(_NAME) == header.visualIndex(0) + 1
 
 
 class HoldingsTree(TreePanel):
@@ -52,6 +77,8 @@ class HoldingsTree(TreePanel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(HoldingsModel(), "Holdings", "No holdings yet. Drop brokerage exports here to begin.", parent)
         self._chip = ClassificationChip(self)
+        for column in (0, _NAME):
+            self.view.setItemDelegateForColumn(column, _Words(self.view))
         self.measures["class"] = self._chip.room_for
         self.view.setItemDelegateForColumn(self.model.column_of("class"), self._chip)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -121,4 +121,4 @@ def limit_label(limit: str) -> str:
 
 def source_label(source: str) -> str:
     """Where a classification is from, in words: ``core table: US stocks (S&P 500)``."""
-    return source_words(source)
+    return source_words(source).replace("S&P 500", "S&P\u00a0500")  # not parted at the end of a line

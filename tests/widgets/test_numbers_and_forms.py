@@ -214,7 +214,7 @@ def test_fields_write_and_read_a_real_minus(shown):
 
 
 def test_sources_of_classifications_are_words():
-    assert labels.source_label("core table: us(sp500)") == "core table: US stocks (S&P 500)"
+    assert labels.source_label("core table: us(sp500)") == "core table: US stocks (S&P\u00a0500)"
     assert labels.source_label("core table: us(crsp_small, value)") == "core table: US stocks (CRSP small, value)"
     assert labels.source_label("core table: stock(large_growth, energy)") == "core table: stock (large growth, energy)"
 

@@ -4,10 +4,11 @@ import csv
 import io
 from decimal import Decimal
 
+import attrs
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QStyleOptionViewItem
 
 from core.household import Account, Finding, Severity
 from core.tilt.target import TaxSettings
@@ -366,6 +367,29 @@ def test_the_quantity_being_typed_can_be_read(theme, qapp, qtbot):
     field.show()
     assert field.lineEdit().width() > field.fontMetrics().horizontalAdvance("166,000")
     apply_theme(qapp, "light")
+
+
+def test_a_name_without_a_symbol_has_the_symbol_s_room(shown, home):
+    securities = [attrs.evolve(each, symbol="", cusip="") if each.id == "QZXC" else each for each in home.securities]
+    widget = HoldingsTree()
+    widget.set_household(attrs.evolve(home, securities=tuple(securities)), samples.exposures())
+    shown(widget, 1000, 500)
+    view, rows = widget.view, {}
+    for top in (widget.model.index(row, 0) for row in range(widget.model.rowCount())):
+        for row in range(widget.model.rowCount(top)):
+            index = widget.model.index(row, 0, top)
+            rows[index.data()] = index
+    for symbol, joined in (("\u2013", True), ("IVW", False)):
+        texts = []
+        for column in (0, 1):
+            cell = rows[symbol].siblingAtColumn(column)
+            option = QStyleOptionViewItem()
+            option.rect = view.visualRect(cell)
+            view.itemDelegateForIndex(cell).initStyleOption(option, cell)
+            texts.append((option.text, option.rect.left()))
+        assert (texts[0][0] == "") is joined
+        assert texts[1][0] == rows[symbol].siblingAtColumn(1).data()
+        assert (texts[1][1] == texts[0][1]) is joined
 
 
 def edges(view):
