@@ -27,7 +27,8 @@ _WIDTHS = {
     "age": 10,
     "plan": 22,
 }
-_BRIEF_PLAN = 13  # a date alone
+#: Where there is little room: days as "26 d", the last plan as its date.
+_BRIEF = {"age": 7, "plan": 12}
 
 
 class _Sorted(QSortFilterProxyModel):
@@ -42,7 +43,7 @@ class _Sorted(QSortFilterProxyModel):
 
 
 #: Least width of the names, in figures; where there is not as much the list scrolls.
-_NAME = 15
+_NAME = 17
 
 
 class HouseholdList(QTableView):
@@ -77,22 +78,28 @@ class HouseholdList(QTableView):
             if column.key in _WIDTHS:
                 self.setColumnWidth(place, round(text_width("0") * _WIDTHS[column.key]))
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(60)
+        header.setMinimumSectionSize(48)
         self._least_name = round(text_width("0") * _NAME)
-        self._plan_widths = tuple(round(text_width("0") * width) for width in (_WIDTHS["plan"], _BRIEF_PLAN))
+        self._brief_widths = {
+            place: tuple(round(text_width("0") * width) for width in (_WIDTHS[column.key], _BRIEF[column.key]))
+            for place, column in enumerate(self.households.columns)
+            if column.key in _BRIEF
+        }
         self.selectionModel().selectionChanged.connect(self._on_selection)
         self.doubleClicked.connect(self._on_double_click)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Names take the room that is left, but never less than can be read; the words of the last plan go first."""
+        """Names take the room that is left, but not less than can be read; age and last plan give way first."""
         super().resizeEvent(event)
         header = self.horizontalHeader()
-        place = next(k for k, column in enumerate(self.households.columns) if column.key == "plan")
-        figures = header.length() - header.sectionSize(0) - header.sectionSize(place)
-        if header.sectionSize(place) in self._plan_widths:  # not by the user's hand
-            brief = self.viewport().width() - figures - self._plan_widths[0] < self._least_name
+        given = [place for place in self._brief_widths if header.sectionSize(place) in self._brief_widths[place]]
+        if len(given) == len(self._brief_widths):  # not by the user's hand
+            whole = header.length() - header.sectionSize(0)
+            whole += sum(self._brief_widths[place][0] - header.sectionSize(place) for place in given)
+            brief = self.viewport().width() - whole < self._least_name
             self.households.set_brief(brief)
-            header.resizeSection(place, self._plan_widths[brief])
+            for place in given:
+                header.resizeSection(place, self._brief_widths[place][brief])
         room = self.viewport().width() - header.length() + header.sectionSize(0)
         enough = room >= self._least_name
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch if enough else QHeaderView.ResizeMode.Fixed)

@@ -217,7 +217,7 @@ def _input(part: InputScore, case: MarketCase) -> str:
         return f"{spec.about} {'Set aside.' if aside else 'No observation yet; it lowers the confidence only.'}"
     seen = shown_text(" and ".join(cited(o) for o in part.observations))
     score = number(part.score, 2, sign=True)
-    return f"{spec.about} {_formula(part)} {seen} → {score}; counts {percent(part.share, 0)}."
+    return f"{spec.about} {_formula(part)} {seen} → {score}; counts\u00a0{percent(part.share, 0)}."
 
 
 def _formula(part: InputScore) -> str:

@@ -81,8 +81,7 @@ class HouseholdListModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column.key)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = self._plan(row, whole=True) if column.key == "plan" else self._text(row, column.key)
-            return f"{column.title}: {words}"
+            return f"{column.title}: {self._text(row, column.key, whole=True)}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if column.figures else LEFT
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -99,10 +98,10 @@ class HouseholdListModel(QAbstractTableModel):
             return ("household", row.uuid)
         return row if role == OBJECT_ROLE else None
 
-    def _text(self, row: HouseholdRow, key: str) -> str:
+    def _text(self, row: HouseholdRow, key: str, *, whole: bool = False) -> str:
         raw = self._raw(row, key)
         if key in ("name", "plan"):
-            return row.name if key == "name" else self._plan(row)
+            return row.name if key == "name" else self._plan(row, whole=whole)
         if raw is None:
             return NONE
         if key in ("value", "losses"):
@@ -110,7 +109,7 @@ class HouseholdListModel(QAbstractTableModel):
         if key in ("drift", "cash"):
             return percent(raw)
         if key == "age":
-            return plural(int(raw), "day")
+            return f"{int(raw)}\u202fd" if self._brief and not whole else plural(int(raw), "day")
         return number(raw, 0) if key == "bands" else number(raw, 2, sign=True)
 
     def _raw(self, row: HouseholdRow, key: str) -> Any:
@@ -130,12 +129,11 @@ class HouseholdListModel(QAbstractTableModel):
         return found[key]
 
     def set_brief(self, on: bool) -> None:
-        """The last plan by its date alone, where there is no room for more; the tip says the rest."""
+        """The last plan by its date alone and days as a letter, where there is no room; the tips say the rest."""
         if on != self._brief:
             self._brief = on
-            place = next(place for place, column in enumerate(_COLUMNS) if column.key == "plan")
             if self._rows:
-                self.dataChanged.emit(self.index(0, place), self.index(len(self._rows) - 1, place))
+                self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(_COLUMNS) - 1))
 
     def _plan(self, row: HouseholdRow, *, whole: bool = False) -> str:
         plan = row.plan
