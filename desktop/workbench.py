@@ -209,10 +209,12 @@ class Workbench(QObject):
         self._frontier_key = key
 
         def done(points: Sequence[FrontierPointLike]) -> None:
-            self._show_frontier(points, "")
+            if self.document.household is document.household:  # the curve of another says nothing here
+                self._show_frontier(points, "")
 
         def failed(words: str) -> None:
-            self._show_frontier(None, words or "The frontier could not be computed.")
+            if self.document.household is document.household:
+                self._show_frontier(None, words or "The frontier could not be computed.")
 
         self.quiet_tasks.run(
             "frontier", "", lambda: compute(document.household, exposures, document.target), done, failed
@@ -238,6 +240,8 @@ class Workbench(QObject):
             self._household_to_service()
         if Part.HOUSEHOLD in changes.parts:
             self.live = None  # it speaks of accounts that may be gone
+            self._frontier_key = None
+            self._show_frontier(None, "The frontier follows the final plan.")  # a curve is of one household
         if not (changes.holdings or changes.target):
             return
         if self.proposal is not None or self.failure is not None:

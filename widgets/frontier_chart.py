@@ -25,6 +25,7 @@ _NEARER: Final = 1e-5  # of the household: what counts as nearer to the target
 _GRIP: Final = 22.0  # pixels around the point that take hold of it
 #: Where the knee's word lies: which place of it, in parts of its size, is on the knee.
 _ABOVE: Final = (-0.15, 1.1)
+_ABOVE_LEFT: Final = (1.15, 1.1)
 _BELOW: Final = (0.7, -0.5)
 
 
@@ -286,7 +287,8 @@ class FrontierChart(QWidget):
             left = knee.x() - box.sceneBoundingRect().left()
             words.setAnchor((min(_BELOW[0], left / across), _BELOW[1]))
         else:
-            words.setAnchor(_ABOVE)
+            room = box.sceneBoundingRect().right() - knee.x()
+            words.setAnchor(_ABOVE if room > across * (1 - _ABOVE[0]) else _ABOVE_LEFT)
 
     def _fit_words(self) -> None:
         """As many lines as the longest words of any point take, so that the chart doesn't move under the pointer."""

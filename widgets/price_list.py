@@ -78,7 +78,7 @@ class _Line:
         self.fixed.setToolTip("Not a matter of choice: there is no switch")
         self.words = QLabel(parent)
         self.words.setWordWrap(True)
-        self.words.setMinimumWidth(110)
+        self.words.setMinimumWidth(96)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.bar = _Bar(parent)
         self.points = QLabel(parent)
@@ -227,5 +227,6 @@ class PriceList(QWidget):
         return QSize(420, round(line_height() * 12))
 
     def minimumSizeHint(self) -> QSize:
-        """A few lines."""
-        return QSize(300, round(line_height() * 5))
+        """A few lines, as wide as they need: they scroll down, never across."""
+        wide = self._body.minimumSizeHint().width() + self._scroll.verticalScrollBar().sizeHint().width()
+        return QSize(max(300, wide), round(line_height() * 5))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -82,10 +82,22 @@ class SectorRanges(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
+        self._body, self._scroll = body, scroll
         self._show()
+        self._widen()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger text needs wider fields."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "_scroll"):
+            self._widen()
+
+    def _widen(self) -> None:
+        for field in self._fields.values():
+            field.setFixedWidth(round(text_width("+00.0 pt")) + 34)
         # It scrolls down, never across: what it needs in width it says.
-        bar = scroll.verticalScrollBar().sizeHint().width()
-        scroll.setMinimumWidth(body.minimumSizeHint().width() + bar + S.xs)
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        self._scroll.setMinimumWidth(self._body.minimumSizeHint().width() + bar + S.xs)
 
     def _add_row(self, grid: QGridLayout, row: int, key: str) -> None:
         name = sector_label(key)
@@ -105,7 +117,6 @@ class SectorRanges(QWidget):
             words = "lowest" if side == "low" else "highest"
             field = PercentField(f"{name}, {words} change", minimum=low, maximum=high, step=0.005)
             field.setSuffix("\u202fpt")
-            field.setFixedWidth(round(text_width("+00.0 pt")) + 34)
             field.setProperty("key", key)
             if side == "high":
                 field.setPrefix("+")

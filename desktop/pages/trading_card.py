@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -143,12 +144,21 @@ class TradingCard(Card):
         right.addWidget(self.fractional)
         right.addWidget(self.location)
         right.addStretch(1)
-        columns = QHBoxLayout()
-        columns.setSpacing(S.xl)
-        columns.addLayout(left, 1)
-        columns.addLayout(right, 1)
-        self.body.addLayout(columns)
+        self._columns = QHBoxLayout()
+        self._columns.setSpacing(S.xl)
+        self._columns.addLayout(left, 1)
+        self._columns.addLayout(right, 1)
+        self._halves = (left, right)
+        self.body.addLayout(self._columns)
+        self.setMinimumWidth(1)  # it makes do with what there is, see below
         self.body.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One column below the other where both do not fit beside each other."""
+        super().resizeEvent(event)
+        needed = sum(half.minimumSize().width() for half in self._halves) + S.xl + 2 * S.lg
+        across, down = QHBoxLayout.Direction.LeftToRight, QHBoxLayout.Direction.TopToBottom
+        self._columns.setDirection(across if event.size().width() >= needed else down)
 
     def _connect(self) -> None:
         self.eagerness.sliderPressed.connect(self._bench.begin_gesture)

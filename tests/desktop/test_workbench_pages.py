@@ -8,13 +8,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from core.edits import SetTarget
+from core.edits import ImportHousehold, SetTarget
 from core.rebalance.proposal import Action, TiltLost
 from core.tilt.edits import SwitchRule
 from core.tilt.target import FixedOrder, Mode, RuleKey, Rules, Target
+from tests.desktop.small_household import small_household
 from tests.desktop.window_fixtures import OpenWindow
 from widgets.rule_words import in_words, rule_words
-from widgets.theme import apply_theme
+from widgets.theme import S, apply_theme
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 
@@ -107,6 +108,26 @@ def test_dragging_the_point_is_the_eagerness(opened, qtbot):
     opened.settle(qtbot)
     assert opened.session.document.target.trading.eagerness == 0.05
     assert "knee" in chart.accessibleDescription()
+
+
+def test_the_frontier_of_another_household_goes(opened, qtbot):
+    opened.bench._show_frontier(POINTS, "")
+    opened.session.push(ImportHousehold(attrs.evolve(small_household(), name="Others")))
+    assert opened.bench.frontier is None
+    assert opened.window.target_page.frontier.chart.points() == ()
+    opened.settle(qtbot)
+
+
+def test_taxes_and_trading_are_never_cut_at_the_side(opened, qapp):
+    card = opened.window.target_page.trading
+    opened.window.show_page("target")
+    opened.window.target_page.tabs.show_tab("trading")
+    for width in (900, 1180, 1440):
+        opened.window.resize(width, 760)
+        qapp.processEvents()
+        room = card.parentWidget().width()
+        assert card.width() <= room
+        assert all(field.mapTo(card, field.rect().topRight()).x() < card.width() for field in (card.mode, card.short))
 
 
 # --- restrictions, flows, ranges --------------------------------------------------------------------------------------
@@ -310,7 +331,7 @@ def test_charts_become_pictures(opened, tmp_path):
     pad = opened.window.target_page.pad
     save_picture(pad, tmp_path / "pad.png")
     picture = QImage(str(tmp_path / "pad.png"))
-    assert picture.width() == pad.width() * 2
+    assert picture.width() == (pad.width() + 2 * S.md) * 2, "twice as fine, with a rim"
     save_picture(pad, tmp_path / "pad.pdf")
     assert (tmp_path / "pad.pdf").read_bytes().startswith(b"%PDF")
 

@@ -79,6 +79,22 @@ def test_what_costs_more_and_is_no_nearer_is_not_on_the_frontier(chart):
     assert "no nearer to the target" in chart._empty.text()
 
 
+def test_the_knee_s_word_is_never_cut_by_the_edge(chart):
+    chart.set_points((POINTS[0], point(0.05, 0.1, 800.0, knee=True)))
+    chart.set_here(0.3, -100_000.0, -100_000.0)  # losses taken: the whole curve is at the right edge
+    plot = chart._plot.getPlotItem().vb.sceneBoundingRect()
+    assert plot.contains(chart._items["knee_words"].sceneBoundingRect())
+
+
+def test_figures_of_the_price_list_are_never_under_its_scroll_bar(shown):
+    prices = PriceList()
+    words = "A rule of so many words that it needs two lines"
+    prices.set_rows([PriceRow(f"rule {k}", words, points=1.0, dollars=2e8) for k in range(9)])
+    shown(prices, prices.minimumSizeHint().width(), 120)
+    assert prices._body.width() >= prices._body.minimumSizeHint().width()
+    assert prices._body.width() <= prices._scroll.viewport().width()
+
+
 def test_a_rule_whose_cost_is_not_known_has_no_empty_track(shown):
     prices = PriceList()
     shown(prices, 500, 200)
