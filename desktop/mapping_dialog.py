@@ -141,6 +141,7 @@ class MappingDialog(QDialog):
         self.sheet.setVisible(len(self._sheets) > 1)
         self.header = QSpinBox(minimum=1, maximum=max(1, min(len(self._sheet.rows), 500)))
         self.header.setAccessibleName("Row of the headings")
+        self.header.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.account = QLineEdit()
         self.account.setPlaceholderText("as the file's name says")
         self.account.setAccessibleName("Account, where no column names it")
@@ -204,7 +205,8 @@ class MappingDialog(QDialog):
         grid.setHorizontalSpacing(S.sm)
         grid.setVerticalSpacing(S.xs)
         grid.setColumnStretch(0, 1)
-        for number, words in enumerate(("Column and its first cells", "Means", "")):
+        guessed = any(entry.key for entry in self.mapping.columns)
+        for number, words in enumerate(("Column and its first cells", "Means", "Fit" if guessed else "")):
             label = QLabel(words)
             label.setFont(font("label"))
             label.setProperty("muted", True)

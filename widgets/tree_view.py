@@ -89,12 +89,15 @@ class TreeView(QTreeView):
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         draw_text(painter, words, name, theme.text, "strong", left, elide=True)
         rest = [str(cell.data()) for cell in spanned[1:] if cell.data()]
+        kind = rest[0] if rest else ""
         words.setLeft(words.left() + text_width(name, "strong") + S.md)
         # Whole or not at all: half an amount is read as another amount.
         while rest and text_width(" · ".join(rest), "small") > words.width():
             rest.pop()
         if rest:
             draw_text(painter, words, " · ".join(rest), theme.text_muted, "small", left)
+        elif "$" not in kind and words.width() > text_width("000000"):
+            draw_text(painter, words, kind, theme.text_muted, "small", left, elide=True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy rows; Enter and Space open and close."""
