@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from core.edits import Changes, ImportHousehold, Part
 from core.household import Household
@@ -194,9 +193,8 @@ class MainWindow(QMainWindow):
         bench.plan_failed.connect(self._on_plan_changed)
         bench.picked.connect(self._on_picked)
         self._overlay.filesDropped.connect(self.open_dropped)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.focusChanged.connect(self._on_focus)
+        # What comes next in the window must not be next for the keys.
+        self.message_bar.keyboardLeft.connect(self.pages.rest_focus)
 
     def _restore(self) -> None:
         if not self.settings.geometry.isEmpty():
@@ -232,14 +230,6 @@ class MainWindow(QMainWindow):
         """No control has the focus until one is chosen: a stray key or wheel must not move a target."""
         super().showEvent(event)
         self._central.setFocus()
-
-    @Slot(QWidget, QWidget)
-    def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
-        """A message that goes takes its buttons along: what comes next in the window must not be next for the keys."""
-        if old is None or new is None or not isValid(old) or old.isVisible() or not self.isVisible():
-            return
-        if self.message_bar.isAncestorOf(old) and self.isAncestorOf(new):
-            self.pages.rest_focus()
 
     def _place_inspector(self) -> None:
         shown = self.settings.inspector and self.width() >= INSPECTOR_ROOM

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from core.household import Severity
 from widgets.labels import severity_label
@@ -15,10 +15,13 @@ SEVERITY_ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity
 
 
 class MessageBar(QWidget):
-    """Hidden until ``show_message``. Signals: ``remedyTriggered``, ``dismissed``."""
+    """Hidden until ``show_message``. Signals: ``remedyTriggered``, ``dismissed``, and ``keyboardLeft`` before the bar
+    goes while a button of it has the keyboard.
+    """
 
     remedyTriggered = Signal()
     dismissed = Signal()
+    keyboardLeft = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +66,10 @@ class MessageBar(QWidget):
         self.show()
 
     def clear(self) -> None:
-        """Hide; emits nothing."""
+        """Hide. The keyboard, where a button here has it, is given up first: it would go to whatever comes next."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            self.keyboardLeft.emit()
         self.hide()
 
     def text(self) -> str:
@@ -81,7 +87,7 @@ class MessageBar(QWidget):
 
     @Slot()
     def _on_close(self) -> None:
-        self.hide()
+        self.clear()
         self.dismissed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

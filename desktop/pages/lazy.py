@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 #: Between two pages that are made ahead while nobody waits.
@@ -58,6 +58,7 @@ class LazyPages(QObject):
         if leaving and (before is None or not before.isVisible()):
             self.rest_focus()
 
+    @Slot()
     def rest_focus(self) -> None:
         """Give the keyboard to the page shown, where no key does anything."""
         self.page(self.current()).setFocus(Qt.FocusReason.OtherFocusReason)
