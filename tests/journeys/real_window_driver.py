@@ -1,7 +1,7 @@
 """Opens the program's own window and says on stdout, a JSON line each, what is on screen; takes orders on stdin.
 
-Started by test_real_window.py in a process of its own, on a real X display. Orders: ``drag DX DY`` moves the target
-by Qt's own events (where xdotool is not there), ``close`` closes the window.
+Started by test_real_window.py in a process of its own, on a real X display. Orders: ``press``, ``move DX DY`` and
+``release`` move the target by Qt's own events (where xdotool is not there), ``close`` closes the window.
 """
 
 import json
@@ -38,6 +38,7 @@ def main(folder):
     _start_when_painted(window, WindowOptions())
     orders = Orders()
     last = []
+    held = []
 
     def say():
         pad = window.target_page.pad
@@ -63,15 +64,16 @@ def main(folder):
         word, *rest = order.split()
         if word == "close":
             window.close_anyway()
-        elif word == "drag":
+        elif word == "press":
             pad = window.target_page.pad
-            start = pad.position_of(pad.target()).toPoint()
-            by = QPoint(int(rest[0]), int(rest[1]))
-            QTest.mousePress(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
-            for step in range(1, 16):
-                QTest.mouseMove(pad, start + QPoint(by.x() * step // 15, by.y() * step // 15))
-                QTest.qWait(25)
-            QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start + by)
+            held[:] = [pad.position_of(pad.target()).toPoint()] * 2
+            QTest.mousePress(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, held[0])
+        elif word == "move":
+            held[1] = held[0] + QPoint(int(rest[0]), int(rest[1]))
+            QTest.mouseMove(window.target_page.pad, held[1])
+        elif word == "release":
+            pad = window.target_page.pad
+            QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, held[1])
         elif word == "key":
             QTest.keyClick(window, Qt.Key(int(rest[0])), Qt.KeyboardModifier.ControlModifier)
         elif word == "picture":
