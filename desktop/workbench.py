@@ -241,7 +241,7 @@ class Workbench(QObject):
         if Part.HOUSEHOLD in changes.parts:
             self.live = None  # it speaks of accounts that may be gone
             self._frontier_key = None
-            self._show_frontier(None, "The frontier follows the final plan.")  # a curve is of one household
+            self._show_frontier(None, "The frontier is being computed.")  # a curve is of one household
         if not (changes.holdings or changes.target):
             return
         if self.proposal is not None or self.failure is not None:
