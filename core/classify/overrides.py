@@ -226,16 +226,7 @@ class _Row:
         return override
 
     def _mix(self) -> Vector | None:
-        shares = self._shares(ASSET_CLASSES, "asset classes")
-        text = self.fields.get("class", "")
-        if not text:
-            return shares
-        if shares is not None:
-            raise InputError(f"{self.where}: both a class ('{text}') and shares of classes. Leave one of the two.")
-        name = _CLASS_ALIASES.get(_word(text), _word(text))
-        if name not in ASSET_CLASSES:
-            self._nonsense("class", text, ", ".join(ASSET_CLASSES))
-        return tuple(1.0 if asset == name else 0.0 for asset in ASSET_CLASSES)
+        return self._one_of(ASSET_CLASSES, "asset classes", "class", "classes", _CLASS_ALIASES)
 
     def _style_box(self) -> Vector | None:
         shares = self._shares(STYLE_BOXES, "style boxes")
@@ -252,16 +243,22 @@ class _Row:
         return tuple(1.0 if box == cell else 0.0 for box in STYLE_BOXES)
 
     def _sectors(self) -> Vector | None:
-        shares = self._shares(SECTORS, "sectors")
-        text = self.fields.get("sector", "")
+        return self._one_of(SECTORS, "sectors", "sector", "sectors", _SECTOR_ALIASES)
+
+    def _one_of(
+        self, names: tuple[str, ...], label: str, field: str, many: str, aliases: Mapping[str, str]
+    ) -> Vector | None:
+        """All of it in the one that the field names, else the shares of the columns."""
+        shares = self._shares(names, label)
+        text = self.fields.get(field, "")
         if not text:
             return shares
         if shares is not None:
-            raise InputError(f"{self.where}: both a sector ('{text}') and shares of sectors. Leave one of the two.")
-        name = _SECTOR_ALIASES.get(_word(text), _word(text))
-        if name not in SECTORS:
-            self._nonsense("sector", text, ", ".join(SECTORS))
-        return tuple(1.0 if sector == name else 0.0 for sector in SECTORS)
+            raise InputError(f"{self.where}: both a {field} ('{text}') and shares of {many}. Leave one of the two.")
+        chosen = aliases.get(_word(text), _word(text))
+        if chosen not in names:
+            self._nonsense(field, text, ", ".join(names))
+        return tuple(1.0 if name == chosen else 0.0 for name in names)
 
     def _shares(self, names: tuple[str, ...], label: str) -> Vector | None:
         """Shares from one column each; None where all of them are empty."""

@@ -13,6 +13,7 @@ from core.market.observations import (
     Side,
     contradictions,
     snapshot_name,
+    written_observation,
 )
 from core.market.signals import Conviction, InputScore, SignalScore, Verdict, pointings
 from core.market.suggestion import Suggestion, suggestion_of
@@ -43,16 +44,7 @@ def market_document(case: MarketCase, verdict: Verdict, failures: Sequence[str] 
 def _observation(case: MarketCase, observation: Observation, verdict: Verdict) -> dict[str, Any]:
     age = observation.age(verdict.on)
     return {
-        "id": observation.id,
-        "title": observation.title,
-        "text": observation.text,
-        "values": list(observation.values),
-        "state": observation.state,
-        "unit": observation.unit.value,
-        "sectors": list(observation.sectors),
-        "as_of": observation.as_of,
-        "published_by": observation.published_by,
-        "origin": observation.origin.value,
+        **written_observation(observation),
         "points": [_pointing(each) for each in pointings(observation, verdict)],
         "age_months": round(age, 1),
         "stale": age > STALE_MONTHS,

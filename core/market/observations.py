@@ -143,6 +143,22 @@ _PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})(?:-(\d{2}))?))?")
 
 
 @cache
+def written_observation(observation: Observation) -> dict[str, Any]:
+    """What every document says of an observation; where it points, each says in its own way."""
+    return {
+        "id": observation.id,
+        "title": observation.title,
+        "text": observation.text,
+        "values": list(observation.values),
+        "state": observation.state,
+        "unit": observation.unit.value,
+        "sectors": list(observation.sectors),
+        "as_of": observation.as_of,
+        "published_by": observation.published_by,
+        "origin": observation.origin.value,
+    }
+
+
 def day_of(text: str) -> date:
     """The last day of a time written ``2025-12-31``, ``2025-12``, ``2025-Q3`` or ``2025``. Raises InputError."""
     match = _PERIOD.fullmatch(text.strip())

@@ -256,24 +256,22 @@ def _balance(series: Series | Failure) -> Observation | str:
 
 
 def _returns(source: ReturnsSource, failures: list[str]) -> tuple[Factors | None, Portfolios | None]:
-    factors = portfolios = None
-    table = source.factors()
+    table = _long_enough(source.factors(), failures)
+    if table is None:
+        return None, None
+    six = _long_enough(source.portfolios(), failures)
+    return from_monthly(table), None if six is None else portfolios_from_monthly(six)
+
+
+def _long_enough(table: Monthly | Failure, failures: list[str]) -> Monthly | None:
+    """The table, or None where there is none or it has too few months, and why among the failures."""
     if isinstance(table, Failure):
         failures.append(table.message)
     elif len(table.rows) < LEAST_MONTHS:
         failures.append(f"Kenneth French's data library: {table.name} has {len(table.rows)} months only.")
     else:
-        factors = from_monthly(table)
-    if factors is None:
-        return None, None
-    six = source.portfolios()
-    if isinstance(six, Failure):
-        failures.append(six.message)
-    elif len(six.rows) < LEAST_MONTHS:
-        failures.append(f"Kenneth French's data library: {six.name} has {len(six.rows)} months only.")
-    else:
-        portfolios = portfolios_from_monthly(six)
-    return factors, portfolios
+        return table
+    return None
 
 
 def leadership(factors: Factors) -> list[Observation]:

@@ -17,7 +17,16 @@ import attrs
 
 from core.atomic_file import write_atomically
 from core.errors import InputError, TrimtabError
-from core.market.observations import MarketCase, Observation, Origin, Unit, kinds, pointing, snapshot
+from core.market.observations import (
+    MarketCase,
+    Observation,
+    Origin,
+    Unit,
+    kinds,
+    pointing,
+    snapshot,
+    written_observation,
+)
 from core.market.signals import signal_specs
 from core.tilt.box import PadPoint
 
@@ -134,19 +143,8 @@ def _weight(value: Any) -> float:
 
 
 def _to_json(observation: Observation) -> dict[str, Any]:
-    return {
-        "id": observation.id,
-        "title": observation.title,
-        "text": observation.text,
-        "values": list(observation.values),
-        "state": observation.state,
-        "unit": observation.unit.value,
-        "as_of": observation.as_of,
-        "published_by": observation.published_by,
-        "points": [" ".join(filter(None, (p.direction.value, p.side and p.side.value))) for p in observation.points],
-        "sectors": list(observation.sectors),
-        "origin": observation.origin.value,
-    }
+    points = [" ".join(filter(None, (p.direction.value, p.side and p.side.value))) for p in observation.points]
+    return {**written_observation(observation), "points": points}
 
 
 def _from_json(row: Mapping[str, Any]) -> Observation:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 
 from core.household import ControlTotal, SourceFile
 from core.money import to_cents
+from widgets.models.flat_table import FlatTableModel
 from widgets.models.tree import KEY_ROLE, LEFT, OBJECT_ROLE, RIGHT, SORT_ROLE, Column, Index
 from widgets.numbers import money, plural
 
@@ -23,7 +24,7 @@ _COLUMNS = (
 )
 
 
-class ControlTotalsModel(QAbstractTableModel):
+class ControlTotalsModel(FlatTableModel):
     """One row a control total; a file that states none has a row that says so."""
 
     columns = _COLUMNS
@@ -47,14 +48,6 @@ class ControlTotalsModel(QAbstractTableModel):
     def stated(self) -> int:
         """How many totals the files state."""
         return sum(total is not None for _, total in self._rows)
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        """One row a total."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        """Tick, file, scope, stated, read, difference."""
-        return 0 if parent is not None and parent.isValid() else len(_COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, raw amounts (SORT_ROLE), the tick or warning as icon and word."""
@@ -99,23 +92,6 @@ class ControlTotalsModel(QAbstractTableModel):
         if key == "difference":
             return money(total.difference, cents=True, sign=True)
         return money(total.stated if key == "stated" else total.read, cents=True)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Headings."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_COLUMNS):
-            return None
-        column = _COLUMNS[section]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return column.title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return RIGHT if column.figures else LEFT
-        return (column.hint or None) if role == Qt.ItemDataRole.ToolTipRole else None
-
-    def flags(self, index: QModelIndex) -> Qt.ItemFlag:  # type: ignore[override]
-        """Selectable, not editable."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
 
 def _ties(total: ControlTotal) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 
 from core.findings import FindingGroup, grouped
 from core.household import Finding, Household, Severity
 from widgets.labels import severity_label
+from widgets.models.flat_table import FlatTableModel
 from widgets.models.tree import KEY_ROLE, LEFT, OBJECT_ROLE, SORT_ROLE, Column, Index
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -22,7 +23,7 @@ _COLUMNS = (
 )
 
 
-class FindingsModel(QAbstractTableModel):
+class FindingsModel(FlatTableModel):
     """Findings, the most serious first, else in the order given."""
 
     columns = _COLUMNS
@@ -44,14 +45,6 @@ class FindingsModel(QAbstractTableModel):
     def findings(self) -> tuple[Finding, ...]:
         """The findings in the order shown, one by one."""
         return tuple(finding for row in self._rows for finding in row.findings)
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        """One row a finding, or several that say the same."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        """Severity, message, place."""
-        return 0 if parent is not None and parent.isValid() else len(_COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Display text, icon and colour by severity, the (first) finding itself (OBJECT_ROLE)."""
@@ -91,17 +84,3 @@ class FindingsModel(QAbstractTableModel):
         if key == "message":
             return row.message
         return row.place  # of a path its last part; the tooltip has it whole
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Headings."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_COLUMNS):
-            return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return _COLUMNS[section].title
-        return LEFT if role == Qt.ItemDataRole.TextAlignmentRole else None
-
-    def flags(self, index: QModelIndex) -> Qt.ItemFlag:  # type: ignore[override]
-        """Selectable, not editable."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren

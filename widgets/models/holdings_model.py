@@ -114,7 +114,6 @@ class HoldingsModel(TreeModel):
         self._first_lot_item = 0
         self._starts: list[int] = []  # first lot item of each position, ascending
         self._lot_of: list[int] = []  # lot index by lot item - _first_lot_item
-        self._filter = ""
 
     # --- content ------------------------------------------------------------------------------------------------
 
@@ -123,15 +122,6 @@ class HoldingsModel(TreeModel):
         self.beginResetModel()
         self._household, self._exposures = household, exposures
         self._build()
-        self.reorder()
-        self.endResetModel()
-
-    def set_filter(self, text: str) -> None:
-        """Show only positions (or whole accounts) in which every word of ``text`` occurs."""
-        if text.strip().casefold() == self._filter:
-            return
-        self.beginResetModel()
-        self._filter = text.strip().casefold()
         self.reorder()
         self.endResetModel()
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 
 from core.book.job import Status
 from core.book.summary import HouseholdRow, Tile
+from widgets.models.flat_table import FlatTableModel
 from widgets.models.tree import KEY_ROLE, LEFT, OBJECT_ROLE, RIGHT, SORT_ROLE, Column, Index
 from widgets.numbers import NONE, date_text, money, number, percent, plural
 
@@ -33,7 +34,7 @@ _ATTENTION = {
 }
 
 
-class HouseholdListModel(QAbstractTableModel):
+class HouseholdListModel(FlatTableModel):
     """One row a household; figures that were never measured show a dash and sort last."""
 
     columns = _COLUMNS
@@ -64,14 +65,6 @@ class HouseholdListModel(QAbstractTableModel):
     def row_of(self, household: int) -> int | None:
         """The row of a household."""
         return next((i for i, row in enumerate(self._rows) if row.id == household), None)
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        """One a household."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        """Name and figures."""
-        return 0 if parent is not None and parent.isValid() else len(_COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, raw figures (SORT_ROLE), what needs attention in colour and in the tip."""
@@ -176,20 +169,3 @@ class HouseholdListModel(QAbstractTableModel):
         never = key == "plan" and (row.plan is None or not row.plan.current)
         nothing = key == "losses" and not self._raw(row, key)
         return tokens().text_muted if unmeasured or never or nothing else None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Headings."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_COLUMNS):
-            return None
-        column = _COLUMNS[section]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return column.title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return RIGHT if column.figures else LEFT
-        return (column.hint or None) if role == Qt.ItemDataRole.ToolTipRole else None
-
-    def flags(self, index: QModelIndex) -> Qt.ItemFlag:  # type: ignore[override]
-        """Selectable, not editable."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren

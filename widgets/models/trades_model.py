@@ -77,7 +77,6 @@ class TradesModel(TreeModel):
         self._rows: list[_Row] = []
         self._lots: list[tuple[int, TradeLot]] = []  # (row number, lot)
         self._top: list[int] = []
-        self._filter = ""
         self._exposures: Mapping[str, Exposure] = {}
         self._by_hand: frozenset[tuple[str, str]] = frozenset()
 
@@ -157,15 +156,6 @@ class TradesModel(TreeModel):
         """Show nothing."""
         self.beginResetModel()
         self._groups, self._rows, self._lots, self._top = [], [], [], []
-        self.endResetModel()
-
-    def set_filter(self, text: str) -> None:
-        """Show only trades (or whole accounts) in which every word of ``text`` occurs."""
-        if text.strip().casefold() == self._filter:
-            return
-        self.beginResetModel()
-        self._filter = text.strip().casefold()
-        self.reorder()
         self.endResetModel()
 
     def counts(self) -> tuple[int, int]:

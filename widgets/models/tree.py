@@ -108,6 +108,7 @@ class TreeModel(QAbstractItemModel):
         super().__init__(parent)
         self._sort_column = -1
         self._sort_order = Qt.SortOrder.AscendingOrder
+        self._filter = ""
         self._cells: dict[tuple[int, int], Cell] = {}
         self.modelAboutToBeReset.connect(self._cells.clear)
 
@@ -142,8 +143,17 @@ class TreeModel(QAbstractItemModel):
         raise NotImplementedError
 
     def reorder(self) -> None:
-        """Sort by ``_sort_column`` (-1: file order) and ``_sort_order``."""
+        """Filter by ``_filter``, sort by ``_sort_column`` (-1: file order) and ``_sort_order``."""
         raise NotImplementedError
+
+    def set_filter(self, text: str) -> None:
+        """Show only items (or whole items of the first level) in which every word of ``text`` occurs."""
+        if text.strip().casefold() == self._filter:
+            return
+        self.beginResetModel()
+        self._filter = text.strip().casefold()
+        self.reorder()
+        self.endResetModel()
 
     def font_role(self, item: int) -> str:
         """The role of the type scale for an item's row."""

@@ -6,7 +6,6 @@ It holds no setting of the program and no client data but the account numbers th
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +15,7 @@ import attrs
 
 from core.errors import InputError
 from core.export.orders.order import OrderType, Terms
-from core.export.orders.template import Template, read_template, shipped_template, template_from_dict
+from core.export.orders.template import Template, read_document, read_template, shipped_template, template_from_dict
 from core.export.orders.wealthscape import WealthscapeCodes
 
 NEUTRAL, INTERACTIVE_BROKERS, WEALTHSCAPE, PERSHING, TEMPLATE = (
@@ -71,13 +70,7 @@ def _key(custodian: str | None) -> str:
 
 def read_formats(path: Path) -> CustodianFormats:
     """Formats from a TOML file; templates named in it lie beside it. Raises InputError with file and key."""
-    try:
-        document = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path} is not a TOML document: {error}.") from error
-    return formats_from_dict(document, str(path), path.parent)
+    return formats_from_dict(read_document(path), str(path), path.parent)
 
 
 def formats_from_dict(document: Mapping[str, Any], where: str, folder: Path | None = None) -> CustodianFormats:

@@ -15,7 +15,6 @@ from core.errors import InputError
 from core.export.orders.order import (
     EQUITIES,
     FUNDS,
-    LeftOut,
     Order,
     OrderFile,
     ReadOrder,
@@ -23,6 +22,7 @@ from core.export.orders.order import (
     Written,
     plain,
     quantity_text,
+    sorted_out,
 )
 from core.export.orders.rows import delimited, undelimited
 from core.rebalance.proposal import Action
@@ -47,8 +47,7 @@ _LOTS_NOTE = "A basket cannot name tax lots: choose them in the Tax Optimizer be
 
 def write(orders: Sequence[Order], terms: Terms, file_stem: str) -> Written:
     """The basket. Bonds, options and what has no symbol are left out; parts of shares go as they are."""
-    taken = [order for order in orders if _reason_against(order) is None]
-    left = tuple(LeftOut(order, why) for order in orders if (why := _reason_against(order)) is not None)
+    taken, left = sorted_out(orders, _reason_against)
     if not taken:
         return Written((), left)
     rows: list[Sequence[str]] = []

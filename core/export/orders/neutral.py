@@ -17,7 +17,6 @@ from core.errors import InputError
 from core.export.orders.order import (
     EQUITIES,
     FUNDS,
-    LeftOut,
     Order,
     OrderFile,
     OrderLot,
@@ -26,6 +25,7 @@ from core.export.orders.order import (
     Written,
     plain,
     quantity_text,
+    sorted_out,
 )
 from core.export.orders.rows import delimited, undelimited
 from core.rebalance.proposal import Action
@@ -43,8 +43,7 @@ _UNDATED_NOTE = (
 
 def write(orders: Sequence[Order], terms: Terms, file_stem: str) -> Written:
     """The file. Bonds, options and what has no symbol are left out."""
-    taken = [order for order in orders if _reason_against(order) is None]
-    left = tuple(LeftOut(order, why) for order in orders if (why := _reason_against(order)) is not None)
+    taken, left = sorted_out(orders, _reason_against)
     if not taken:
         return Written((), left)
     rows: list[Sequence[str]] = []

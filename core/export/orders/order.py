@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from enum import StrEnum
@@ -116,6 +116,21 @@ class Written:
 
     files: tuple[OrderFile, ...]
     left_out: tuple[LeftOut, ...] = ()
+
+
+def sorted_out(
+    orders: Sequence[Order], reason_against: Callable[[Order], str | None]
+) -> tuple[list[Order], tuple[LeftOut, ...]]:
+    """The orders that a format carries, and those it leaves out with the reason against each."""
+    taken: list[Order] = []
+    left: list[LeftOut] = []
+    for order in orders:
+        why = reason_against(order)
+        if why is None:
+            taken.append(order)
+        else:
+            left.append(LeftOut(order, why))
+    return taken, tuple(left)
 
 
 @attrs.frozen

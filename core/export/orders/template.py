@@ -102,15 +102,19 @@ class Template:
         raise KeyError(code)
 
 
-def read_template(path: Path) -> Template:
-    """A template from a file. Raises InputError, naming file and key."""
+def read_document(path: Path) -> dict[str, Any]:
+    """A TOML file of the user's. Raises InputError where it cannot be read or is none."""
     try:
-        document = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path} is not a TOML document: {error}.") from error
-    return template_from_dict(document, str(path))
+
+
+def read_template(path: Path) -> Template:
+    """A template from a file. Raises InputError, naming file and key."""
+    return template_from_dict(read_document(path), str(path))
 
 
 @cache

@@ -15,7 +15,6 @@ from core.errors import InputError
 from core.export.orders.order import (
     EQUITIES,
     FUNDS,
-    LeftOut,
     Order,
     OrderFile,
     ReadOrder,
@@ -24,6 +23,7 @@ from core.export.orders.order import (
     decimals,
     plain,
     quantity_text,
+    sorted_out,
 )
 from core.export.orders.rows import delimited, undelimited
 from core.rebalance.proposal import Action
@@ -67,8 +67,7 @@ def write(orders: Sequence[Order], terms: Terms, file_stem: str, codes: Wealthsc
         raise InputError(
             f"No Wealthscape file was written: {problem}. Take the codes from the site's page Import Orders."
         )
-    taken = [order for order in orders if _reason_against(order) is None]
-    left = tuple(LeftOut(order, why) for order in orders if (why := _reason_against(order)) is not None)
+    taken, left = sorted_out(orders, _reason_against)
     if not taken:
         return Written((), left)
     content = delimited([_row(order, terms, codes) for order in taken])
