@@ -136,7 +136,7 @@ class _Cell(Painted):
 
     def has_scale(self) -> bool:
         """Whether there is room for the small scale between field and figures."""
-        return self._scale_top() - self.field.geometry().bottom() > 9
+        return self._scale_top() - self.field.geometry().bottom() > 8
 
     def paint(self, painter: QPainter) -> None:
         theme = tokens()
