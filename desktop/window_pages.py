@@ -63,7 +63,9 @@ class WindowPages(LazyPages):
         from desktop.pages.book_page import BookPage
 
         window = self._window
-        return BookPage(window.book_flow, window.book_care, lambda: window.show_page("target"))
+        page = BookPage(window.book_flow, window.book_care, lambda: window.show_page("target"))
+        page.restore(window.settings)
+        return page
 
     @property
     def household(self) -> HouseholdPage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QModelIndex, QSortFilterProxyModel, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -109,6 +109,20 @@ class HouseholdList(QTableView):
     def set_rows(self, rows: Sequence[HouseholdRow], today: date, opened: int | None = None) -> None:
         """Show these households; ``opened`` is the one on the other pages."""
         self.households.set_rows(rows, today, opened)
+
+    def save_state(self) -> QByteArray:
+        """Widths of the columns, and the sorting."""
+        return self.horizontalHeader().saveState()
+
+    def restore_state(self, state: QByteArray) -> bool:
+        """Put saved columns back; False where they are of another version and were left."""
+        header = self.horizontalHeader()
+        before = header.saveState()
+        if not header.restoreState(state) or header.count() != len(self.households.columns):
+            header.restoreState(before)
+            return False
+        self.sortByColumn(header.sortIndicatorSection(), header.sortIndicatorOrder())
+        return True
 
     def set_filter(self, words: str) -> None:
         """Show only households whose name holds the words."""

@@ -24,6 +24,7 @@ from core.book.session import SaveState, Saving
 from core.book.summary import BookSummary, Tile
 from desktop.book_care import BookCare
 from desktop.book_flow import BookFlow
+from desktop.settings import Settings
 from widgets.card import Card
 from widgets.household_list import HouseholdList
 from widgets.numbers import money_short, number, plural
@@ -60,6 +61,15 @@ class BookPage(QWidget):
         theme_events().themeChanged.connect(self._dress)
         self._on_book()
         flow.refresh()
+
+    def restore(self, settings: Settings) -> None:
+        """Put the columns back where they were."""
+        if not settings.header("book").isEmpty():
+            self.list.restore_state(settings.header("book"))
+
+    def save(self, settings: Settings) -> None:
+        """Remember the columns."""
+        settings.set_header("book", self.list.save_state())
 
     # -- without a book ---------------------------------------------------------------------------------------
 

@@ -121,12 +121,15 @@ class TradesPage(QWidget):
         """Put splitter and columns back where they were."""
         if not settings.splitter("trades").isEmpty():
             self.splitter.restoreState(settings.splitter("trades"))
+        if not settings.splitter("cash and checks").isEmpty():
+            self.below.restoreState(settings.splitter("cash and checks"))
         if not settings.header("trades").isEmpty():
             self.table.restore_state(settings.header("trades"))
 
     def save(self, settings: Settings) -> None:
         """Remember splitter and columns."""
         settings.set_splitter("trades", self.splitter.saveState())
+        settings.set_splitter("cash and checks", self.below.saveState())
         settings.set_header("trades", self.table.save_state())
 
     # --- what is shown --------------------------------------------------------------------------------------------

@@ -365,11 +365,21 @@ def test_places_are_remembered(qtbot, tmp_path, qapp):
     first = OpenWindow(tmp_path).start(qtbot)
     first.window.household_page.tree.hide_columns("price")
     first.window.actions_["inspector"].trigger()
+    first.window.book_page.list.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    first.window.show_page("trades")
+    qapp.processEvents()
+    first.window.trades_page.below.setSizes([500, 500])
+    sizes = first.window.trades_page.below.sizes()
     first.end()
     second = OpenWindow(tmp_path).start(qtbot)
     tree = second.window.household_page.tree
     assert tree.view.isColumnHidden(tree.model.column_of("price"))
     assert not second.window.inspector.isVisible()
+    header = second.window.book_page.list.horizontalHeader()
+    assert (header.sortIndicatorSection(), header.sortIndicatorOrder()) == (1, Qt.SortOrder.DescendingOrder)
+    second.window.show_page("trades")
+    qapp.processEvents()
+    assert second.window.trades_page.below.sizes() == sizes
     second.end()
 
 
