@@ -23,6 +23,7 @@ from desktop.checks import checks, checkup_of
 from desktop.release_dialog import ReleaseDialog
 from desktop.report_dialog import ReportDialog
 from desktop.settings import Settings
+from desktop.tasks import Watch
 from desktop.workbench import Departure, Workbench
 from widgets.numbers import plural
 from widgets.orientation import value_side
@@ -95,20 +96,21 @@ class ExportFlow(QObject):
         document, exposures, today = self._bench.document, dict(self._bench.exposures), self._today()
         side = value_side()
 
-        def work() -> Path:
-            from core.export.workbook import Release, write_workbook
+        def work(watch: Watch) -> Path:
+            from core.atomic_file import write_atomically
+            from core.export.workbook import Release, workbook_bytes
 
-            # The file dialog has asked before a file is replaced.
             inputs = (proposal, document.household, exposures, document.target)
-            release = Release(today, value_side=side)
-            write_workbook(*inputs, path, overwrite=True, release=release, market=market_view(document))
+            content = workbook_bytes(*inputs, Release(today, value_side=side), market_view(document))
+            if not watch.cancelled():
+                write_atomically(path, content, overwrite=True)  # the file dialog has asked before one is replaced
             return path
 
         def done(path: Path) -> None:
             self._written(path)
             self._bench.plan_left.emit(Departure(document, exposures, proposal, (path,)))
 
-        self._bench.tasks.run("export", f"Writing {path.name}…", work, done, self._failed)
+        self._bench.tasks.run("export", f"Writing {path.name}…", work, done, self._failed, watched=True)
 
     # --- order files ----------------------------------------------------------------------------------------------
 
@@ -170,7 +172,7 @@ class ExportFlow(QObject):
         self._settings.last_folder = folder
         document, exposures, today = self._bench.document, dict(self._bench.exposures), self._today()
 
-        def work() -> tuple[tuple[Path, ...], int, int]:
+        def work(watch: Watch) -> tuple[tuple[Path, ...], int, int]:
             from core.export.approval import approve
             from core.export.orders.folder import Record, write_folder
             from core.export.orders.order import orders_of
@@ -179,7 +181,8 @@ class ExportFlow(QObject):
             checkup = checkup_of(document, proposal, today, exposures, formats.accounts)
             stamp = approve(proposal, checkup, by, datetime.now().astimezone(), overrides)
             written = order_files(orders_of(proposal, document.household), formats)
-            paths = write_folder(folder, written, Record(proposal, checkup, overrides, stamp))
+            record = Record(proposal, checkup, overrides, stamp)
+            paths = () if watch.cancelled() else write_folder(folder, written, record)
             return paths, len(written.files), len(written.left_out)
 
         def done(result: tuple[tuple[Path, ...], int, int]) -> None:
@@ -188,7 +191,7 @@ class ExportFlow(QObject):
             why = "; ".join(f"{override.check}: {override.reason}" for override in overrides)
             self._bench.plan_left.emit(Departure(document, exposures, proposal, paths, by, why))
 
-        self._bench.tasks.run("export", "Writing order files…", work, done, self._failed)
+        self._bench.tasks.run("export", "Writing order files…", work, done, self._failed, watched=True)
 
     def _orders_written(self, result: tuple[Path, int, int]) -> None:
         folder, files, by_hand = result
@@ -225,20 +228,23 @@ class ExportFlow(QObject):
         self._settings.last_folder = path.parent
         document, exposures, today = self._bench.document, dict(self._bench.exposures), self._today()
 
-        def work() -> Path:
+        def work(watch: Watch) -> Path:
+            from core.atomic_file import write_atomically
             from core.export.report import report_data
-            from widgets.report.pdf import write_report
+            from widgets.report.pdf import report_pdf
 
             market = market_view(document)
             report = report_data(proposal, document.household, document.target, letterhead, today, market)
-            write_report(report, today, path, overwrite=True)
+            content = report_pdf(report, today)
+            if not watch.cancelled():
+                write_atomically(path, content, overwrite=True)
             return path
 
         def done(path: Path) -> None:
             self._written(path)
             self._bench.plan_left.emit(Departure(document, exposures, proposal, (path,)))
 
-        self._bench.tasks.run("export", f"Writing {path.name}…", work, done, self._failed)
+        self._bench.tasks.run("export", f"Writing {path.name}…", work, done, self._failed, watched=True)
 
     # --- clipboard ------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import threading
 from datetime import timedelta
 from decimal import Decimal
 
@@ -184,3 +185,30 @@ def test_all_trades_on_the_clipboard(opened):
     assert lines[1].split("\t")[:2] == ["3333", "VUG"]
     assert Decimal(lines[1].split("\t")[4]) == 50
     assert "copied" in opened.window.message_bar.text()
+
+
+@pytest.mark.parametrize("what", ["workbook", "report"])
+def test_an_export_that_is_cancelled_leaves_no_file_and_no_record(opened, qtbot, tmp_path, monkeypatch, what):
+    import core.export.workbook
+    import widgets.report.pdf
+
+    begun, gate, left = threading.Event(), threading.Event(), []
+
+    def slow(*_inputs):
+        begun.set()
+        gate.wait(20)
+        return b"whole"
+
+    monkeypatch.setattr(core.export.workbook, "workbook_bytes", slow)
+    monkeypatch.setattr(widgets.report.pdf, "report_pdf", slow)
+    opened.bench.plan_left.connect(left.append)
+    path = tmp_path / "out"
+    if what == "workbook":
+        opened.window.export_flow.write(path)
+    else:
+        opened.window.export_flow.write_report(path, Letterhead("Ada Keel"))
+    qtbot.waitUntil(begun.is_set, timeout=20_000)
+    opened.window.header.cancelRequested.emit()
+    gate.set()
+    opened.bench.tasks.shutdown()
+    assert (path.exists(), left) == (False, [])
