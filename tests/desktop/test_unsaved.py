@@ -143,7 +143,7 @@ def test_one_household_is_left_for_another_only_where_it_is_kept(opened, qtbot, 
     assert flow.add_open()
     assert not opened.window.unsaved.would_be_lost
     opened.session.push(ImportHousehold(attrs.evolve(small_household(), name="Nilsson household")))
-    qtbot.waitUntil(lambda: opened.session.journal is None)
+    qtbot.waitUntil(lambda: opened.session.journal is None, timeout=20_000)
     assert opened.window.unsaved.would_be_lost
     flow.show_household(1)
     assert opened.session.document.household.name == "Nilsson household"
