@@ -40,7 +40,7 @@ class RefreshFlow(QObject):
         self._bench = bench
         self._window = window
         self._today = today
-        self.open_live: Callable[[], LiveData] = _yahoo
+        self.open_live: Callable[[], LiveData] = open_yahoo
         self.dialog: RefreshDialog | None = None
         #: Asks for a file of prices, the way that needs no network.
         self.add_prices: Callable[[], None] | None = None
@@ -123,7 +123,8 @@ def _refreshed(make: Callable[[], LiveData], document: Document, today: date, wa
         live.close()
 
 
-def _yahoo() -> LiveData:
+def open_yahoo() -> LiveData:
+    """Yahoo's answers, from the cache where they are fresh. Close it after use."""
     from core.providers.queue import yahoo_live
 
     return yahoo_live()

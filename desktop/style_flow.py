@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.edits import OverrideExposure
 from core.household import Security
+from desktop.refresh_flow import open_yahoo
 from desktop.tasks import Watch
 from desktop.workbench import Workbench
 
@@ -31,7 +32,7 @@ class StyleFlow(QObject):
         super().__init__(window)
         self._bench = bench
         self._window = window
-        self.open_live: Callable[[], LiveData] = _yahoo
+        self.open_live: Callable[[], LiveData] = open_yahoo
         self.dialog: StyleDialog | None = None
         self._said.connect(self._on_said)
         bench.style_wanted.connect(self.show)
@@ -108,9 +109,3 @@ def _answer(
         return None
     finally:
         live.close()
-
-
-def _yahoo() -> LiveData:
-    from core.providers.queue import yahoo_live
-
-    return yahoo_live()
