@@ -25,7 +25,7 @@ class Quantities:
         self._smallest = self._above(every, c.minimum / c.price)
         covered = self._above(every, c.forced)
         covered = np.where((c.closes != 0) & (covered > -c.closes - EPSILON), -c.closes, covered)
-        self._covered = np.where(c.forced > 0, covered, 0.0)
+        self._most = np.where(c.forced > 0, -covered, np.inf)
         self._low = np.where(c.lowest > c.least, self._above(every, np.maximum(c.lowest, c.least)), c.least)
         self._high = np.maximum(self._low, self.below(every, np.minimum(c.highest, c.most)))
         rest = np.where(c.closes != 0, c.least, 0.0)
@@ -78,7 +78,7 @@ class Quantities:
 
     def nearest(self, orders: Ints, wished: Floats) -> Floats:
         """What may be ordered, nearest to wished quantities (multiples of the step), toward more cash."""
-        wished = np.minimum(wished, -self._covered[orders])
+        wished = np.minimum(wished, self._most[orders])
         bounded = np.minimum(np.maximum(wished, self._low[orders]), self._high[orders])
         small = (np.abs(bounded) < self._smallest[orders]) & (bounded != self.curves.closes[orders])
         # Too small an order: a purchase becomes nothing, a sale the smallest there is (or nothing where none is).

@@ -90,6 +90,16 @@ def test_the_start_is_legal_or_nothing(seed: int):
     assert (Quantities(plan.curves).legal(orders, plan.quantity) | (plan.quantity == 0)).all()
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_may_be_ordered_is_its_own_nearest(seed: int):
+    """Purchases too: an exchange may buy with what a sale brings."""
+    plan = every_order(seed)
+    moves = plan.all_moves()
+    assert (moves.quantity > 0).any()
+    assert (moves.quantity < 0).any()
+    np.testing.assert_allclose(Quantities(plan.curves).nearest(moves.pair, moves.quantity), moves.quantity)
+
+
 @pytest.mark.parametrize("model", [False, True])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_move_does_what_was_expected_of_it(seed: int, model: bool):
