@@ -148,10 +148,9 @@ class Relaxation:
         goal = wanted.shares * problem.value - problem.fixed
         cells = np.arange(self._n_cells, dtype=np.int32)
         self._model.changeRowsBounds(self._n_cells, cells, goal, goal)  # type: ignore[attr-defined]
-        stretch = np.column_stack(
-            [widths(wanted.shares, wanted.bands, problem.value, wanted.quiet), np.full(self._n_cells, _INF)]
-        )
-        upper = np.repeat(stretch[:, None, :], 2, axis=1).ravel()
+        stretch = np.full((self._n_cells, 2, _STRETCHES), _INF)  # each way, the last without an end
+        stretch[:, :, :-1] = widths(wanted.shares, wanted.bands, problem.value, wanted.quiet)[:, None, :]
+        upper = stretch.ravel()
         self._model.changeColsBounds(len(upper), self._stretch_columns, np.zeros(len(upper)), upper)
         if wanted.eagerness != self._eagerness:
             self._eagerness = wanted.eagerness
@@ -261,11 +260,11 @@ class Relaxation:
                 "The plan could not be computed: the figures of the household or the target are far out of proportion "
                 f"(the solver says '{self._model.modelStatusToString(status)}'). Check quantities, prices and weights."
             )
-        solution = np.array(self._model.getSolution().col_value[: self._first_cash])
+        solution = np.maximum(self._model.getSolution().col_value[: self._first_cash], 0.0)
         return Relaxed(
-            sold=np.clip(solution[: self._n_sales], 0.0, None),
-            bought=np.clip(solution[self._n_sales :], 0.0, None),
-            objective=float(self._model.getInfo().objective_function_value),
+            sold=solution[: self._n_sales],
+            bought=solution[self._n_sales :],
+            objective=float(self._model.getObjectiveValue()),
         )
 
     def reduced_costs(self) -> Floats:
@@ -354,12 +353,13 @@ class Relaxation:
         # A cold start settles what a warm one could not (numerical trouble, "unbounded or infeasible"), and presolving
         # what is infeasible by little more than the tolerance.
         for presolve in ("off", "on"):
-            if status not in settled:
-                self._model.clearSolver()
-                self._model.setOptionValue("presolve", presolve)
-                self._model.run()
-                status = self._model.getModelStatus()
-        self._model.setOptionValue("presolve", "off")
+            if status in settled:
+                break
+            self._model.clearSolver()
+            self._model.setOptionValue("presolve", presolve)
+            self._model.run()
+            status = self._model.getModelStatus()
+            self._model.setOptionValue("presolve", "off")
         return status
 
     def _least_reluctant_sales(self) -> Floats | None:
