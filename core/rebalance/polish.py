@@ -25,6 +25,8 @@ _WORK = 1_200
 _OTHERS = 3
 #: Nodes of a search for sizes, and of the last, in which the smallest orders may give way to others.
 _NODES, _LAST = 60, 80
+#: With more orders than ``_MANY``, whose nodes take longer and whose sizes matter less, so many nodes.
+_MANY, _NODES_OF_MANY = 80, 15
 #: In prices of an order: what the first choice has to be better than the plan's without whole shares; what another may
 #: be worse than the one before; what the first sizes may be worse than the plan's on the way to better ones.
 _BETTER, _WORSE, _ROOM = 0.1, 0.5, 3.0
@@ -85,13 +87,14 @@ def polished(
         choice = search.choose(choices, cost + _WORSE * order_price)
     if choice.plan is not None:
         orders = trade_sizes(problem, choice.plan)
-    search.settle(orders, search.best + _ROOM * order_price, _NODES)
+    search.settle(orders, search.best + _ROOM * order_price, _nodes(orders))
     for _ in range(_OTHERS):
         if choice.plan is None or search.work > _WORK or search.best - result.bound <= close or cancelled():
             break
         choice = search.choose(choices, min(choice.plan.objective + _WORSE * order_price, search.best))
         if choice.plan is not None:
-            search.settle(trade_sizes(problem, choice.plan), search.best, _NODES)
+            orders = trade_sizes(problem, choice.plan)
+            search.settle(orders, search.best, _nodes(orders))
     if search.best - max(result.bound, search.lowest) > max(close, _CENT) and not cancelled():
         around, loose = _around(search.deepest)
         search.settle(around, search.best, _LAST, loose)
@@ -131,6 +134,10 @@ class _Search:
             if plan is not None:
                 self.best = min(self.best, plan[1] + problem.start_drag)
                 self.result.plans.append(plan)
+
+
+def _nodes(orders: Collection[Pair]) -> int:
+    return _NODES if len(orders) <= _MANY else _NODES_OF_MANY
 
 
 def _dollars(problem: Problem, orders: Sequence[PlannedOrder]) -> dict[Pair, float]:
