@@ -16,8 +16,9 @@ import clarabel
 import highspy
 import numpy as np
 
+from core.rebalance.conic_blocks import Blocks, Triplets, triangle
 from core.rebalance.duals import Duals
-from core.rebalance.holdings import Bools, Floats, Ints
+from core.rebalance.holdings import Floats, Ints
 from core.rebalance.limits import rule_sale_limits
 from core.rebalance.near_risk import NearRisk
 from core.rebalance.problem import Problem
@@ -63,7 +64,7 @@ class RiskRelaxation(Relaxation):
         self._moves: Floats = moves[known][order]
         self._first_move_row = len(self.row_names)
         self._add_rows()
-        self._matrix = _Triplets.of(self._model, self._first_move_row)
+        self._matrix = Triplets.of(self._model, self._first_move_row)
         self._near: NearRisk | None = None
         self._duals: Duals | None = None  # of the last conic solve, None where the last was linear
 
@@ -244,7 +245,7 @@ class RiskRelaxation(Relaxation):
         settled = self._matrix.times(at, self._first_move_row)
         low, high = (low - settled) / unit, (high - settled) / unit
         lower, upper = lower[open_columns] / unit, upper[open_columns] / unit
-        blocks = _Blocks(total)
+        blocks = Blocks(total)
 
         equal = np.isfinite(low) & (high - low <= 1e-12 * np.maximum(1.0, np.abs(low)))
         blocks.rows(self._matrix, number, ~fixed, equal, 1.0, high)
@@ -285,7 +286,7 @@ class RiskRelaxation(Relaxation):
             )
             cones.append(clarabel.SecondOrderConeT(rank + 1))
         linear = np.concatenate([costs[open_columns], np.zeros(total - n)])
-        square = _triangle(2 * price * unit * form.square, n)
+        square = triangle(2 * price * unit * form.square, n)
         matrix, limits = blocks.matrix(), blocks.limits()
         solution = clarabel.DefaultSolver(square, linear, matrix, limits, cones, _settings(refine=limited)).solve()
         if not limited and solution.status != clarabel.SolverStatus.Solved and solution.status not in _INFEASIBLE:
@@ -347,95 +348,6 @@ class _Found:
     multiplier: float
     duals: Duals
     bound: float
-
-
-@attrs.frozen(eq=False)
-class _Triplets:
-    """The matrix of the linear model as (row, column, value)."""
-
-    row: Ints
-    column: Ints
-    value: Floats
-
-    @classmethod
-    def of(cls, model: highspy.Highs, rows: int) -> _Triplets:
-        """The first ``rows`` rows of a model."""
-        matrix = model.getLp().a_matrix_
-        start, index, value = np.array(matrix.start_), np.array(matrix.index_), np.array(matrix.value_)
-        major = np.repeat(np.arange(len(start) - 1), np.diff(start))
-        by_row = matrix.format_ == highspy.MatrixFormat.kRowwise
-        row, column = (major, index) if by_row else (index, major)
-        keep = row < rows
-        return cls(row[keep].astype(np.int64), column[keep].astype(np.int64), value[keep])
-
-    def times(self, at: Floats, rows: int) -> Floats:
-        """(rows,) the matrix times a vector of columns."""
-        product: Floats = np.zeros(rows)
-        np.add.at(product, self.row, self.value * at[self.column])
-        return product
-
-    def transposed_times(self, at: Floats, columns: int) -> Floats:
-        """(columns,) the transposed matrix times a vector of rows."""
-        product: Floats = np.zeros(columns)
-        np.add.at(product, self.column, self.value * at[self.row])
-        return product
-
-
-class _Blocks:
-    """Constraints A x + s = b, a block of rows at a time."""
-
-    def __init__(self, columns: int) -> None:
-        self.columns = columns
-        self.count = 0
-        self._parts: list[tuple[Ints, Ints, Floats]] = []
-        self._limits: list[Floats] = []
-
-    def add(self, rows: Ints, columns: Ints, values: Floats, limits: Floats) -> None:
-        """A block of ``len(limits)`` rows, numbered from 0."""
-        self._parts.append((rows + self.count, columns, values))
-        self._limits.append(limits)
-        self.count += len(limits)
-
-    def rows(self, matrix: _Triplets, number: Ints, columns: Bools, chosen: Bools, sign: float, limits: Floats) -> None:
-        """The ``chosen`` rows of a matrix over its open ``columns``, each times ``sign``."""
-        place = np.cumsum(chosen) - 1
-        keep = chosen[matrix.row] & columns[matrix.column]
-        self.add(place[matrix.row[keep]], number[matrix.column[keep]], sign * matrix.value[keep], limits[chosen])
-
-    def matrix(self) -> _Csc:
-        """All blocks as one matrix."""
-        rows, columns, values = zip(*self._parts, strict=True)
-        place, number, value = np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
-        return _Csc.of(place, number, value, (self.count, self.columns))
-
-    def limits(self) -> Floats:
-        """The right-hand sides b."""
-        return np.concatenate(self._limits)
-
-
-@attrs.frozen(eq=False)
-class _Csc:
-    """A sparse matrix by columns under the names Clarabel reads; scipy, which has the same, is slow to import."""
-
-    shape: tuple[int, int]
-    indptr: Ints
-    indices: Ints
-    data: Floats
-    has_canonical_format: bool = True
-    has_sorted_indices: bool = True
-
-    @classmethod
-    def of(cls, row: Ints, column: Ints, value: Floats, shape: tuple[int, int]) -> _Csc:
-        order = np.lexsort((row, column))
-        starts = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=shape[1]))])
-        return cls(shape, starts.astype(np.int64), row[order].astype(np.int64), value[order].astype(np.float64))
-
-
-def _triangle(matrix: Floats, before: int) -> _Csc:
-    """The upper triangle of a matrix whose rows and columns come after ``before`` empty ones."""
-    row, column = np.nonzero(np.triu(matrix))
-    total = before + len(matrix)
-    return _Csc.of(row + before, column + before, matrix[row, column], (total, total))
 
 
 @attrs.frozen(eq=False)
