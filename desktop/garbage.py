@@ -27,12 +27,14 @@ class WindowCollector(QObject):
         super().__init__(parent)
         gc.disable()
         self.held: Callable[[], bool] = lambda: False
-        self._timer = QTimer(self, interval=_INTERVAL)
+        self._timer = QTimer(self, interval=_LATER)  # the first time once the window stands
         self._timer.timeout.connect(self.collect_what_is_due)
         self._timer.start()
 
     def collect_what_is_due(self) -> None:
         """Collect the oldest generation that has reached its threshold, and with it the younger ones."""
+        if self._timer.interval() != _INTERVAL:
+            self._timer.setInterval(_INTERVAL)
         if self.held() and gc.get_count()[0] < _MOST_HELD:
             return
         for generation in (2, 1, 0):
