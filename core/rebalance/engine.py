@@ -143,7 +143,9 @@ class Engine:
         trades = trades_of(self._holdings, target, plan.orders)
         judged = evaluate(self.household, self.exposures, target, trades)
         worth = target.trading.order_worth
-        findings = list(_check(judged, attrs.evolve(plan, objective=plan.objective - worth * len(plan.orders))))
+        findings = list(
+            _check(problem, judged, attrs.evolve(plan, objective=plan.objective - worth * len(plan.orders)))
+        )
         idle = evaluate(self.household, self.exposures, target, ()) if trades else judged
         if (
             trades
@@ -334,7 +336,7 @@ def _live_trades(problem: Problem, plan: Relaxed) -> tuple[LiveTrade, ...]:
 # -- findings -----------------------------------------------------------------------------------------------
 
 
-def _check(judged: Evaluation, plan: Plan) -> Sequence[Finding]:
+def _check(problem: Problem, judged: Evaluation, plan: Plan) -> Sequence[Finding]:
     """What the evaluator has against a plan. Nothing, unless the program is wrong; then it must be seen."""
     findings = [
         Finding(Severity.ERROR, "plan_breaks_rule", violation.account or "", f"The plan breaks a rule: {violation}.")
@@ -343,8 +345,8 @@ def _check(judged: Evaluation, plan: Plan) -> Sequence[Finding]:
     difference = judged.objective - plan.objective
     # A loss that has to be taken though it is washed counts for the builder and not for the evaluator.
     washed = float(judged.tax.disallowed_loss)
-    # The evaluator has the gain of each lot in whole cents, as a broker's statement has; at most half of it is tax.
-    rounded = _ROUNDED_LOT * sum(len(order.lots) for order in plan.orders)
+    # The evaluator has each taxed lot's gain in whole cents, as a broker's statement has; at most half of it is tax.
+    rounded = _ROUNDED_LOT * sum(len(order.lots) for order in plan.orders if problem.holdings.taxable[order.account])
     if abs(difference) > _AGREEMENT + rounded + 1e-9 * abs(judged.objective) + washed:
         findings.append(
             Finding(

@@ -198,14 +198,20 @@ def test_plans_keep_the_limit_and_the_evaluator_agrees(seed: int, limit: float |
         assert live.tracking_error <= limit + 1e-6
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_relaxation_closes_its_own_gap(seed: int):
-    household, exposures, target = model_household(seed, limit=None, aversion=5.0)
+def averse_relaxation(household: Household, exposures: dict[str, Exposure], target: Target):
+    """The relaxation with risk, aimed, and its problem."""
     problem = build_problem(build_holdings(household, exposures), target)
     relaxation = relaxation_of(problem)
     assert isinstance(relaxation, RiskRelaxation)
     relaxation.aim(wanted_of(problem, target))
     assert relaxation.admit_what_must_be_sold()
+    return relaxation, problem
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_relaxation_closes_its_own_gap(seed: int):
+    household, exposures, target = model_household(seed, limit=None, aversion=5.0)
+    relaxation, problem = averse_relaxation(household, exposures, target)
     relaxed = relaxation.solve()
     assert relaxed is not None
     away = relaxation.away(relaxed)
@@ -228,12 +234,7 @@ def test_the_relaxation_closes_its_own_gap(seed: int):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_next_to_the_optimum_the_linear_model_stays_there(seed: int):
     """Its slopes are those of risk at the plan, and moving away costs: so nothing is to be won by it."""
-    household, exposures, target = model_household(seed, limit=None, aversion=5.0)
-    problem = build_problem(build_holdings(household, exposures), target)
-    relaxation = relaxation_of(problem)
-    assert isinstance(relaxation, RiskRelaxation)
-    relaxation.aim(wanted_of(problem, target))
-    assert relaxation.admit_what_must_be_sold()
+    relaxation, problem = averse_relaxation(*model_household(seed, limit=None, aversion=5.0))
     optimum = relaxation.solve()
     assert optimum is not None
     with relaxation.near(optimum):
