@@ -1,4 +1,4 @@
-"""Which orders to place: a mixed-integer program that knows all but whole shares, searched at its root.
+"""Which orders to place: a mixed-integer program that knows all but whole shares, searched briefly.
 
 Without whole shares the program is small enough for its root to find choices as good as a long search of the whole
 program does. Which of several that cost the same rounds best shows only with their sizes, so it is asked for the next
@@ -7,17 +7,15 @@ choice, and the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import highspy
 import numpy as np
 
 from core.rebalance.cells import Wanted
 from core.rebalance.exact import Exact, Program
-from core.rebalance.holdings import Floats
 from core.rebalance.limits import default_buy_limits
-from core.rebalance.problem import Problem
-from core.rebalance.support import Pair, Support, trade_sizes
+from core.rebalance.support import Pair, Support, trade_sizes, within_securities
 
 #: Share of an order's price that a choice may cost more than the best.
 _GAP = 0.2
@@ -33,12 +31,12 @@ class Choices:
     ``plans`` are signed dollars by (account, security); None: of every security.
     """
 
-    def __init__(self, whole: Support, wanted: Wanted, plans: Iterable[dict[Pair, float]] | None) -> None:
+    def __init__(self, whole: Support, wanted: Wanted, plans: Iterable[Mapping[Pair, float]] | None) -> None:
         problem = whole.problem
         self._problem = problem
         sale_limits, buy_limits = whole.sale_limits, default_buy_limits(problem)
         if plans is not None:
-            sale_limits, buy_limits = _of_same_securities(problem, sale_limits, buy_limits, plans)
+            sale_limits, buy_limits = within_securities(problem, sale_limits, buy_limits, plans)
         self._nodes = _NODES if plans is None else _ROOT
         self._program = Program(problem, wanted, sale_limits, buy_limits, whole_shares=False)
 
@@ -58,15 +56,3 @@ class Choices:
         columns = np.array(switches, dtype=np.int32)
         most = float(len(switches) - _APART)
         program.model.addRow(-highspy.kHighsInf, most, len(columns), columns, np.ones(len(columns)))
-
-
-def _of_same_securities(
-    problem: Problem, sale_limits: Floats, buy_limits: Floats, plans: Iterable[dict[Pair, float]]
-) -> tuple[Floats, Floats]:
-    sides = {(security, size < 0) for plan in plans for (_, security), size in plan.items()}
-    sold = [s for s, sale in sorted(sides) if sale]
-    bought = [s for s, sale in sorted(sides) if not sale]
-    return (
-        np.where(np.isin(problem.segments.security, sold) | problem.segments.must, sale_limits, 0.0),
-        np.where(np.isin(problem.purchases.security, bought), buy_limits, 0.0),
-    )

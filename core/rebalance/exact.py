@@ -331,6 +331,7 @@ class Program:
             ("mip_heuristic_run_feasibility_jump", False),
             ("mip_heuristic_run_rens", False),
             ("mip_heuristic_run_rins", neighbourhoods),
+            ("mip_allow_cut_separation_at_nodes", False),
             ("mip_rel_gap", 1e-7),
             ("mip_abs_gap", gap),
             ("mip_feasibility_tolerance", 1e-7),

@@ -15,22 +15,26 @@ from core.rebalance.cells import Wanted
 from core.rebalance.choice import Choices
 from core.rebalance.exact import Exact, settle_sizes
 from core.rebalance.exclusions import one_sided
+from core.rebalance.order_search import OrderChoice, OrderSearch, merged
 from core.rebalance.problem import Problem
 from core.rebalance.relaxation import Relaxed
 from core.rebalance.rounding import Orders, PlannedOrder, orders_of, rounded
+from core.rebalance.side_by_side import side_by_side
 from core.rebalance.support import Pair, Support, trade_sizes
 
-#: Iterations of the simplex method after which no other choice is looked for, and at most how many others.
-_WORK = 1_200
-_OTHERS = 3
+#: Work after which no other choice is looked at: iterations of the simplex method, and so many for each program.
+_WORK, _PROGRAM = 2_000, 250
+#: Of choices among every security, how many others are looked for; of those near some plans, how many are settled.
+_OTHERS, _CHOICES = 3, 12
 #: Nodes of a search for sizes, and of the last, in which the smallest orders may give way to others.
-_NODES, _LAST = 60, 80
+_NODES, _LAST = 200, 80
 #: With more orders than ``_MANY``, whose nodes take longer and whose sizes matter less, so many nodes.
 _MANY, _NODES_OF_MANY = 80, 15
 #: In prices of an order: what the first choice has to be better than the plan's without whole shares; what another may
-#: be worse than the one before; what the first sizes may be worse than the plan's on the way to better ones.
-_BETTER, _WORSE, _ROOM = 0.1, 0.5, 3.0
-#: How many orders those are.
+#: be worse than the one before; what the first sizes may be worse than the plan's on the way to better ones; what the
+#: best plan has to leave to the bound of its sizes for the last search.
+_BETTER, _WORSE, _ROOM, _LEAVES = 0.1, 0.5, 3.0, 0.5
+#: How many orders the last search may leave out.
 _SMALLEST = 4
 _CENT = 0.01
 _LEAST = 1e-3  # dollars that a plan has to be better
@@ -76,36 +80,82 @@ def polished(
         near.append(orders)
         search.best = objective + problem.start_drag
         cost = _cost_of(whole, orders, search.best)
-    choices = Choices(whole, wanted, None if every else near)
+    if every:
+        _settle_best_choices(search, orders, cost, close)
+    else:
+        _settle_choices(search, _choices_near(search, relaxed, near, cost) or [orders])
+    if search.best - max(result.bound, search.lowest) > max(close, _LEAVES * order_price) and not cancelled():
+        around, loose = _around(search.deepest)
+        search.settle(around, search.best, _LAST, loose)
+    return result
+
+
+def _choices_near(
+    search: _Search, relaxed: Relaxed, near: Sequence[dict[Pair, float]], cost: float
+) -> list[dict[Pair, float]]:
+    """Choices of orders of the securities of some plans, the best first.
+
+    They come of a search from the last of the plans, whose cost without whole shares is ``cost``, and of one from
+    what a short mixed-integer program chooses.
+    """
+    whole, wanted, cancelled = search.whole, search.wanted, search.cancelled
+    sided = one_sided(whole, relaxed)
+
+    def from_plan() -> list[OrderChoice]:
+        return OrderSearch(sided, wanted, near).choices(near[-1], cancelled)
+
+    def from_program() -> list[OrderChoice]:
+        cutoff = cost - _BETTER * whole.problem.target.trading.order_price
+        chosen = Choices(whole, wanted, near).next(cutoff).plan
+        if chosen is None:
+            return []
+        start = trade_sizes(whole.problem, chosen)
+        return OrderSearch(sided, wanted, near).choices(start, cancelled, restarts=False)
+
+    found = merged(*side_by_side(from_plan, from_program))
+    return [choice.orders for choice in found]
+
+
+def _settle_choices(search: _Search, choices: Sequence[dict[Pair, float]]) -> None:
+    """Settle the sizes of the first few choices, two at a time."""
+    room = _ROOM * search.whole.problem.target.trading.order_price
+    for first in range(0, min(len(choices), _CHOICES), 2):
+        if first and (search.work > _WORK or search.cancelled()):
+            break
+        search.settle_two(choices[first : first + 2], search.best + (0.0 if first else room))
+
+
+def _settle_best_choices(search: _Search, orders: dict[Pair, float], cost: float, close: float) -> None:
+    """Settle the sizes of choices among every security, until a plan is within ``close`` dollars of the bound.
+
+    ``orders`` are the plan's own, or the relaxation's, and ``cost`` theirs without whole shares.
+    """
+    order_price, result = search.whole.problem.target.trading.order_price, search.result
+    choices = Choices(search.whole, search.wanted, None)
     cutoff = cost - _BETTER * order_price
     choice = search.choose(choices, cutoff)
-    if every:
-        result.bound = min(choice.lower_bound, cutoff)
+    result.bound = min(choice.lower_bound, cutoff)
     if choice.plan is None:
         # None better than the plan's own: others that are hardly worse, else its own.
         choices.forbid(orders)
         choice = search.choose(choices, cost + _WORSE * order_price)
     if choice.plan is not None:
-        orders = trade_sizes(problem, choice.plan)
+        orders = trade_sizes(search.whole.problem, choice.plan)
     search.settle(orders, search.best + _ROOM * order_price, _nodes(orders))
     for _ in range(_OTHERS):
-        if choice.plan is None or search.work > _WORK or search.best - result.bound <= close or cancelled():
+        if choice.plan is None or search.work > _WORK or search.best - result.bound <= close or search.cancelled():
             break
         choice = search.choose(choices, min(choice.plan.objective + _WORSE * order_price, search.best))
         if choice.plan is not None:
-            orders = trade_sizes(problem, choice.plan)
+            orders = trade_sizes(search.whole.problem, choice.plan)
             search.settle(orders, search.best, _nodes(orders))
-    if search.best - max(result.bound, search.lowest) > max(close, _CENT) and not cancelled():
-        around, loose = _around(search.deepest)
-        search.settle(around, search.best, _LAST, loose)
-    return result
 
 
 @attrs.define(eq=False)
 class _Search:
     """The best objective so far; the orders whose sizes promise most by their bound, which is ``lowest``.
 
-    ``work`` done until now is counted in iterations of the simplex method.
+    ``work`` is what was done until now.
     """
 
     whole: Support
@@ -124,15 +174,31 @@ class _Search:
 
     def settle(self, orders: dict[Pair, float], cutoff: float, nodes: int, loose: Collection[Pair] = ()) -> None:
         """The best sizes of the orders, ``loose`` ones left out if that is better; kept if the plan is the best."""
+        self._keep(orders, self._sized(orders, cutoff, nodes, loose))
+
+    def settle_two(self, choices: Sequence[dict[Pair, float]], cutoff: float) -> None:
+        """The best sizes of one or two choices of orders, at the same time."""
+
+        def sized(number: int) -> Exact | None:
+            return self._sized(choices[number], cutoff, _nodes(choices[number])) if number < len(choices) else None
+
+        both = side_by_side(lambda: sized(0), lambda: sized(1))
+        for orders, found in zip(choices, both, strict=False):
+            if found is not None:
+                self._keep(orders, found)
+
+    def _sized(self, orders: dict[Pair, float], cutoff: float, nodes: int, loose: Collection[Pair] = ()) -> Exact:
         problem = self.whole.problem
-        sized = settle_sizes(problem, self.wanted, self.whole.sale_limits, orders, cutoff, nodes, loose=loose)
-        self.work += sized.work
+        return settle_sizes(problem, self.wanted, self.whole.sale_limits, orders, cutoff, nodes, loose=loose)
+
+    def _keep(self, orders: dict[Pair, float], sized: Exact) -> None:
+        self.work += _PROGRAM + sized.work
         if -np.inf < sized.lower_bound < self.lowest - _CENT:
             self.deepest, self.lowest = orders, sized.lower_bound
         if sized.plan is not None and sized.plan.objective < self.best - _LEAST:
             plan = _placed(self.whole, sized.plan, self.wanted, self.cancelled)
             if plan is not None:
-                self.best = min(self.best, plan[1] + problem.start_drag)
+                self.best = min(self.best, plan[1] + self.whole.problem.start_drag)
                 self.result.plans.append(plan)
 
 

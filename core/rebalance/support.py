@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -89,3 +89,29 @@ def trade_sizes(problem: Problem, relaxed: Relaxed) -> dict[Pair, float]:
         pair = (int(problem.purchases.account[i]), int(problem.purchases.security[i]))
         sizes[pair] = sizes.get(pair, 0.0) + float(relaxed.bought[i])
     return sizes
+
+
+def order_numbers(problem: Problem) -> Ints:
+    """(N + B,) the number of the order that each sale segment and each purchase belongs to."""
+    segments, buys = problem.segments, problem.purchases
+    account = np.concatenate([segments.account, buys.account])
+    security = np.concatenate([segments.security, buys.security])
+    side = np.repeat([0, 1], [len(segments.account), len(buys.account)])
+    keys = (account * len(problem.holdings.securities) + security) * 2 + side
+    return np.unique(keys, return_inverse=True)[1].astype(np.int64)
+
+
+def within_securities(
+    problem: Problem, sale_limits: Floats, buy_limits: Floats, plans: Iterable[Mapping[Pair, float]]
+) -> tuple[Floats, Floats]:
+    """What may be sold (N,) and bought (B,) of securities alone that one of ``plans`` trades on that side.
+
+    ``plans`` are signed dollars by (account, security).
+    """
+    sides = {(security, size < 0) for plan in plans for (_, security), size in plan.items()}
+    sold = [s for s, sale in sorted(sides) if sale]
+    bought = [s for s, sale in sorted(sides) if not sale]
+    return (
+        np.where(np.isin(problem.segments.security, sold) | problem.segments.must, sale_limits, 0.0),
+        np.where(np.isin(problem.purchases.security, bought), buy_limits, 0.0),
+    )

@@ -10,9 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.rebalance.holdings import Bools, Floats, Ints
-from core.rebalance.problem import Problem
 from core.rebalance.relaxation import Relaxed
-from core.rebalance.support import SMALL, Support
+from core.rebalance.support import SMALL, Support, order_numbers
 
 _ROUNDS = 24
 #: Dollars over which the ticket of an order that was never placed is spread.
@@ -27,7 +26,7 @@ def choose_orders(support: Support, relaxed: Relaxed) -> Relaxed:
     ticket = support.problem.target.trading.order_price
     if ticket <= 0 or support.relaxation.dear:
         return relaxed
-    order_of = _orders(support.problem)
+    order_of = order_numbers(support.problem)
     count = int(order_of.max(initial=-1)) + 1
     best = relaxed.objective + ticket * int((_dollars(order_of, count, relaxed) > SMALL).sum())
     kept = None
@@ -64,16 +63,6 @@ def _keep(support: Support, open_to: Bools) -> Relaxed | None:
     if solved is not None:
         support.take(attempt)
     return solved
-
-
-def _orders(problem: Problem) -> Ints:
-    """(N + B,) the number of the order that each sale segment and each purchase belongs to."""
-    segments, buys = problem.segments, problem.purchases
-    account = np.concatenate([segments.account, buys.account])
-    security = np.concatenate([segments.security, buys.security])
-    side = np.repeat([0, 1], [len(segments.account), len(buys.account)])
-    keys = (account * len(problem.holdings.securities) + security) * 2 + side
-    return np.unique(keys, return_inverse=True)[1].astype(np.int64)
 
 
 def _dollars(order_of: Ints, count: int, relaxed: Relaxed) -> Floats:
