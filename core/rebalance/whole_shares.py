@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from core.rebalance.cells import Wanted
-from core.rebalance.curves import EPSILON, Curves
+from core.rebalance.curves import EPSILON, HALF_CENT, Curves
 from core.rebalance.holdings import Floats, Ints
 from core.rebalance.moves import CASH, COST, GAIN, LONG, OPENED, SHORT, TRADED, WORTH, Limits, Misfit, Moves
 from core.rebalance.penalty import kinks, penalties
@@ -93,7 +93,8 @@ class WholeShares:
         )
         self._held = self.problem.by_security + by_security
         self._cost, self._short, self._long, self._gain = self._now[COST : GAIN + 1].sum(axis=1).tolist()
-        self._traded = float(np.abs(self._now[CASH]).sum())
+        #: Dollars traded, each order's rounded up to the cent.
+        self._traded = float(np.abs(self._now[CASH]).sum() + HALF_CENT * self._trades.sum())
         if self._tracking is not None:
             self._tracking.stand(self._now[WORTH])
         self.value = self._objective_now()
@@ -120,8 +121,8 @@ class WholeShares:
         change = np.empty((8, len(orders)))
         now = self._now[:, orders]
         change[:TRADED] = self.curves.at(orders, quantities) - now
-        change[TRADED] = np.abs(now[CASH] + change[CASH]) - np.abs(now[CASH])
         change[OPENED] = (np.abs(quantities) > EPSILON).astype(np.float64) - self._is_order[orders]
+        change[TRADED] = np.abs(now[CASH] + change[CASH]) - np.abs(now[CASH]) + HALF_CENT * change[OPENED]
         return Moves(orders, quantities, change)
 
     def cash(self) -> Floats:

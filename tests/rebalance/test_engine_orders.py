@@ -11,6 +11,7 @@ from core.errors import InputError, NoPlanError
 from core.household import SecurityType, Severity
 from core.money import to_cents
 from core.rebalance.engine import Engine
+from core.rebalance.evaluate import evaluate
 from core.rebalance.proposal import Action
 from core.tax.harvest import harvest_threshold
 from core.tilt.target import (
@@ -270,3 +271,17 @@ def test_cents_rounded_away_lot_by_lot_are_no_disagreement():
     proposal = plan(household, EXPOSURES, rules(sell_all=(RuleKey("BD"),)))
     (sale,) = [t for t in proposal.trades if t.security == "BD"]
     assert len(sale.lots) == 120
+
+
+def test_a_limit_met_to_the_cent_is_kept_when_amounts_are_rounded_to_cents():
+    """Funds in thousandths of a share reach a limit exactly, and rounding their amounts took them past it."""
+    case = random_household(158, 4, 21, 59, value=2e6)
+    assert case[2].trading.max_turnover < 1
+    household, exposures, _ = random_household(87, 3, 20, 150, features=(), value=1e6)
+    target = Target(style=Style(preset="small-value"))
+    free = evaluate(household, exposures, target, Engine(household, exposures).final(target).trades)
+    gains = float(sum((r.gain for r in free.realised if r.taxable and r.gain is not None), Decimal(0)))
+    limited = attrs.evolve(target, tax=attrs.evolve(target.tax, gain_limit=gains / 2))
+    for *of, asked in (case, (household, exposures, limited)):
+        plan = Engine(*of).final(asked)
+        assert [str(v) for v in evaluate(*of, asked, plan.trades).violations] == []
