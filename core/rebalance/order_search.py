@@ -23,8 +23,10 @@ from core.rebalance.holdings import Bools, Floats, Ints
 from core.rebalance.relaxation import Relaxation
 from core.rebalance.support import SMALL, Pair, Support, order_numbers, within_securities
 
-#: Solves of the first descent at most, of wandering about where it ends, and of new starts.
-_DESCENT, _WANDERING, _RESTARTS = 600, 150, 300
+#: Solves of the first descent at most, and of wandering about where it ends.
+_DESCENT, _WANDERING = 600, 150
+#: Solves of new starts, where nothing else is asked for.
+RESTARTS = 300
 #: In prices of an order: what a set may cost more than the one before while wandering.
 _SLACK = 0.1
 #: How many orders are tried in the place of one left out.
@@ -99,15 +101,17 @@ class OrderSearch:
         return result
 
     def choices(
-        self, start: dict[Pair, float], cancelled: Callable[[], bool], *, restarts: bool = True
+        self, start: dict[Pair, float], cancelled: Callable[[], bool], *, restarts: int = RESTARTS, chance: int = 0
     ) -> list[OrderChoice]:
-        """The cheapest sets of orders found from ``start`` on, the best first and those hardly dearer after it."""
+        """The cheapest sets of orders found from ``start`` on, the best first and those hardly dearer after it.
+
+        ``restarts`` solves are for new starts; ``chance`` is the seed of their random prices.
+        """
         best = self._solve(self._numbered(start))
         if best is not None:
             best = self._descend(best, _DESCENT, cancelled)
             best = self._descend(best, self.solves + _WANDERING, cancelled, _SLACK * self._price)
-            if restarts:
-                best = self._restarted(best, self.solves + _RESTARTS, cancelled)
+            best = self._restarted(best, self.solves + restarts, cancelled, random.Random(chance))  # noqa: S311
         if best is None:
             return []
         near = [found for found in self._found.values() if found.cost <= best.cost + _NAMED * self._price]
@@ -222,9 +226,8 @@ class OrderSearch:
         by = np.lexsort((orders, smallest[side[orders]], np.rint(worth[orders] / _ALIKE)))
         return [int(chosen) for chosen in orders[by][:_INSTEAD]]
 
-    def _restarted(self, best: _Set, solves: int, cancelled: Callable[[], bool]) -> _Set:
+    def _restarted(self, best: _Set, solves: int, cancelled: Callable[[], bool], chance: random.Random) -> _Set:
         """The best set after descents from what the relaxation trades at random prices."""
-        chance = random.Random(0)  # noqa: S311 -- the same at every run
         here = best
         while self.solves < solves and not cancelled():
             started = self._solve(self._random(here, chance))

@@ -15,7 +15,7 @@ from core.rebalance.cells import Wanted
 from core.rebalance.choice import Choices
 from core.rebalance.exact import Exact, settle_sizes
 from core.rebalance.exclusions import one_sided
-from core.rebalance.order_search import OrderChoice, OrderSearch, merged
+from core.rebalance.order_search import RESTARTS, OrderChoice, OrderSearch, merged
 from core.rebalance.problem import Problem
 from core.rebalance.relaxation import Relaxed
 from core.rebalance.rounding import Orders, PlannedOrder, orders_of, rounded
@@ -110,7 +110,7 @@ def _choices_near(
         if chosen is None:
             return []
         start = trade_sizes(whole.problem, chosen)
-        return OrderSearch(sided, wanted, near).choices(start, cancelled, restarts=False)
+        return OrderSearch(sided, wanted, near).choices(start, cancelled, restarts=RESTARTS // 2, chance=1)
 
     found = merged(*side_by_side(from_plan, from_program))
     return [choice.orders for choice in found]

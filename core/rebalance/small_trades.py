@@ -13,10 +13,10 @@ _DROPS = 60
 _FRESH = 0.1
 
 
-def settle_small_trades(support: Support, relaxed: Relaxed, *, tickets: bool = True) -> Relaxed:
+def settle_small_trades(support: Support, relaxed: Relaxed) -> Relaxed:
     """Drop trades well under the minimum, bring those near it up to it, and keep cash for tickets.
 
-    With ``tickets`` also leave out trades that a ticket outweighs, one after the other.
+    Trades that a ticket outweighs are left out too, one after the other.
 
     Changes ``support``. Where the rules leave no way, the relaxed plan stays as it is: the rounding keeps every rule.
     """
@@ -42,7 +42,7 @@ def settle_small_trades(support: Support, relaxed: Relaxed, *, tickets: bool = T
         relaxed = solved
     final = support.solve()
     relaxed = relaxed if final is None else final
-    return _drop_what_a_ticket_outweighs(support, relaxed) if tickets else relaxed
+    return _drop_what_a_ticket_outweighs(support, relaxed)
 
 
 def _settle(support: Support, small: dict[Pair, float]) -> Relaxed | None:

@@ -18,13 +18,17 @@ import attrs
 import numpy as np
 
 from core.errors import NoPlanError
+from core.rebalance.cells import Wanted
 from core.rebalance.engine import Engine, wanted_of
 from core.rebalance.exact import solve_exactly
+from core.rebalance.exclusions import one_sided
 from core.rebalance.holdings import build_holdings
 from core.rebalance.limits import default_buy_limits
 from core.rebalance.penalty import SLOPES, widths
 from core.rebalance.problem import Problem, build_problem
-from core.rebalance.relaxation import Relaxation
+from core.rebalance.relaxation import Relaxation, Relaxed
+from core.rebalance.rounding import rounded
+from core.rebalance.support import Support, trade_sizes
 from core.tilt.target import Bands, Destination, Style, Target
 from tests.bench.engine import CASES, drag_path
 from tests.bench.model_cases import cases, read_case, risk_of, score
@@ -188,15 +192,19 @@ def cvxpy_rows(seeds: int) -> list[Row]:
 
 
 def milp_rows(seeds: int, seconds: float) -> list[Row]:
-    """The final plan against the mixed-integer program of the same problem given ``seconds`` of CPU time."""
+    """The final plan against the mixed-integer program of the same problem given ``seconds`` of CPU time.
+
+    The program's plan is counted as it can be ordered (its amounts have fractions of cents and of a share's digits),
+    where that can be done. A thorough plan is made by two threads: its time by the clock is a row of its own.
+    """
     better, ours, theirs, closed, milp_closed, faster = [], [], [], [], [], []
-    thorough_better, thorough_cpu, thorough_closed = [], [], []
+    thorough_better, thorough_wall, thorough_cpu, thorough_closed, thorough_faster = [], [], [], [], []
     for seed in range(seeds):
         household, exposures, target = _typical(seed)
         engine = Engine(household, exposures)
         engine.live(target)
         proposal, _, cpu = timed(lambda e=engine, t=target: e.final(t))
-        thorough, _, longer = timed(lambda e=engine, t=target: e.final(t, thorough=True))
+        thorough, wall, longer = timed(lambda e=engine, t=target: e.final(t, thorough=True))
         problem = build_problem(build_holdings(household, exposures), target)
         relaxation = Relaxation(problem)
         wanted = wanted_of(problem, target)
@@ -215,26 +223,29 @@ def milp_rows(seeds: int, seconds: float) -> list[Row]:
             )
         )
         objective = proposal.objective
-        milp = objective.do_nothing if found.plan is None else found.plan.objective
+        milp = objective.do_nothing if found.plan is None else _as_ordered(relaxation, wanted, found.plan)
         possible = objective.do_nothing - max(objective.lower_bound, found.lower_bound)
         better.append(milp - objective.plan)
         closed.append((objective.do_nothing - objective.plan) / possible)
         milp_closed.append((objective.do_nothing - milp) / possible)
         thorough_better.append(milp - thorough.objective.plan)
         thorough_closed.append((objective.do_nothing - thorough.objective.plan) / possible)
+        thorough_wall.append(wall)
         thorough_cpu.append(longer)
+        thorough_faster.append(milp_cpu / wall)
         ours.append(cpu)
         theirs.append(milp_cpu)
         faster.append(milp_cpu / cpu)
         print(
             f"  seed {seed}: ours {objective.plan:,.2f} in {cpu:,.0f} ms CPU, "
-            f"thorough {thorough.objective.plan:,.2f} in {longer:,.0f}, "
+            f"thorough {thorough.objective.plan:,.2f} in {wall:,.0f} ({longer:,.0f} CPU), "
             f"MILP {milp:,.2f} in {milp_cpu:,.0f}; doing nothing {objective.do_nothing:,.2f}",
             file=sys.stderr,
         )
     case = f"typical, {seconds:g} s CPU"
     return [
         row("milp", case, "final plan, ours", "ms CPU", ours),
+        row("milp", case, "thorough plan, ours", "ms", thorough_wall),
         row("milp", case, "thorough plan, ours", "ms CPU", thorough_cpu),
         row("milp", case, "HiGHS MILP", "ms CPU", theirs),
         row("milp", case, "times faster", "times", faster, goal=100, goal_of="median", at_least=True),
@@ -250,10 +261,29 @@ def milp_rows(seeds: int, seconds: float) -> list[Row]:
         ),
         row("milp", case, "MILP's J less ours", "dollars", better),
         row("milp", case, "MILP's J less the thorough plan's", "dollars", thorough_better),
+        row(
+            "milp",
+            case,
+            "thorough plan, times faster",
+            "times",
+            thorough_faster,
+            goal=100,
+            goal_of="median",
+            at_least=True,
+        ),
         row("milp", case, "gap closed, ours", "share", closed),
         row("milp", case, "gap closed, thorough", "share", thorough_closed),
         row("milp", case, "gap closed, MILP", "share", milp_closed),
     ]
+
+
+def _as_ordered(relaxation: Relaxation, wanted: Wanted, found: Relaxed) -> float:
+    """The objective of the program's plan in amounts that can be ordered; its own where that breaks a rule."""
+    problem = relaxation.problem
+    whole = Support(relaxation, relaxation.sale_limits, default_buy_limits(problem))
+    dollars = trade_sizes(problem, found)
+    plan = rounded(one_sided(whole, found), wanted, set(dollars) | set(problem.orders), dollars, lambda: False)
+    return plan.objective + problem.start_drag if plan.feasible else found.objective
 
 
 # -- taxrebalance -------------------------------------------------------------------------------------------

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import random
+
 import pytest
 
+from core.errors import NoPlanError
+from core.household import Severity
 from core.rebalance.engine import Engine
 from core.rebalance.evaluate import evaluate
 from core.tilt.target import Style, Target
 from tests.households import random_household
 
 TARGET = Target(style=Style(preset="small-value"))
+#: A third of the households of test_engine_properties.py, larger ones.
+FIRST, COUNT = int(os.environ.get("TRIMTAB_FIRST_HOUSEHOLD", "0")), int(os.environ.get("TRIMTAB_HOUSEHOLDS", "30")) // 3
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -39,3 +46,21 @@ def test_a_cancelled_thorough_plan_is_the_quick_one():
     engine = Engine(household, exposures)
     cancelled = engine.final(TARGET, thorough=True, cancelled=lambda: True)
     assert [str(v) for v in evaluate(household, exposures, TARGET, cancelled.trades).violations] == []
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + COUNT))
+def test_thorough_plans_of_any_household_keep_every_rule(seed: int):
+    rng = random.Random(seed * 11 + 5)
+    case = random_household(seed, rng.randint(3, 6), rng.randint(18, 40), rng.randint(40, 200), value=2e6)
+    household, exposures, target = case
+    engine = Engine(household, exposures)
+    try:
+        quick = engine.final(target)
+    except NoPlanError:
+        pytest.skip("no plan satisfies the rules")
+    thorough = engine.final(target, thorough=True)
+    assert [str(v) for v in evaluate(*case, thorough.trades).violations] == []
+    assert [f.message for f in thorough.findings if f.severity is Severity.ERROR] == []
+    assert thorough.objective.lower_bound <= thorough.objective.plan + 1e-6
+    assert thorough.objective.plan <= quick.objective.plan + 0.005  # cents of orders are not in the search
+    assert evaluate(*case, thorough.trades).objective == pytest.approx(thorough.objective.plan, abs=0.005)
