@@ -21,6 +21,8 @@ from core.rebalance.support import SMALL, Support
 from core.rebalance.turns import close_sales, turn_sides
 
 _BRANCHES = 80
+#: Dollars that a way out may cost and still is as good as none.
+_FREE = 0.01
 #: Times that the conflicts left over are settled together: settling some may bring others about.
 _ROUNDS = 12
 #: Times that sides are turned next to the best plan so far, where solves are dear.
@@ -67,15 +69,38 @@ def settle_exclusions(support: Support, first: Relaxed) -> Settled | None:
 
 
 def _dive(support: Support, relaxed: Relaxed, bound: float) -> Settled | None:
+    """Follow the cheaper way out of each conflict.
+
+    Most purchases that conflict have their like in another account or security, so that leaving many at once costs
+    nothing: as many are tried together as that has held for, and one alone where it doesn't.
+    """
+    together = 1
     while True:
+        conflicts = [*_two_sided(support.problem, relaxed), *_washes(support.problem, relaxed)][:together]
+        if len(conflicts) > 1:
+            freed = support.copy()
+            for _, buys in conflicts:
+                freed.buy_limits[buys] = freed.buy_floors[buys] = 0.0
+            found = freed.solve()
+            if found is not None and found.objective <= relaxed.objective + _FREE * len(conflicts):
+                support, relaxed, together = freed, found, 2 * together
+            else:
+                together = max(1, together // 4)
+            continue
         branches = _branches(support, relaxed)
         if branches is None:
             return Settled(support, relaxed, bound)
-        solved = [(branch, branch.solve()) for branch in branches]
-        ways = [(branch, found) for branch, found in solved if found is not None]
-        if not ways:
+        best: tuple[Support, Relaxed] | None = None
+        for branch in branches:
+            found = branch.solve()
+            if found is not None and (best is None or found.objective < best[1].objective):
+                best = branch, found
+            if best is not None and best[1].objective <= relaxed.objective + _FREE:
+                together = 2
+                break
+        if best is None:
             return None
-        support, relaxed = min(ways, key=lambda way: way[1].objective)
+        support, relaxed = best
 
 
 def _turned_linear(root: Support, settled: Settled) -> Settled:
