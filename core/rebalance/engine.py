@@ -128,9 +128,10 @@ class Engine:
         relaxation = self._relaxed_model(target)
         wanted = wanted_of(relaxation.problem, target)
         relaxation.aim(wanted)
-        better, bound = prove_plan(relaxation, wanted, seconds, cancelled)
+        at_hand = _steered(target, proposal)
+        better, bound = prove_plan(relaxation, wanted, at_hand, seconds, cancelled)
         worth = target.trading.order_worth
-        if better is not None and better.objective < _steered(target, proposal) - 0.005:
+        if better is not None and better.objective < at_hand - 0.005:
             proposal = self._proposal(target, relaxation, wanted, better)
         # The program's bound counts what orders have to be worth, which the plan's objective does not.
         known = proposal.objective.lower_bound if worth else max(proposal.objective.lower_bound, bound)

@@ -38,7 +38,6 @@ class Exact:
 
     plan: Relaxed | None
     lower_bound: float
-    proved: bool
     work: int = 0
 
 
@@ -316,8 +315,8 @@ class Program:
             _stop_when(model, cancelled)
         if self._tangents is not None:
             self._approach(self._tangents)
-            return self._solve_with_risk(self._tangents, seconds)
-        return self._run()
+            return self._solve_with_risk(self._tangents, seconds, cutoff)
+        return self._run(cutoff)
 
     def search(self, nodes: int, cutoff: float, gap: float, *, neighbourhoods: bool, presolve: bool = True) -> Exact:
         """A short search for a plan better than ``cutoff``, among the ``neighbourhoods`` of what it finds or not.
@@ -339,9 +338,7 @@ class Program:
             ("objective_bound", cutoff if np.isfinite(cutoff) else _INF),
         ):
             self.model.setOptionValue(option, setting)
-        found = self._run()
-        # The solver may keep a plan that is worse than the cutoff.
-        return found if found.plan is None or found.plan.objective < cutoff else attrs.evolve(found, plan=None)
+        return self._run(cutoff)
 
     def _approach(self, tangents: Tangents) -> None:
         """Tangents about the optimum of the relaxation, so that few rounds of the program are left."""
@@ -358,7 +355,7 @@ class Program:
         refine(solve, tangents, RELAXED_ROUNDS)
         self.model.setOptionValue("solve_relaxation", False)
 
-    def _solve_with_risk(self, tangents: Tangents, seconds: float | None) -> Exact:
+    def _solve_with_risk(self, tangents: Tangents, seconds: float | None, cutoff: float) -> Exact:
         """Solve again and again with tangents where plans come out; the last bound is the tightest."""
         last: list[Exact] = []
         until = None if seconds is None else time.monotonic() + seconds
@@ -369,7 +366,7 @@ class Program:
                 if left <= 0:
                     return None
                 self.model.setOptionValue("time_limit", left)
-            last.append(self._run())
+            last.append(self._run(cutoff))
             plan = last[-1].plan
             if plan is None:
                 return None
@@ -379,25 +376,27 @@ class Program:
         best = refine(solve, tangents, PLAN_ROUNDS if seconds is None else PROOF_ROUNDS)
         bound = max((found.lower_bound for found in last), default=-_INF)
         if best is None:
-            return Exact(None, bound, proved=False)
-        plan = Relaxed(best[0][: self.sales], best[0][self.sales :], best[1])
-        return Exact(plan, bound, last[-1].proved and best[1] <= bound + 0.05)
+            return Exact(None, bound)
+        return Exact(Relaxed(best[0][: self.sales], best[0][self.sales :], best[1]), bound)
 
-    def _run(self) -> Exact:
+    def _run(self, cutoff: float) -> Exact:
+        """What the solver finds below ``cutoff``, which bounds every plan where it shows that nothing is."""
         model = self.model
         model.clearSolver()
         model.run()
         info = model.getInfo()
-        status = model.getModelStatus()
-        bound, work = float(info.mip_dual_bound), int(info.simplex_iteration_count)
-        proved = status == highspy.HighsModelStatus.kOptimal
+        bound, work = min(float(info.mip_dual_bound), cutoff), int(info.simplex_iteration_count)
+        if not np.isfinite(bound):
+            bound = -_INF
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return Exact(None, bound if np.isfinite(bound) else -_INF, proved=False, work=work)
+            return Exact(None, bound, work=work)
+        objective = float(info.objective_function_value)
+        if objective >= cutoff:  # the solver may keep a plan that is worse
+            return Exact(None, bound, work=work)
         values = np.array(model.getSolution().col_value)
         bought = values[self.sales : self.sales + len(self.problem.purchases.account)]
-        sold = np.clip(values[: self.sales], 0.0, None)
-        plan = Relaxed(sold, np.clip(bought, 0.0, None), float(info.objective_function_value))
-        return Exact(plan, bound, proved, work)
+        plan = Relaxed(np.clip(values[: self.sales], 0.0, None), np.clip(bought, 0.0, None), objective)
+        return Exact(plan, bound, work)
 
 
 def _stop_when(model: highspy.Highs, cancelled: Callable[[], bool]) -> None:

@@ -185,23 +185,28 @@ def _close_enough(problem: Problem, wanted: Wanted, objective: float, bound: flo
 
 
 def prove_plan(
-    relaxation: Relaxation, wanted: Wanted, seconds: float, cancelled: Callable[[], bool]
+    relaxation: Relaxation, wanted: Wanted, cutoff: float, seconds: float, cancelled: Callable[[], bool]
 ) -> tuple[Plan | None, float]:
-    """The mixed-integer program's best plan within ``seconds`` (None where it found none) and its bound."""
+    """The mixed-integer program's best plan within ``seconds`` (None where it found none) and its bound.
+
+    ``cutoff`` is the objective of a plan at hand: the program looks for better ones alone, and comes further so. A
+    bound of the cutoff says that there are none.
+    """
     problem = relaxation.problem
     if not relaxation.admit_what_must_be_sold():
         return None, -np.inf
     whole = Support(relaxation, relaxation.sale_limits, default_buy_limits(problem))
-    found = solve_exactly(problem, wanted, whole.sale_limits, seconds=seconds, cancelled=cancelled)
+    found = solve_exactly(problem, wanted, whole.sale_limits, cutoff=cutoff, seconds=seconds, cancelled=cancelled)
+    bound = min(found.lower_bound, cutoff)
     if found.plan is None:
-        return None, found.lower_bound
+        return None, bound
     support = one_sided(whole, found.plan)
     dollars = trade_sizes(problem, found.plan)
     exact = rounded(support, wanted, set(dollars) | set(problem.orders), dollars, never)
     if not exact.feasible:
-        return None, found.lower_bound
+        return None, bound
     objective = exact.objective + problem.start_drag
-    return Plan(orders_of(support, exact), objective, found.lower_bound, found.plan), found.lower_bound
+    return Plan(orders_of(support, exact), objective, bound, found.plan), bound
 
 
 def _best_zone(relaxation: Relaxation) -> tuple[Relaxed | None, float]:

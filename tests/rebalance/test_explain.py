@@ -11,7 +11,7 @@ from core.rebalance.duals import Duals
 from core.rebalance.engine import Engine
 from core.rebalance.proposal import Action
 from core.sample import sample_household, sample_target
-from core.tilt.target import LotMethod, MaySell, RuleKey, Rules, Target
+from core.tilt.target import LotMethod, MaySell, RuleKey, Rules, Style, Target
 from tests.households import random_household
 from tests.rebalance.model_household import model_household
 
@@ -137,6 +137,12 @@ def test_a_proof_tightens_the_certificate():
     assert proved.objective.lower_bound >= plain.objective.lower_bound - 1e-6
     assert proved.objective.plan <= plain.objective.plan + 1e-6
     assert proved.objective.lower_bound <= proved.objective.plan
+
+
+def test_a_small_household_is_proved_to_the_cent():
+    household, exposures, _ = random_household(3, 1, 8, 20, features=(), value=3e5)
+    proved = Engine(household, exposures).prove(Target(style=Style(preset="small-value")), 60.0)
+    assert proved.objective.plan - proved.objective.lower_bound < 0.03
 
 
 @pytest.mark.parametrize("seed", range(12))

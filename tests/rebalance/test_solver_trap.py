@@ -157,8 +157,23 @@ def test_the_engines_program_agrees_with_cbc(seed: int):
     assert again is not None
     found = program.solve(None, None, highspy.kHighsInf, None)
     expected = cbc_optimum(again.model)
-    assert found.proved == (found.plan is not None)
     if found.plan is None:
         assert expected is None
         return
     assert expected == pytest.approx(found.plan.objective, abs=0.02, rel=1e-6)
+    assert found.lower_bound == pytest.approx(found.plan.objective, abs=0.02, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", HOUSEHOLDS)
+def test_below_a_cutoff_there_are_better_plans_or_a_bound(seed: int):
+    """A cutoff under the best plan's objective leaves none, and no bound goes beyond that plan."""
+    best = None if program_of(seed) is None else program_of(seed).solve(None, None, highspy.kHighsInf, None)
+    if best is None or best.plan is None:
+        pytest.skip("no plan satisfies the rules")
+    for above in (1.0, -0.5, -100.0):
+        cutoff = best.plan.objective + above
+        found = program_of(seed).solve(None, None, cutoff, None)
+        assert (found.plan is not None) == (above > 0)
+        assert found.plan is None or found.plan.objective == pytest.approx(best.plan.objective, abs=0.02)
+        assert found.lower_bound <= min(best.plan.objective + 0.02, cutoff)
+        assert found.lower_bound >= min(best.plan.objective, cutoff) - 0.02
