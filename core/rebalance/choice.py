@@ -13,8 +13,8 @@ import highspy
 import numpy as np
 
 from core.rebalance.cells import Wanted
-from core.rebalance.exact import Exact, Program
 from core.rebalance.limits import default_buy_limits
+from core.rebalance.program import Exact, Program
 from core.rebalance.support import Pair, Support, trade_sizes, within_securities
 
 #: Share of an order's price that a choice may cost more than the best.

@@ -13,10 +13,11 @@ import numpy as np
 
 from core.rebalance.cells import Wanted
 from core.rebalance.choice import Choices
-from core.rebalance.exact import Exact, settle_sizes
+from core.rebalance.exact import settle_sizes
 from core.rebalance.exclusions import one_sided
 from core.rebalance.order_search import RESTARTS, OrderChoice, OrderSearch, merged
 from core.rebalance.problem import Problem
+from core.rebalance.program import Exact
 from core.rebalance.relaxation import Relaxed
 from core.rebalance.rounding import Orders, PlannedOrder, orders_of, rounded
 from core.rebalance.side_by_side import side_by_side

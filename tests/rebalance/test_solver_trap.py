@@ -16,10 +16,10 @@ import pytest
 
 from core.errors import NoPlanError
 from core.rebalance.engine import wanted_of
-from core.rebalance.exact import Program
 from core.rebalance.holdings import build_holdings
 from core.rebalance.limits import default_buy_limits
 from core.rebalance.problem import build_problem
+from core.rebalance.program import Program
 from core.rebalance.relaxation import Relaxation
 from core.tilt.target import Trading
 from tests.households import random_household
