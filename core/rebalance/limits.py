@@ -13,6 +13,7 @@ from core.rebalance.sales import Reluctance
 from core.tilt.target import LotMethod
 
 _INF = highspy.kHighsInf
+_CENT = 0.01
 
 
 def rule_sale_limits(problem: Problem, without: Callable[[str], bool] = lambda _: False) -> Floats:
@@ -44,6 +45,21 @@ def default_buy_limits(problem: Problem, without: Callable[[str], bool] = lambda
     """(B,) dollars that may be bought: nothing where a rule forbids, else without limit (cash and caps bind)."""
     free = [all(without(name) for name in names) for names in problem.purchases.blocks]
     return np.where(_flags(free), _INF, 0.0)
+
+
+def gain_limit(problem: Problem) -> float:
+    """The net gain in dollars that a plan may realise, with the cent that the rule leaves to rounding; maybe infinite.
+
+    A lot with next to no gain may be sold under a limit of nothing: its gain is rounded to a cent or none.
+    """
+    limit = problem.target.tax.gain_limit
+    return np.inf if limit is None else limit + _CENT
+
+
+def turnover_limit(problem: Problem) -> float:
+    """The dollars that a plan may sell and buy together, with what the rule leaves to rounding, a cent of half of it."""
+    value = max(0.0, float(problem.holdings.account_value.sum()))
+    return 2 * (problem.target.trading.max_turnover * value + _CENT)
 
 
 def _flags(values: Iterable[bool]) -> Bools:

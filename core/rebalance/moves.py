@@ -9,6 +9,7 @@ import numpy as np
 
 from core.rebalance.cells import Cells
 from core.rebalance.holdings import Floats, Ints
+from core.rebalance.limits import gain_limit, turnover_limit
 from core.rebalance.penalty import penalties
 from core.rebalance.problem import Problem
 
@@ -81,9 +82,8 @@ class Limits:
     """Caps, sector ranges, gain limit and turnover: dollars by which a state breaks them."""
 
     def __init__(self, problem: Problem) -> None:
-        tax, trading = problem.target.tax, problem.target.trading
-        self._gain = np.inf if tax.gain_limit is None else tax.gain_limit
-        self._turnover = 2 * trading.max_turnover * max(0.0, float(problem.holdings.account_value.sum()))
+        self._gain = gain_limit(problem)
+        self._turnover = turnover_limit(problem)
         self._cap = np.full(len(problem.holdings.securities), np.inf)
         for cap in problem.caps:
             # What is already above its cap need not be sold; it just may not grow.

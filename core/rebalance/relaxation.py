@@ -350,16 +350,17 @@ class Relaxation:
         settled = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
         self._model.run()
         status = self._model.getModelStatus()
-        # A cold start settles what a warm one could not (numerical trouble, "unbounded or infeasible"), and presolving
-        # what is infeasible by little more than the tolerance.
-        for presolve in ("off", "on"):
+        # A cold start settles what a warm one could not (numerical trouble, "unbounded or infeasible"), presolving what
+        # is infeasible by little more than the tolerance, and an interior point what no basis shows.
+        for option, setting in (("presolve", "off"), ("presolve", "on"), ("solver", "ipm")):
             if status in settled:
                 break
+            _, usual = self._model.getOptionValue(option)
             self._model.clearSolver()
-            self._model.setOptionValue("presolve", presolve)
+            self._model.setOptionValue(option, setting)
             self._model.run()
             status = self._model.getModelStatus()
-            self._model.setOptionValue("presolve", "off")
+            self._model.setOptionValue(option, usual)
         return status
 
     def _least_reluctant_sales(self) -> Floats | None:

@@ -9,6 +9,7 @@ import highspy
 import numpy as np
 
 from core.rebalance.holdings import Floats, Ints
+from core.rebalance.limits import gain_limit, turnover_limit
 from core.rebalance.problem import Problem
 from core.tilt.target import LotMethod
 
@@ -67,11 +68,9 @@ def model_rows(problem: Problem, *, sales: Ints, buys: Ints, cash: Ints, stretch
                 if i != r:
                     shares = np.array([1.0, -1.0]) / segments.most[[i, r]] * float(segments.most[i])
                     rows.add("wash_sale", sales[[i, r]], shares, -_INF, 0.0)
-    limit = problem.target.tax.gain_limit
-    if limit is not None:
-        rows.add("gain_limit", sales, segments.limited_gain, -_INF, limit)
-    turnover = 2 * problem.target.trading.max_turnover * max(0.0, float(problem.holdings.account_value.sum()))
-    rows.add("max_turnover", trades, np.ones(len(trades)), -_INF, turnover)
+    if problem.target.tax.gain_limit is not None:
+        rows.add("gain_limit", sales, segments.limited_gain, -_INF, gain_limit(problem))
+    rows.add("max_turnover", trades, np.ones(len(trades)), -_INF, turnover_limit(problem))
     _tax(rows, problem, sales, tax)
     return rows
 

@@ -32,7 +32,10 @@ HOUSEHOLDS = int(os.environ.get("TRIMTAB_HOUSEHOLDS", "30"))
 FIRST = int(os.environ.get("TRIMTAB_FIRST_HOUSEHOLD", "0"))
 SEEDS = range(FIRST, FIRST + HOUSEHOLDS)
 
-each_household = pytest.mark.parametrize("seed", SEEDS)
+#: Households that were planned wrongly once: a gain of a cent under a limit of none; a program no basis settles.
+ONCE_WRONG = (20848, 23963)
+
+each_household = pytest.mark.parametrize("seed", [*SEEDS, *ONCE_WRONG])
 
 
 def case_of(seed: int) -> Case:
@@ -288,9 +291,12 @@ def in_whole_cents(household: Household) -> Household:
 
 
 def scaled(case: Case, factor: int) -> Case:
-    """Every price and every dollar times ``factor``; quantities as they are."""
+    """Every price and every dollar times ``factor``; quantities as they are.
+
+    Limits too, with the cent that they leave to rounding.
+    """
     household, exposures, target = case
-    times = Decimal(factor)
+    times, limit, value = Decimal(factor), target.tax.gain_limit, float(sum(a.market_value for a in household.accounts))
     return (
         attrs.evolve(
             household,
@@ -314,11 +320,12 @@ def scaled(case: Case, factor: int) -> Case:
         attrs.evolve(
             target,
             flows=tuple(Flow(f.account, f.amount * factor) for f in target.flows),
-            tax=attrs.evolve(
-                target.tax, gain_limit=None if target.tax.gain_limit is None else target.tax.gain_limit * factor
-            ),
+            tax=attrs.evolve(target.tax, gain_limit=None if limit is None else (limit + 0.01) * factor - 0.01),
             trading=attrs.evolve(
-                target.trading, min_trade=target.trading.min_trade * factor, ticket=target.trading.ticket * factor
+                target.trading,
+                min_trade=target.trading.min_trade * factor,
+                ticket=target.trading.ticket * factor,
+                max_turnover=target.trading.max_turnover + 0.01 * (factor - 1) / (factor * value),
             ),
         ),
     )
