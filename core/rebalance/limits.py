@@ -57,7 +57,7 @@ def gain_limit(problem: Problem) -> float:
 
 
 def turnover_limit(problem: Problem) -> float:
-    """The dollars that a plan may sell and buy together, with what the rule leaves to rounding, a cent of half of it."""
+    """The dollars that a plan may sell and buy together, with what the rule leaves to rounding (two cents)."""
     value = max(0.0, float(problem.holdings.account_value.sum()))
     return 2 * (problem.target.trading.max_turnover * value + _CENT)
 

@@ -230,7 +230,7 @@ def marginal_tax(settings: TaxSettings) -> tuple[float, float]:
 def with_exits(holdings: Holdings, target: Target, segments: Segments) -> tuple[Segments, tuple[Exit, ...]]:
     """Losses beside purchases of the last 30 days, freed where all of those can be sold with them.
 
-    Where a lot method is enforced (taxable accounts), selling them whole means selling the whole position.
+    Where a lot method is enforced (taxable accounts), the lots that it closes before them are sold with them.
     """
     washed = segments.reluctance == Reluctance.WASHED_LOSS
     reluctance = segments.reluctance.copy()
@@ -242,10 +242,7 @@ def with_exits(holdings: Holdings, target: Target, segments: Segments) -> tuple[
         here = group == g
         recent = np.flatnonzero(here & segments.recent)
         if ordered:
-            taxed = holdings.taxable[segments.account]
-            positions = {(int(segments.account[i]), int(segments.security[i])) for i in recent if taxed[i]}
-            whole = [(int(a), int(s)) in positions for a, s in zip(segments.account, segments.security, strict=True)]
-            recent = np.union1d(recent, np.flatnonzero(here & np.array(whole, dtype=bool)))
+            recent = np.union1d(recent, _closed_before(holdings, segments, recent))
         others = segments.reluctance[recent]
         sellable = all(not segments.blocks[i] for i in recent) and bool(
             np.isin(others, (Reluctance.NONE, Reluctance.WASHED_LOSS)).all()
@@ -256,6 +253,16 @@ def with_exits(holdings: Holdings, target: Target, segments: Segments) -> tuple[
         reluctance[losses] = Reluctance.NONE
         exits.append(Exit(g, recent, losses))
     return attrs.evolve(segments, reluctance=reluctance), tuple(exits)
+
+
+def _closed_before(holdings: Holdings, segments: Segments, rows: Ints) -> Ints:
+    """Segments of taxable positions that a lot method closes before the last of ``rows`` of the same position."""
+    taxed = holdings.taxable[segments.account]
+    last: dict[tuple[int, int], int] = {}
+    for i in np.sort(rows[taxed[rows]]).tolist():
+        last[int(segments.account[i]), int(segments.security[i])] = i
+    positions = zip(segments.account.tolist(), segments.security.tolist(), strict=True)
+    return np.array([i for i, position in enumerate(positions) if i <= last.get(position, -1)], dtype=np.int64)
 
 
 def with_washed_losses(holdings: Holdings, segments: Segments, exits: Iterable[Exit]) -> Segments:
