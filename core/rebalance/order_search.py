@@ -23,8 +23,8 @@ from core.rebalance.holdings import Bools, Floats, Ints
 from core.rebalance.relaxation import Relaxation
 from core.rebalance.support import SMALL, Pair, Support, order_numbers, within_securities
 
-#: Solves of the first descent at most, and of wandering about where it ends.
-_DESCENT, _WANDERING = 600, 150
+#: Solves of the first descent at most, of a brief search, and of wandering about where the first descent ends.
+_DESCENT, _BRIEF, _WANDERING = 600, 100, 150
 #: Solves of new starts, where nothing else is asked for.
 RESTARTS = 300
 #: In prices of an order: what a set may cost more than the one before while wandering.
@@ -105,11 +105,13 @@ class OrderSearch:
     ) -> list[OrderChoice]:
         """The cheapest sets of orders found from ``start`` on, the best first and those hardly dearer after it.
 
-        ``restarts`` solves are for new starts; ``chance`` is the seed of their random prices.
+        ``restarts`` solves are for new starts, without any the search is brief; ``chance`` is the seed of their random
+        prices.
         """
         best = self._solve(self._numbered(start))
         if best is not None:
-            best = self._descend(best, _DESCENT, cancelled)
+            best = self._descend(best, _DESCENT if restarts else _BRIEF, cancelled)
+        if best is not None and restarts:
             best = self._descend(best, self.solves + _WANDERING, cancelled, _SLACK * self._price)
             best = self._restarted(best, self.solves + restarts, cancelled, random.Random(chance))  # noqa: S311
         if best is None:

@@ -89,17 +89,18 @@ def make_plan(
     def enough() -> bool:
         return bool(plans) and _close_enough(relaxation.problem, wanted, min(map(_objective, plans)), bound)
 
-    def better(close: float) -> Polished:
-        return polished(whole, settled.relaxed, plans, wanted, cancelled, every=size <= _SMALL, close=close)
+    def better(close: float, *, brief: bool) -> Polished:
+        every = size <= _SMALL
+        return polished(whole, settled.relaxed, plans, wanted, cancelled, every=every, close=close, brief=brief)
 
     if size <= _MANY and not enough():
-        found = better(_CLOSE * _could_be_won(relaxation.problem, wanted, bound))
+        found = better(_CLOSE * _could_be_won(relaxation.problem, wanted, bound), brief=True)
         plans += found.plans
         bound = max(bound, found.bound)
     if not plans or (size <= _SMALL and not enough() and not cancelled()):
         plans += _exact_plans(whole, wanted, plans, bound)
     if thorough and not cancelled():
-        plans += better(0.0).plans
+        plans += better(0.0, brief=False).plans
     plan = min(plans, key=_objective, default=None)
     relaxation.limit()
     relaxation.use_zone(None)

@@ -61,12 +61,13 @@ def polished(
     *,
     every: bool,
     close: float = 0.0,
+    brief: bool = False,
 ) -> Polished:
     """Plans within ``whole`` that are better than ``plans``; maybe none.
 
     ``relaxed`` is the optimum with the either-or rules settled. ``every``: orders of every security are considered,
     not only of those that the relaxation or a plan trades. A plan within ``close`` dollars of the bound ends the
-    search. ``whole`` is left as it is.
+    search. ``brief``: choices near the best plan alone, searched for shortly. ``whole`` is left as it is.
     """
     problem, result = whole.problem, Polished()
     if whole.relaxation.dear:
@@ -84,7 +85,7 @@ def polished(
     if every:
         _settle_best_choices(search, orders, cost, close)
     else:
-        _settle_choices(search, _choices_near(search, relaxed, near, cost) or [orders])
+        _settle_choices(search, _choices_near(search, relaxed, near, cost, brief=brief) or [orders])
     if search.best - max(result.bound, search.lowest) > max(close, _LEAVES * order_price) and not cancelled():
         around, loose = _around(search.deepest)
         search.settle(around, search.best, _LAST, loose)
@@ -92,18 +93,18 @@ def polished(
 
 
 def _choices_near(
-    search: _Search, relaxed: Relaxed, near: Sequence[dict[Pair, float]], cost: float
+    search: _Search, relaxed: Relaxed, near: Sequence[dict[Pair, float]], cost: float, *, brief: bool
 ) -> list[dict[Pair, float]]:
     """Choices of orders of the securities of some plans, the best first.
 
-    They come of a search from the last of the plans, whose cost without whole shares is ``cost``, and of one from
-    what a short mixed-integer program chooses.
+    They come of a search from the last of the plans, whose cost without whole shares is ``cost``, and unless it has to
+    be ``brief`` of one from what a short mixed-integer program chooses.
     """
     whole, wanted, cancelled = search.whole, search.wanted, search.cancelled
     sided = one_sided(whole, relaxed)
 
     def from_plan() -> list[OrderChoice]:
-        return OrderSearch(sided, wanted, near).choices(near[-1], cancelled)
+        return OrderSearch(sided, wanted, near).choices(near[-1], cancelled, restarts=0 if brief else RESTARTS)
 
     def from_program() -> list[OrderChoice]:
         cutoff = cost - _BETTER * whole.problem.target.trading.order_price
@@ -113,7 +114,7 @@ def _choices_near(
         start = trade_sizes(whole.problem, chosen)
         return OrderSearch(sided, wanted, near).choices(start, cancelled, restarts=RESTARTS // 2, chance=1)
 
-    found = merged(*side_by_side(from_plan, from_program))
+    found = from_plan() if brief else merged(*side_by_side(from_plan, from_program))
     return [choice.orders for choice in found]
 
 
