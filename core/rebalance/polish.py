@@ -67,7 +67,7 @@ def polished(
 
     ``relaxed`` is the optimum with the either-or rules settled. ``every``: orders of every security are considered,
     not only of those that the relaxation or a plan trades. A plan within ``close`` dollars of the bound ends the
-    search. ``brief``: choices near the best plan alone, searched for shortly. ``whole`` is left as it is.
+    search. ``brief``: of a plan of many orders only choices near it, searched for shortly. ``whole`` is left as it is.
     """
     problem, result = whole.problem, Polished()
     if whole.relaxation.dear:
@@ -85,6 +85,7 @@ def polished(
     if every:
         _settle_best_choices(search, orders, cost, close)
     else:
+        brief = brief and len(orders) > _MANY
         _settle_choices(search, _choices_near(search, relaxed, near, cost, brief=brief) or [orders])
     if search.best - max(result.bound, search.lowest) > max(close, _LEAVES * order_price) and not cancelled():
         around, loose = _around(search.deepest)
