@@ -12,8 +12,6 @@ from core.rebalance.problem import Problem
 
 #: Units below which two quantities are the same.
 EPSILON = 1e-7
-#: Dollars by which an amount may grow when it is rounded to the cent.
-HALF_CENT = 0.005
 #: Units that no purchase reaches.
 _MOST = 1e12
 
@@ -29,7 +27,7 @@ class Curves:
 
     first (P + 1,) : where the knots of each order begin. units (N,) : knots, ascending within each order, at least two.
     table (6, N) : worth, cash (what the account gains), cost, net short and net long gain, and gain that counts
-    against a limit (each lot's rounded up to the cent), at the knots; dollars.
+    against a limit (each lot's rounded to the cent), at the knots; dollars.
     """
 
     account: Ints
@@ -163,8 +161,8 @@ def _sales(
             left -= proceeds
             worth = proceeds / whole * float(holdings.value[lot])
             cost = proceeds * half_spread - worth * drag
-            counted = proceeds * limited + (HALF_CENT if limited else 0.0)
-            change = (-worth, proceeds, cost, proceeds * short, proceeds * long, counted)
+            # Limits count gains as they are booked, to the cent of each lot.
+            change = (-worth, proceeds, cost, proceeds * short, proceeds * long, round(proceeds * limited, 2))
             units.append(units[-1] - proceeds / price)
             rows.append(tuple(before + more for before, more in zip(rows[-1], change, strict=True)))
         if floors[i] > 0:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from core.rebalance.cells import Wanted
-from core.rebalance.curves import EPSILON, HALF_CENT, Curves
+from core.rebalance.curves import EPSILON, Curves
 from core.rebalance.holdings import Floats, Ints
 from core.rebalance.moves import CASH, COST, GAIN, LONG, OPENED, SHORT, TRADED, WORTH, Limits, Misfit, Moves
 from core.rebalance.penalty import kinks, penalties
@@ -26,6 +26,8 @@ from core.rebalance.tracking import TrackingOfMoves
 _BREACH = (20.0, 1e3, 1e5)
 #: Cents kept free an order, so that rounding of amounts to cents can't take cash below its floor.
 _CENTS = 0.01
+#: Dollars by which an amount may grow when it is rounded to the cent.
+_HALF_CENT = 0.005
 _MOVES = 400
 _PARTNERS = 12
 _TRIED = 40
@@ -55,6 +57,9 @@ class WholeShares:
         self._quantities = Quantities(curves)
         self._limits = Limits(problem)
         self._tracking = None if problem.tracking is None else TrackingOfMoves(problem.tracking, self._security)
+        #: What proceeds and basis of a lot sold in part may add to a limited gain, each rounded to the cent.
+        taxed = problem.holdings.taxable[self._account]
+        self._rounding = np.where(taxed, 2 * _HALF_CENT, 0.0)
         self._breach_price = _BREACH[0]
         self.objective = self.value = 0.0
         self.quantity = np.zeros(count)
@@ -93,8 +98,9 @@ class WholeShares:
         )
         self._held = self.problem.by_security + by_security
         self._cost, self._short, self._long, self._gain = self._now[COST : GAIN + 1].sum(axis=1).tolist()
+        self._gain += float(self._rounded_gain(slice(None), self.quantity).sum())
         #: Dollars traded, each order's rounded up to the cent.
-        self._traded = float(np.abs(self._now[CASH]).sum() + HALF_CENT * self._trades.sum())
+        self._traded = float(np.abs(self._now[CASH]).sum() + _HALF_CENT * self._trades.sum())
         if self._tracking is not None:
             self._tracking.stand(self._now[WORTH])
         self.value = self._objective_now()
@@ -122,8 +128,14 @@ class WholeShares:
         now = self._now[:, orders]
         change[:TRADED] = self.curves.at(orders, quantities) - now
         change[OPENED] = (np.abs(quantities) > EPSILON).astype(np.float64) - self._is_order[orders]
-        change[TRADED] = np.abs(now[CASH] + change[CASH]) - np.abs(now[CASH]) + HALF_CENT * change[OPENED]
+        change[GAIN] += self._rounded_gain(orders, quantities) - self._rounded_gain(orders, self.quantity[orders])
+        change[TRADED] = np.abs(now[CASH] + change[CASH]) - np.abs(now[CASH]) + _HALF_CENT * change[OPENED]
         return Moves(orders, quantities, change)
+
+    def _rounded_gain(self, orders: Ints | slice, quantities: Floats) -> Floats:
+        """What rounding may add to the gain of ``orders`` at some quantities; a position that is closed has none."""
+        part = (quantities < -EPSILON) & (np.abs(quantities - self.curves.closes[orders]) > EPSILON)
+        return np.where(part, self._rounding[orders], 0.0)
 
     def cash(self) -> Floats:
         """(A,) dollars of cash of each account after the plan."""

@@ -17,6 +17,7 @@ from core.tax.harvest import harvest_threshold
 from core.tilt.target import (
     Destination,
     FixedOrder,
+    Flow,
     HoldRange,
     Mode,
     RangeUnit,
@@ -285,3 +286,19 @@ def test_a_limit_met_to_the_cent_is_kept_when_amounts_are_rounded_to_cents():
     for *of, asked in (case, (household, exposures, limited)):
         plan = Engine(*of).final(asked)
         assert [str(v) for v in evaluate(*of, asked, plan.trades).violations] == []
+
+
+def test_gains_that_are_booked_as_nothing_are_none_under_a_limit_of_none():
+    """Twelve lots of a money fund, each worth less than half a cent more than it cost, have to pay a withdrawal."""
+    fund = attrs.evolve(HOUSEHOLD.securities[3], id="MM", symbol="MM", type=SecurityType.MONEY_MARKET, price=Decimal(1))
+    lots = tuple(lot("T", "MM", "100.004", "100.00", "100.00", date(2024, 1, day)) for day in range(1, 13))
+    household = attrs.evolve(HOUSEHOLD, securities=(*HOUSEHOLD.securities, fund), lots=(*HOUSEHOLD.lots, *lots))
+    exposures = {**EXPOSURES, "MM": attrs.evolve(EXPOSURES["BD"], symbol="MM", type=SecurityType.MONEY_MARKET)}
+    target = rules(no_sell=tuple(RuleKey(security.id) for security in HOUSEHOLD.securities))
+    target = attrs.evolve(
+        target, tax=attrs.evolve(target.tax, gain_limit=0.0), flows=(Flow(account="T", amount=-1000.0),)
+    )
+    plan = Engine(household, exposures).final(target)
+    judged = evaluate(household, exposures, target, plan.trades)
+    assert [str(v) for v in judged.violations] == []
+    assert sum((r.gain for r in judged.realised if r.gain is not None), Decimal(0)) <= Decimal("0.01")
