@@ -39,6 +39,8 @@ _NODES = 100
 _CLOSE = 0.0008
 #: Share of what could be won that an exact search may leave.
 _LEFT = 0.0003
+#: Dollars by which the program of a proof may be dearer than a plan at hand, whose cents it rounds otherwise.
+_DEARER = 1.0
 
 
 @attrs.frozen(eq=False)
@@ -186,19 +188,20 @@ def _close_enough(problem: Problem, wanted: Wanted, objective: float, bound: flo
 
 
 def prove_plan(
-    relaxation: Relaxation, wanted: Wanted, cutoff: float, seconds: float, cancelled: Callable[[], bool]
+    relaxation: Relaxation, wanted: Wanted, at_hand: float, seconds: float, cancelled: Callable[[], bool]
 ) -> tuple[Plan | None, float]:
     """The mixed-integer program's best plan within ``seconds`` (None where it found none) and its bound.
 
-    ``cutoff`` is the objective of a plan at hand: the program looks for better ones alone, and comes further so. A
-    bound of the cutoff says that there are none.
+    ``at_hand`` is the objective of a plan at hand: the program looks for hardly dearer ones at most, and comes further
+    so. Where it shows that there is none, it is stricter than the rules and has no bound to tell.
     """
     problem = relaxation.problem
     if not relaxation.admit_what_must_be_sold():
         return None, -np.inf
     whole = Support(relaxation, relaxation.sale_limits, default_buy_limits(problem))
+    cutoff = at_hand + _DEARER
     found = solve_exactly(problem, wanted, whole.sale_limits, cutoff=cutoff, seconds=seconds, cancelled=cancelled)
-    bound = min(found.lower_bound, cutoff)
+    bound = -np.inf if found.lower_bound >= cutoff else min(found.lower_bound, at_hand)
     if found.plan is None:
         return None, bound
     support = one_sided(whole, found.plan)

@@ -1,7 +1,8 @@
 """Better whole-share plans for a fixed amount of work: other choices of orders, and the sizes of each exactly.
 
-Two small mixed-integer programs take turns: one chooses orders, which is easy without whole shares, the other settles
-the sizes of those orders in whole shares. The whole program at once takes a hundred times as long to come as far.
+Orders are chosen without whole shares, where that is easy, by local search near a plan or by a mixed-integer program
+over every security; another small program settles the sizes of a choice in whole shares. The whole program at once
+takes a hundred times as long to come as far.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ import pytest
 from core.classify.truth import Classifier
 from core.errors import NoPlanError
 from core.rebalance.duals import Duals
-from core.rebalance.engine import Engine
+from core.rebalance.engine import Engine, wanted_of
+from core.rebalance.plan import never, prove_plan
 from core.rebalance.proposal import Action
 from core.sample import sample_household, sample_target
 from core.tilt.target import LotMethod, MaySell, RuleKey, Rules, Style, Target
@@ -143,6 +144,17 @@ def test_a_small_household_is_proved_to_the_cent():
     household, exposures, _ = random_household(3, 1, 8, 20, features=(), value=3e5)
     proved = Engine(household, exposures).prove(Target(style=Style(preset="small-value")), 60.0)
     assert proved.objective.plan - proved.objective.lower_bound < 0.03
+
+
+def test_a_program_without_the_plan_at_hand_proves_nothing():
+    """Where the program finds no plan as good as one there is, that one is not the best for that."""
+    engine, target = Engine(HOUSEHOLD, EXPOSURES), sample_target()
+    relaxation = engine._relaxed_model(target)
+    wanted = wanted_of(relaxation.problem, target)
+    relaxation.aim(wanted)
+    better, bound = prove_plan(relaxation, wanted, -1e6, 10.0, never)
+    assert better is None
+    assert bound == float("-inf")
 
 
 @pytest.mark.parametrize("seed", range(12))
