@@ -40,7 +40,7 @@ _CLOSE = 0.0008
 #: Share of what could be won that an exact search may leave.
 _LEFT = 0.0003
 #: Dollars by which the program of a proof may be dearer than a plan at hand, whose cents it rounds otherwise.
-_DEARER = 1.0
+_DEARER = 0.05
 
 
 @attrs.frozen(eq=False)
